@@ -1,0 +1,70 @@
+//! Time as an argument.
+
+use std::fmt::Debug;
+use std::time::{Duration, Instant, SystemTime};
+
+use async_trait::async_trait;
+
+/// Tells the time and waits.
+///
+/// Whatever waits or looks at the time in aoai-auth, aoai-http and aoai-spec does it through one
+/// of these, so that a test owns the time.
+#[async_trait]
+pub trait Clock: Debug + Send + Sync + 'static {
+    /// The time of day.
+    fn now(&self) -> SystemTime;
+
+    /// Time since some fixed moment; never goes back.
+    fn elapsed(&self) -> Duration;
+
+    /// Returns after `wait`.
+    async fn sleep(&self, wait: Duration);
+}
+
+/// The computer's own clock.
+#[derive(Clone, Copy, Debug)]
+pub struct SystemClock {
+    started: Instant,
+}
+
+impl SystemClock {
+    /// A clock whose [`elapsed`](Clock::elapsed) counts from here.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "this is the clock that all others are told"
+    )]
+    pub fn new() -> Self {
+        Self {
+            started: Instant::now(),
+        }
+    }
+}
+
+impl Default for SystemClock {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+#[async_trait]
+impl Clock for SystemClock {
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "this is the clock that all others are told"
+    )]
+    fn now(&self) -> SystemTime {
+        SystemTime::now()
+    }
+
+    fn elapsed(&self) -> Duration {
+        self.started.elapsed()
+    }
+
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "this is the clock that all others are told"
+    )]
+    async fn sleep(&self, wait: Duration) {
+        tokio::time::sleep(wait).await;
+    }
+}

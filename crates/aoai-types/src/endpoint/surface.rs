@@ -1,0 +1,186 @@
+//! The two generations of the REST API.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::str::FromStr;
+
+/// Which generation of the REST API a request speaks.
+///
+/// ```
+/// use aoai_types::Surface;
+///
+/// assert_eq!("v1".parse::<Surface>()?, Surface::V1);
+/// assert_eq!(Surface::dated("2024-10-21")?.to_string(), "2024-10-21");
+/// # Ok::<(), aoai_types::InvalidSurface>(())
+/// ```
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/api-version-lifecycle)
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Surface {
+    /// `/openai/v1/…`: no api-version; the deployment is named by `model` in the body.
+    #[default]
+    V1,
+    /// As [`V1`](Self::V1), with `api-version=preview`.
+    V1Preview,
+    /// `/openai/…?api-version=…`: the deployment is named in the path.
+    Dated(ApiVersion),
+}
+
+impl Surface {
+    /// The last dated api-version that is generally available, `2024-10-21`.
+    pub const LATEST_DATED: Self = Self::Dated(ApiVersion::stable(2024, 10, 21));
+
+    /// The surface of a dated api-version, `YYYY-MM-DD` or `YYYY-MM-DD-preview`.
+    ///
+    /// # Errors
+    ///
+    /// `version` is not of that form. A model's version (`0613`) or name is not an api-version.
+    pub fn dated(version: &str) -> Result<Self, InvalidSurface> {
+        version.parse().map(Self::Dated)
+    }
+
+    /// Whether paths lie below `/openai/v1`.
+    pub const fn is_v1(self) -> bool {
+        matches!(self, Self::V1 | Self::V1Preview)
+    }
+
+    /// The value of the `api-version` parameter; `None` where none is sent.
+    pub fn api_version(self) -> Option<Cow<'static, str>> {
+        match self {
+            Self::V1 => None,
+            Self::V1Preview => Some("preview".into()),
+            Self::Dated(version) => Some(version.to_string().into()),
+        }
+    }
+}
+
+impl fmt::Display for Surface {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::V1 => f.write_str("v1"),
+            Self::V1Preview => f.write_str("v1-preview"),
+            Self::Dated(version) => version.fmt(f),
+        }
+    }
+}
+
+impl FromStr for Surface {
+    type Err = InvalidSurface;
+
+    fn from_str(text: &str) -> Result<Self, InvalidSurface> {
+        match text {
+            "v1" => Ok(Self::V1),
+            "v1-preview" | "preview" => Ok(Self::V1Preview),
+            dated => Self::dated(dated),
+        }
+    }
+}
+
+/// A dated api-version; ordered by date, a preview before the stable version of its day.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ApiVersion {
+    year: u16,
+    month: u8,
+    day: u8,
+    stable: bool,
+}
+
+impl ApiVersion {
+    /// `YYYY-MM-DD`.
+    pub const fn stable(year: u16, month: u8, day: u8) -> Self {
+        Self {
+            year,
+            month,
+            day,
+            stable: true,
+        }
+    }
+
+    /// `YYYY-MM-DD-preview`.
+    pub const fn preview(year: u16, month: u8, day: u8) -> Self {
+        Self {
+            year,
+            month,
+            day,
+            stable: false,
+        }
+    }
+
+    /// Whether it ends in `-preview`.
+    pub const fn is_preview(self) -> bool {
+        !self.stable
+    }
+}
+
+impl fmt::Display for ApiVersion {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            year,
+            month,
+            day,
+            stable,
+        } = self;
+        let suffix = if *stable { "" } else { "-preview" };
+        write!(f, "{year:04}-{month:02}-{day:02}{suffix}")
+    }
+}
+
+impl fmt::Debug for ApiVersion {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+impl FromStr for ApiVersion {
+    type Err = InvalidSurface;
+
+    fn from_str(text: &str) -> Result<Self, InvalidSurface> {
+        let (date, stable) = match text.strip_suffix("-preview") {
+            Some(date) => (date, false),
+            None => (text, true),
+        };
+        let invalid = || InvalidSurface(text.into());
+        let number = |range: std::ops::Range<usize>| {
+            let digits = date.get(range)?;
+            digits
+                .bytes()
+                .all(|b| b.is_ascii_digit())
+                .then(|| digits.parse::<u16>().ok())?
+        };
+        let separated =
+            date.len() == 10 && date.as_bytes()[4] == b'-' && date.as_bytes()[7] == b'-';
+        let (Some(year), Some(month @ 1..=12), Some(day @ 1..=31)) =
+            (number(0..4), number(5..7), number(8..10))
+        else {
+            return Err(invalid());
+        };
+        if !separated {
+            return Err(invalid());
+        }
+        let small = |number: u16| u8::try_from(number).map_err(|_| invalid());
+        Ok(Self {
+            year,
+            month: small(month)?,
+            day: small(day)?,
+            stable,
+        })
+    }
+}
+
+/// A text that names no surface.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InvalidSurface(Box<str>);
+
+impl fmt::Display for InvalidSurface {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "{:?} is not an api-version: it is `YYYY-MM-DD` or `YYYY-MM-DD-preview`, for example \
+             2024-10-21 (the API's version, not the model's); the undated surface is `v1`",
+            self.0
+        )
+    }
+}
+
+impl std::error::Error for InvalidSurface {}

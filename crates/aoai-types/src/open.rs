@@ -1,0 +1,283 @@
+//! Lists and unions that the service may extend at any time.
+//!
+//! `string_enum!` makes an enum of known strings that keeps any other as it came;
+//! `tagged_union!` makes an enum of structs, told apart by one member, that keeps any other object
+//! whole. Neither ever fails on something new, and both write back what they read.
+
+use std::fmt;
+
+use serde::de::{Deserialize, Deserializer};
+use serde::ser::{Serialize, Serializer};
+
+/// A string that the list it stands in does not know.
+///
+/// Only reading makes one, so that a program cannot name a value that may become known later.
+#[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Unlisted(Box<str>);
+
+impl Unlisted {
+    pub(crate) fn new(text: &str) -> Self {
+        Self(text.into())
+    }
+
+    /// The string.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Unlisted {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// An object of a kind that its union does not know, kept whole.
+#[derive(Clone, Debug, PartialEq)]
+pub struct UnknownObject(serde_json::Map<String, serde_json::Value>);
+
+impl UnknownObject {
+    pub(crate) const fn new(members: serde_json::Map<String, serde_json::Value>) -> Self {
+        Self(members)
+    }
+
+    /// Its members.
+    pub const fn members(&self) -> &serde_json::Map<String, serde_json::Value> {
+        &self.0
+    }
+}
+
+impl Serialize for UnknownObject {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.0.serialize(serializer)
+    }
+}
+
+/// Declares an enum of strings.
+///
+/// ```text
+/// string_enum! {
+///     /// Why the model stopped.
+///     pub enum FinishReason {
+///         /// It was done.
+///         Stop = "stop",
+///     }
+/// }
+/// ```
+macro_rules! string_enum {
+    (
+        $(#[$attr:meta])*
+        pub enum $name:ident {
+            $($(#[$variant_attr:meta])* $variant:ident = $text:literal,)*
+        }
+    ) => {
+        $(#[$attr])*
+        #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+        #[non_exhaustive]
+        pub enum $name {
+            $($(#[$variant_attr])* $variant,)*
+            /// A value that this version of the crate does not know.
+            #[doc(hidden)]
+            Unknown($crate::open::Unlisted),
+        }
+
+        impl $name {
+            /// The values that this version of the crate knows.
+            pub const KNOWN: &'static [&'static str] = &[$($text),*];
+
+            /// The value as it stands on the wire.
+            pub fn as_str(&self) -> &str {
+                match self {
+                    $(Self::$variant => $text,)*
+                    Self::Unknown(text) => text.as_str(),
+                }
+            }
+        }
+
+        impl From<&str> for $name {
+            fn from(text: &str) -> Self {
+                match text {
+                    $($text => Self::$variant,)*
+                    other => Self::Unknown($crate::open::Unlisted::new(other)),
+                }
+            }
+        }
+
+        impl PartialEq<str> for $name {
+            fn eq(&self, text: &str) -> bool {
+                self.as_str() == text
+            }
+        }
+
+        impl PartialEq<&str> for $name {
+            fn eq(&self, text: &&str) -> bool {
+                self.as_str() == *text
+            }
+        }
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.pad(self.as_str())
+            }
+        }
+
+        impl serde::Serialize for $name {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.serialize_str(self.as_str())
+            }
+        }
+
+        impl<'de> serde::Deserialize<'de> for $name {
+            fn deserialize<D: serde::Deserializer<'de>>(
+                deserializer: D,
+            ) -> Result<Self, D::Error> {
+                deserializer
+                    .deserialize_str($crate::open::StringVisitor::new(stringify!($name)))
+            }
+        }
+    };
+}
+pub(crate) use string_enum;
+
+/// Reads a string into anything made from one, without allocating for it.
+pub(crate) struct StringVisitor<T>(&'static str, std::marker::PhantomData<T>);
+
+impl<T> StringVisitor<T> {
+    pub(crate) const fn new(expected: &'static str) -> Self {
+        Self(expected, std::marker::PhantomData)
+    }
+}
+
+impl<T: for<'a> From<&'a str>> serde::de::Visitor<'_> for StringVisitor<T> {
+    type Value = T;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "a string ({})", self.0)
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<T, E> {
+        Ok(T::from(text))
+    }
+}
+
+/// Declares an enum of structs that one string member tells apart.
+///
+/// The structs do not have that member; the union reads and writes it.
+///
+/// ```text
+/// tagged_union! {
+///     /// One piece of a message.
+///     pub enum ContentPart by "type" {
+///         /// Text.
+///         Text(TextPart) = "text",
+///     }
+/// }
+/// ```
+macro_rules! tagged_union {
+    (
+        $(#[$attr:meta])*
+        pub enum $name:ident by $tag:literal {
+            $($(#[$variant_attr:meta])* $variant:ident($of:ty) = $text:literal,)*
+        }
+    ) => {
+        $(#[$attr])*
+        #[derive(Clone, Debug, PartialEq)]
+        #[non_exhaustive]
+        pub enum $name {
+            $($(#[$variant_attr])* $variant($of),)*
+            /// An object of a kind that this version of the crate does not know.
+            #[doc(hidden)]
+            Unknown($crate::open::UnknownObject),
+        }
+
+        impl $name {
+            /// The kinds that this version of the crate knows.
+            pub const KNOWN: &'static [&'static str] = &[$($text),*];
+
+            /// The value of the member that tells the kinds apart; empty where it is missing.
+            pub fn kind(&self) -> &str {
+                match self {
+                    $(Self::$variant(_) => $text,)*
+                    Self::Unknown(object) => {
+                        object.members().get($tag).and_then(|tag| tag.as_str()).unwrap_or_default()
+                    }
+                }
+            }
+        }
+
+        $(impl From<$of> for $name {
+            fn from(object: $of) -> Self {
+                Self::$variant(object)
+            }
+        })*
+
+        impl serde::Serialize for $name {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                match self {
+                    $(Self::$variant(object) => {
+                        $crate::open::serialize_tagged(object, ($tag, $text), serializer)
+                    })*
+                    Self::Unknown(object) => object.serialize(serializer),
+                }
+            }
+        }
+
+        impl<'de> serde::Deserialize<'de> for $name {
+            fn deserialize<D: serde::Deserializer<'de>>(
+                deserializer: D,
+            ) -> Result<Self, D::Error> {
+                let members = $crate::open::Members::deserialize(deserializer)?;
+                match members.tag($tag) {
+                    $(Some($text) => members.read($text).map(Self::$variant),)*
+                    _ => Ok(Self::Unknown(members.keep())),
+                }
+            }
+        }
+    };
+}
+pub(crate) use tagged_union;
+
+/// An object that has been read but not yet understood.
+pub(crate) struct Members(serde_json::Map<String, serde_json::Value>);
+
+impl Members {
+    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        serde_json::Map::deserialize(deserializer).map(Self)
+    }
+
+    pub(crate) fn tag(&self, name: &str) -> Option<&str> {
+        self.0.get(name)?.as_str()
+    }
+
+    /// Reads the object as `kind`; an error says where in it.
+    pub(crate) fn read<T, E>(self, kind: &str) -> Result<T, E>
+    where
+        T: serde::de::DeserializeOwned,
+        E: serde::de::Error,
+    {
+        serde_path_to_error::deserialize(serde_json::Value::Object(self.0))
+            .map_err(|error| E::custom(format_args!("in {kind:?}: {error}")))
+    }
+
+    pub(crate) fn keep(self) -> UnknownObject {
+        UnknownObject::new(self.0)
+    }
+}
+
+/// Writes a struct with its tag before its own members.
+pub(crate) fn serialize_tagged<T: Serialize, S: Serializer>(
+    object: &T,
+    (name, value): (&str, &str),
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    use crate::overlay::{Inserted, Overlay};
+    let first = &[(name, Inserted::Text(value))];
+    object.serialize(Overlay {
+        inner: serializer,
+        first,
+        last: &[],
+        without: &[],
+    })
+}

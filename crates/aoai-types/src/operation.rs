@@ -1,0 +1,400 @@
+//! An operation is its request type.
+//!
+//! [`Operation`] ties a request to its [`Endpoint`] and to its response; [`Streaming`] adds the
+//! events of the same request sent with `stream: true`. What a transport must know of an operation
+//! it learns here, so that a new operation needs no change there.
+
+use bytes::Bytes;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::endpoint::{Endpoint, InvalidTarget, Query, Surface};
+use crate::error::ApiError;
+use crate::outcome::{Outcome, TokenUsage};
+use crate::overlay::{Inserted, Overlay};
+
+pub use self::body::{Body, FilePart, OpenFile, Part, PartBody};
+pub use self::fault::{DecodeError, EncodeError};
+pub use self::payload::{Binary, Empty, Payload, Text};
+
+mod body;
+mod fault;
+mod payload;
+
+/// Members of a request body that its type does not know.
+pub type Extra = serde_json::Map<String, serde_json::Value>;
+
+/// A request of the Azure OpenAI API.
+///
+/// The type's own JSON is the request's body on the v1 surface, parameters of path and query
+/// included as members of their names; [`encode`](Self::encode) sorts them into their places.
+pub trait Operation: Serialize + DeserializeOwned + Send + Sync + 'static {
+    /// Method, path, and who serves it.
+    const ENDPOINT: &'static Endpoint;
+
+    /// What the service answers with a 2xx status.
+    type Response: Payload;
+
+    /// The deployment that the request is for, where it is for one.
+    fn deployment(&self) -> Option<&str> {
+        None
+    }
+
+    /// The values of the path's parameters, in order.
+    fn path_args(&self) -> Vec<&str> {
+        Vec::new()
+    }
+
+    /// Members of the body that the type does not know.
+    fn extra(&self) -> Option<&Extra> {
+        None
+    }
+
+    /// Everything that goes on the wire besides method and path.
+    ///
+    /// # Errors
+    ///
+    /// The request has no JSON form, or a header's value is not one.
+    fn encode(&self, cx: &Encode<'_>) -> Result<Parts, EncodeError> {
+        if Self::ENDPOINT.has_body {
+            Parts::json(self, cx)
+        } else {
+            Parts::query(self)
+        }
+    }
+
+    /// The answer's text, finish reason, tool calls, usage and filter results, where it has such.
+    fn outcome(response: &Self::Response) -> Outcome<'_> {
+        let _ = response;
+        Outcome::default()
+    }
+
+    /// The tokens that the answer says it cost.
+    fn usage(response: &Self::Response) -> Option<TokenUsage> {
+        let _ = response;
+        None
+    }
+
+    /// Method, path and body for one surface, ready to be sent.
+    ///
+    /// # Errors
+    ///
+    /// The target cannot be written ([`Endpoint::target`]) or the body cannot
+    /// ([`encode`](Self::encode)).
+    fn to_wire(&self, cx: &Encode<'_>) -> Result<Wire, EncodeError> {
+        let deployment = cx.deployment.or_else(|| self.deployment());
+        let parts = self.encode(cx)?;
+        let target =
+            Self::ENDPOINT.target(cx.surface, deployment, &self.path_args(), &parts.query)?;
+        Ok(Wire {
+            target,
+            headers: parts.headers,
+            body: parts.body,
+        })
+    }
+}
+
+/// An operation that can answer as a stream of server-sent events.
+pub trait Streaming: Operation {
+    /// One event of the stream.
+    type Event: StreamEvent;
+    /// Rebuilds the whole answer from the events.
+    type Accumulator: Accumulator<Event = Self::Event, Output = Self::Response> + Default;
+}
+
+/// What a transport must know of an event.
+pub trait StreamEvent: Serialize + DeserializeOwned + Send + 'static {
+    /// Reads the data of one server-sent event.
+    ///
+    /// # Errors
+    ///
+    /// The data is not JSON of this event's shape.
+    fn decode(data: &str) -> Result<Self, DecodeError> {
+        DecodeError::read(data)
+    }
+
+    /// Whether the caller has received a piece of the answer with it; after that nothing may be
+    /// sent again.
+    fn is_output(&self) -> bool;
+
+    /// Whether the stream's answer ends here. Chat and completions end at `[DONE]` instead.
+    fn end(&self) -> Option<StreamEnd> {
+        None
+    }
+
+    /// The error that the service sent in place of an event.
+    fn error(&self) -> Option<&ApiError> {
+        None
+    }
+}
+
+/// How a stream's answer ended, as told by an event.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(clippy::exhaustive_enums, reason = "an answer is whole or it is not")]
+pub enum StreamEnd {
+    /// The answer is whole (a length or filter stop included).
+    Complete,
+    /// The service gave up; an error event with the reason may follow.
+    Failed,
+}
+
+/// Rebuilds an answer from the events of its stream.
+pub trait Accumulator: Send {
+    /// The events.
+    type Event;
+    /// The answer.
+    type Output;
+
+    /// Takes the next event in.
+    fn push(&mut self, event: Self::Event);
+
+    /// The answer as far as it has come.
+    fn finish(self) -> Self::Output;
+}
+
+/// An operation that answers page by page.
+pub trait Paged: Operation + Clone {
+    /// One entry of a page.
+    type Item: Send + 'static;
+
+    /// The request for the page after `page`; `None` after the last one.
+    fn next(&self, page: &Self::Response) -> Option<Self>;
+
+    /// The entries of a page.
+    fn items(page: Self::Response) -> Vec<Self::Item>;
+}
+
+/// How a request is to be encoded.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub struct Encode<'a> {
+    /// The surface it is for.
+    pub surface: Surface,
+    /// Whether the answer is wanted whole or as events.
+    pub mode: Mode,
+    /// Another deployment than the request's own.
+    pub deployment: Option<&'a str>,
+    /// Members to add to the body, over those of the request.
+    pub extra: Option<&'a Extra>,
+}
+
+/// Whether an answer is wanted whole or as events.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(
+    clippy::exhaustive_enums,
+    reason = "the service knows these two and no third"
+)]
+pub enum Mode {
+    /// Whole.
+    Unary,
+    /// As server-sent events.
+    Streaming,
+}
+
+impl<'a> Encode<'a> {
+    /// Whole answers on `surface`.
+    pub const fn new(surface: Surface) -> Self {
+        Self {
+            surface,
+            mode: Mode::Unary,
+            deployment: None,
+            extra: None,
+        }
+    }
+
+    /// The same, answered as events.
+    #[must_use]
+    pub const fn streaming(mut self) -> Self {
+        self.mode = Mode::Streaming;
+        self
+    }
+
+    /// The same, for another deployment than the request's own.
+    #[must_use]
+    pub const fn deployment(mut self, deployment: Option<&'a str>) -> Self {
+        self.deployment = deployment;
+        self
+    }
+
+    /// The same, with members added to the body.
+    #[must_use]
+    pub const fn extra(mut self, extra: Option<&'a Extra>) -> Self {
+        self.extra = extra;
+        self
+    }
+}
+
+/// What goes on the wire besides method and path.
+#[derive(Debug, Default)]
+#[non_exhaustive]
+pub struct Parts {
+    /// Query parameters, `api-version` excepted.
+    pub query: Query,
+    /// Headers, `content-type` excepted.
+    pub headers: Vec<(&'static str, String)>,
+    /// The body.
+    pub body: Body,
+}
+
+/// A request for one surface: [`Parts`] with the target written.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Wire {
+    /// Path and query, from the first slash on.
+    pub target: String,
+    /// Headers, `content-type` excepted.
+    pub headers: Vec<(&'static str, String)>,
+    /// The body.
+    pub body: Body,
+}
+
+impl Parts {
+    /// A JSON body: the operation's members without those of the path, with `model` where the
+    /// surface wants it there, `stream` where events are wanted, and the extra members.
+    ///
+    /// # Errors
+    ///
+    /// The operation has no JSON form.
+    pub fn json<O: Operation>(operation: &O, cx: &Encode<'_>) -> Result<Self, EncodeError> {
+        let mut without: Vec<&str> = O::ENDPOINT.path_params().collect();
+        let mut last = Vec::new();
+        let names_model = operation.deployment().is_some();
+        match cx.surface {
+            Surface::Dated(_) if names_model && in_path::<O>() => without.push("model"),
+            _ => {
+                if let (true, Some(deployment)) = (names_model, cx.deployment) {
+                    without.push("model");
+                    last.push(("model", Inserted::Text(deployment)));
+                }
+            }
+        }
+        if cx.mode == Mode::Streaming {
+            last.push(("stream", Inserted::Bool(true)));
+        }
+        for (name, value) in [operation.extra(), cx.extra]
+            .into_iter()
+            .flatten()
+            .flatten()
+        {
+            last.retain(|(written, _)| written != name);
+            last.push((name, Inserted::Json(value)));
+            without.push(name);
+        }
+        let mut body = Vec::with_capacity(1024);
+        let inner = &mut serde_json::Serializer::new(&mut body);
+        operation
+            .serialize(Overlay {
+                inner,
+                first: &[],
+                last: &last,
+                without: &without,
+            })
+            .map_err(EncodeError::json::<O>)?;
+        Ok(Self {
+            body: Body::Json(Bytes::from(body)),
+            ..Self::bodyless::<O>()
+        })
+    }
+
+    /// No body: the operation's members, those of the path excepted, are the query.
+    ///
+    /// A list becomes one parameter per entry, named `name[]`; `null` is left out.
+    ///
+    /// # Errors
+    ///
+    /// The operation has no JSON form, or has a member that no parameter can carry.
+    pub fn query<O: Operation>(operation: &O) -> Result<Self, EncodeError> {
+        let mut parts = Self::bodyless::<O>();
+        let members = serde_json::to_value(operation).map_err(EncodeError::json::<O>)?;
+        let serde_json::Value::Object(members) = members else {
+            return Ok(parts);
+        };
+        for (name, value) in members {
+            if O::ENDPOINT.path_params().any(|param| param == name) {
+                continue;
+            }
+            parts.push_query::<O>(name, value)?;
+        }
+        Ok(parts)
+    }
+
+    /// A form body, with the headers that every request of the operation carries.
+    pub fn multipart<O: Operation>(parts: Vec<Part>) -> Self {
+        Self {
+            body: Body::Multipart(parts),
+            ..Self::bodyless::<O>()
+        }
+    }
+
+    fn bodyless<O: Operation>() -> Self {
+        let headers = O::ENDPOINT.headers.iter();
+        Self {
+            headers: headers.map(|(k, v)| (*k, (*v).to_owned())).collect(),
+            ..Self::default()
+        }
+    }
+
+    fn push_query<O: Operation>(
+        &mut self,
+        name: String,
+        value: serde_json::Value,
+    ) -> Result<(), EncodeError> {
+        use serde_json::Value;
+        match value {
+            Value::Null => {}
+            Value::String(text) => self.query.push(name, text),
+            Value::Bool(_) | Value::Number(_) => self.query.push(name, value.to_string()),
+            Value::Array(entries) => {
+                for entry in entries {
+                    self.push_query::<O>(format!("{name}[]"), entry)?;
+                }
+            }
+            Value::Object(_) => return Err(EncodeError::parameter::<O>(&name)),
+        }
+        Ok(())
+    }
+}
+
+impl From<InvalidTarget> for EncodeError {
+    fn from(invalid: InvalidTarget) -> Self {
+        Self::new(invalid)
+    }
+}
+
+fn in_path<O: Operation>() -> bool {
+    O::ENDPOINT.scope == crate::endpoint::Scope::Deployment
+}
+
+/// Does something with an operation that is known by name only.
+///
+/// [`visit`](crate::visit) calls the one method that fits.
+pub trait Visitor {
+    /// What comes out.
+    type Out;
+
+    /// The operation answers whole only.
+    fn unary<O: Operation>(self) -> Self::Out;
+
+    /// The operation can also answer as events.
+    fn streaming<O: Streaming>(self) -> Self::Out;
+}
+
+/// The one list of operations: makes `ENDPOINTS` and `visit` of it.
+macro_rules! operations {
+    ($($kind:ident $operation:ty;)*) => {
+        /// Every operation that this crate knows.
+        pub const ENDPOINTS: &[&$crate::Endpoint] =
+            &[$(<$operation as $crate::Operation>::ENDPOINT),*];
+
+        /// Calls `visitor` with the operation of this id; `None` where there is none.
+        pub fn visit<V: $crate::Visitor>(id: &str, visitor: V) -> Option<V::Out> {
+            $(
+                if id == <$operation as $crate::Operation>::ENDPOINT.id {
+                    return Some(visitor.$kind::<$operation>());
+                }
+            )*
+            None
+        }
+    };
+}
+pub(crate) use operations;

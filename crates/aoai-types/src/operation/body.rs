@@ -1,0 +1,176 @@
+//! What a request's body can be.
+
+use std::fmt;
+use std::io;
+use std::sync::Arc;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
+use bytes::Bytes;
+use serde::de::{Deserialize, Deserializer, Error as _};
+use serde::ser::{Error as _, Serialize, SerializeStruct as _, Serializer};
+
+/// The body of a request; each form can be sent more than once.
+#[derive(Clone, Debug, Default)]
+#[non_exhaustive]
+pub enum Body {
+    /// None.
+    #[default]
+    Empty,
+    /// A JSON document, written.
+    Json(Bytes),
+    /// `multipart/form-data`; the transport chooses the boundary.
+    Multipart(Vec<Part>),
+}
+
+/// One part of a form.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Part {
+    /// The name of the form's field.
+    pub name: String,
+    /// The name of the file, where it is one.
+    pub file_name: Option<String>,
+    /// The media type, where one is said.
+    pub content_type: Option<String>,
+    /// The content.
+    pub body: PartBody,
+}
+
+impl Part {
+    /// A field of text.
+    pub fn text(name: impl Into<String>, value: impl Into<String>) -> Self {
+        Self {
+            name: name.into(),
+            file_name: None,
+            content_type: None,
+            body: PartBody::Bytes(Bytes::from(value.into())),
+        }
+    }
+
+    /// A file.
+    pub fn file(name: impl Into<String>, file: &FilePart) -> Self {
+        Self {
+            name: name.into(),
+            file_name: Some(file.name.clone()),
+            content_type: file.content_type.clone(),
+            body: file.body.clone(),
+        }
+    }
+}
+
+/// The content of a part.
+#[derive(Clone)]
+#[non_exhaustive]
+pub enum PartBody {
+    /// In memory.
+    Bytes(Bytes),
+    /// Elsewhere, read anew for each attempt and never whole in memory.
+    Open(Arc<dyn OpenFile>),
+}
+
+impl fmt::Debug for PartBody {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Bytes(bytes) => write!(f, "{} bytes", bytes.len()),
+            Self::Open(file) => write!(f, "{file:?}"),
+        }
+    }
+}
+
+/// Content that can be opened again for each attempt to send it.
+pub trait OpenFile: fmt::Debug + Send + Sync {
+    /// Opens it at its beginning. Called where blocking is allowed.
+    ///
+    /// # Errors
+    ///
+    /// It cannot be opened.
+    fn open(&self) -> io::Result<Box<dyn io::Read + Send>>;
+
+    /// Its length in bytes, where it is known without reading.
+    fn len(&self) -> Option<u64>;
+
+    /// Whether it is known to be empty.
+    fn is_empty(&self) -> bool {
+        self.len() == Some(0)
+    }
+}
+
+/// A file to upload: a name and content.
+///
+/// Its JSON form, used where requests are written down, is `{"name": …}` with `text` or `base64`.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct FilePart {
+    /// The file's name; the service judges some kinds by its extension.
+    pub name: String,
+    /// The media type, where one is said.
+    pub content_type: Option<String>,
+    /// The content.
+    pub body: PartBody,
+}
+
+impl FilePart {
+    /// A file whose content is in memory.
+    pub fn new(name: impl Into<String>, content: impl Into<Bytes>) -> Self {
+        Self {
+            name: name.into(),
+            content_type: None,
+            body: PartBody::Bytes(content.into()),
+        }
+    }
+
+    /// A file whose content is opened when it is sent.
+    pub fn open(name: impl Into<String>, content: Arc<dyn OpenFile>) -> Self {
+        Self {
+            name: name.into(),
+            content_type: None,
+            body: PartBody::Open(content),
+        }
+    }
+}
+
+impl Serialize for FilePart {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let PartBody::Bytes(bytes) = &self.body else {
+            return Err(S::Error::custom(
+                "a file that is opened when sent has no JSON form",
+            ));
+        };
+        let mut file = serializer.serialize_struct("FilePart", 3)?;
+        file.serialize_field("name", &self.name)?;
+        if let Some(content_type) = &self.content_type {
+            file.serialize_field("content_type", content_type)?;
+        }
+        match std::str::from_utf8(bytes) {
+            Ok(text) => file.serialize_field("text", text)?,
+            Err(_) => file.serialize_field("base64", &BASE64.encode(bytes))?,
+        }
+        file.end()
+    }
+}
+
+impl<'de> Deserialize<'de> for FilePart {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        #[derive(serde::Deserialize)]
+        #[serde(deny_unknown_fields)]
+        struct Written {
+            name: String,
+            content_type: Option<String>,
+            text: Option<String>,
+            base64: Option<String>,
+        }
+        let written = Written::deserialize(deserializer)?;
+        let content = match (written.text, written.base64) {
+            (Some(text), None) => Bytes::from(text),
+            (None, Some(base64)) => BASE64.decode(base64).map_err(D::Error::custom)?.into(),
+            _ => return Err(D::Error::custom("a file has either `text` or `base64`")),
+        };
+        let body = PartBody::Bytes(content);
+        Ok(Self {
+            name: written.name,
+            content_type: written.content_type,
+            body,
+        })
+    }
+}

@@ -1,0 +1,103 @@
+//! What can go wrong between a type and its wire form.
+
+use std::error::Error;
+use std::fmt;
+use std::str::Utf8Error;
+
+use serde::de::DeserializeOwned;
+
+use super::Operation;
+
+/// A request that has no wire form.
+#[derive(Debug)]
+pub struct EncodeError(Box<dyn Error + Send + Sync>);
+
+impl EncodeError {
+    /// Wraps the reason.
+    pub fn new(reason: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
+        Self(reason.into())
+    }
+
+    pub(super) fn json<O: Operation>(error: serde_json::Error) -> Self {
+        Self(format!("{}: the request has no JSON form: {error}", O::ENDPOINT.id).into())
+    }
+
+    pub(super) fn parameter<O: Operation>(name: &str) -> Self {
+        Self(
+            format!(
+                "{}: `{name}` is an object, which no query can carry",
+                O::ENDPOINT.id
+            )
+            .into(),
+        )
+    }
+}
+
+impl fmt::Display for EncodeError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl Error for EncodeError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        self.0.source()
+    }
+}
+
+/// A body or event that is not of the expected form.
+#[derive(Debug)]
+pub struct DecodeError {
+    path: String,
+    source: Box<dyn Error + Send + Sync>,
+}
+
+impl DecodeError {
+    /// Reads JSON; on failure the error knows where in the document it happened.
+    ///
+    /// # Errors
+    ///
+    /// `text` is not JSON of `T`'s form.
+    pub fn read<T: DeserializeOwned>(text: &str) -> Result<T, Self> {
+        // Tracking the path costs time, so it is done only for those that need it.
+        serde_json::from_str(text).or_else(|_| {
+            let json = &mut serde_json::Deserializer::from_str(text);
+            let value = serde_path_to_error::deserialize(&mut *json).map_err(|error| Self {
+                path: error.path().to_string(),
+                source: Box::new(error.into_inner()),
+            })?;
+            json.end().map_err(|error| Self {
+                path: ".".to_owned(),
+                source: Box::new(error),
+            })?;
+            Ok(value)
+        })
+    }
+
+    pub(super) fn not_utf8(error: Utf8Error) -> Self {
+        Self {
+            path: ".".to_owned(),
+            source: Box::new(error),
+        }
+    }
+
+    /// The JSON path of the place, `choices[0].delta`; `.` is the whole document.
+    pub fn path(&self) -> &str {
+        &self.path
+    }
+}
+
+impl fmt::Display for DecodeError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.path.as_str() {
+            "." => self.source.fmt(f),
+            path => write!(f, "{path}: {}", self.source),
+        }
+    }
+}
+
+impl Error for DecodeError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        self.source.source()
+    }
+}

@@ -1,0 +1,64 @@
+//! What an answer says, whatever operation it answers.
+
+use std::borrow::Cow;
+
+use crate::content_filter::ContentFilterOutcome;
+
+/// The parts of an answer that completions, chat and responses have in common.
+///
+/// What an operation does not have is empty.
+#[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
+pub struct Outcome<'a> {
+    /// The first choice's text.
+    pub text: Option<Cow<'a, str>>,
+    /// Why the model stopped.
+    pub finish: Option<Cow<'a, str>>,
+    /// What it says where it declines to answer.
+    pub refusal: Option<Cow<'a, str>>,
+    /// The tools it wants called.
+    pub tools: Vec<ToolUse<'a>>,
+    /// What the content filter found in prompt and answer.
+    pub filter: ContentFilterOutcome,
+    /// What it cost.
+    pub usage: Option<TokenUsage>,
+}
+
+/// A tool that the model wants called.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ToolUse<'a> {
+    /// The call's id, to be named in the tool's answer.
+    pub id: &'a str,
+    /// The tool's name.
+    pub name: &'a str,
+    /// Its arguments: JSON, as text the model wrote.
+    pub arguments: &'a str,
+}
+
+impl<'a> ToolUse<'a> {
+    /// A call of the tool `name`.
+    pub const fn new(id: &'a str, name: &'a str, arguments: &'a str) -> Self {
+        Self {
+            id,
+            name,
+            arguments,
+        }
+    }
+}
+
+/// Tokens, in the words of every operation that counts them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct TokenUsage {
+    /// Tokens of the input.
+    pub prompt: u64,
+    /// Tokens of the answer, reasoning included.
+    pub completion: u64,
+    /// Both, as the service added them up.
+    pub total: u64,
+    /// Those of `prompt` that came from the prompt cache.
+    pub cached: u64,
+    /// Those of `completion` that the model spent on reasoning.
+    pub reasoning: u64,
+}
