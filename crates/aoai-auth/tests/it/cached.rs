@@ -119,7 +119,7 @@ async fn a_token_is_refreshed_in_the_background_before_it_expires() {
     let cached = cached(&provider, &clock);
     assert_eq!(text(&ask(&cached).await), "fake-1");
 
-    clock.advance(HOUR - SECOND * 241);
+    clock.advance(SECOND * (3600 - 241));
     assert_eq!(text(&ask(&cached).await), "fake-1");
     settle().await;
     assert_eq!(provider.asked(), 1, "too early for a refresh");
@@ -150,7 +150,7 @@ async fn a_failed_early_refresh_is_no_failure_and_the_next_try_waits() {
     );
     let cached = cached(&provider, &clock);
     ask(&cached).await.unwrap();
-    clock.advance(HOUR - SECOND * 240);
+    clock.advance(SECOND * (3600 - 240));
     for (advance, asked) in [(0, 2), (29, 2), (1, 3), (29, 3), (1, 4)] {
         clock.advance(SECOND * advance);
         assert_eq!(text(&ask(&cached).await), "fake-1");
@@ -166,7 +166,7 @@ async fn a_refresh_that_yields_the_same_token_waits_before_the_next_try() {
     let provider = hour_long(&clock, []);
     let cached = cached(&provider, &clock);
     ask(&cached).await.unwrap();
-    clock.advance(HOUR - SECOND * 240);
+    clock.advance(SECOND * (3600 - 240));
     for (advance, asked) in [(0, 2), (0, 2), (29, 2), (1, 3)] {
         clock.advance(SECOND * advance);
         assert_eq!(text(&ask(&cached).await), "fake-1");
@@ -312,7 +312,7 @@ async fn a_fetch_that_read_the_credential_before_it_was_refused_asks_once_more()
     provider.open();
     let cached = cached(&provider, &clock);
     let held = ask(&cached).await.unwrap();
-    clock.advance(HOUR - SECOND * 100);
+    clock.advance(SECOND * (3600 - 100));
     ask(&cached).await.unwrap();
     settle().await;
     assert_eq!(provider.asked(), 2, "an early refresh is under way");
@@ -398,7 +398,7 @@ fn outside_a_runtime_the_caller_runs_the_fetch() {
         asking.take().expect("nothing to wait for")
     };
     assert_eq!(text(&ask()), "fake-1");
-    clock.advance(HOUR - SECOND);
+    clock.advance(SECOND * 3599);
     assert_eq!(text(&ask()), "fake-1");
     assert_eq!(text(&ask()), "fake-2");
 }
