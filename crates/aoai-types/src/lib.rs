@@ -4,24 +4,55 @@
 //! Nothing here does I/O, knows a host or holds a credential, so a project with an HTTP stack of
 //! its own takes this crate alone.
 
+pub mod batches;
 pub mod content_filter;
 pub mod endpoint;
 pub mod error;
+pub mod files;
+pub mod list;
 pub mod models;
 pub mod open;
 pub mod operation;
 pub mod outcome;
+pub mod responses;
+pub mod shape;
+pub mod timestamp;
+pub mod uploads;
+pub mod vector_stores;
 
+mod form;
+mod lenient;
 mod overlay;
 
 pub use self::endpoint::{
     ApiVersion, Endpoint, InvalidSurface, Matched, Query, Scope, Stage, Surface,
 };
 pub use self::operation::{
-    Accumulator, Encode, Operation, Paged, Payload, StreamEvent, Streaming, Visitor,
+    Accumulator, Encode, LongRunning, Operation, Paged, Payload, Progress, StreamEvent, Streaming,
+    Visitor,
 };
+pub use self::timestamp::Timestamp;
 
 operation::operations! {
+    unary batches::CancelBatch;
+    unary batches::CreateBatch;
+    unary batches::GetBatch;
+    unary batches::ListBatches;
+    unary files::DeleteFile;
+    unary files::GetFile;
+    unary files::GetFileContent;
+    unary files::ListFiles;
+    unary files::UploadFile;
     unary models::ListModels;
     unary models::GetModel;
+    unary responses::CancelResponse;
+    unary responses::CompactResponse;
+    streaming responses::CreateResponse;
+    unary responses::DeleteResponse;
+    streaming responses::GetResponse;
+    unary responses::ListInputItems;
+    unary uploads::AddUploadPart;
+    unary uploads::CancelUpload;
+    unary uploads::CompleteUpload;
+    unary uploads::CreateUpload;
 }

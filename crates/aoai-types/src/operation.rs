@@ -15,10 +15,12 @@ use crate::overlay::{Inserted, Overlay};
 
 pub use self::body::{Body, FilePart, OpenFile, Part, PartBody};
 pub use self::fault::{DecodeError, EncodeError};
+pub use self::long_running::{LongRunning, Progress};
 pub use self::payload::{Binary, Empty, Payload, Text};
 
 mod body;
 mod fault;
+mod long_running;
 mod payload;
 
 /// Members of a request body that its type does not know.
