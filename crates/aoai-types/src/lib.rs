@@ -4,11 +4,15 @@
 //! Nothing here does I/O, knows a host or holds a credential, so a project with an HTTP stack of
 //! its own takes this crate alone.
 
+pub mod audio;
+pub mod base64;
 pub mod batches;
 pub mod content_filter;
 pub mod endpoint;
 pub mod error;
+pub mod event;
 pub mod files;
+pub mod images;
 pub mod list;
 pub mod models;
 pub mod open;
@@ -34,6 +38,9 @@ pub use self::operation::{
 pub use self::timestamp::Timestamp;
 
 operation::operations! {
+    unary audio::CreateSpeech;
+    streaming audio::CreateTranscription;
+    unary audio::CreateTranslation;
     unary batches::CancelBatch;
     unary batches::CreateBatch;
     unary batches::GetBatch;
@@ -43,8 +50,10 @@ operation::operations! {
     unary files::GetFileContent;
     unary files::ListFiles;
     unary files::UploadFile;
-    unary models::ListModels;
+    streaming images::EditImage;
+    streaming images::GenerateImage;
     unary models::GetModel;
+    unary models::ListModels;
     unary responses::CancelResponse;
     unary responses::CompactResponse;
     streaming responses::CreateResponse;
@@ -55,4 +64,20 @@ operation::operations! {
     unary uploads::CancelUpload;
     unary uploads::CompleteUpload;
     unary uploads::CreateUpload;
+    unary vector_stores::CreateVectorStore;
+    unary vector_stores::DeleteVectorStore;
+    unary vector_stores::GetVectorStore;
+    unary vector_stores::ListVectorStores;
+    unary vector_stores::SearchVectorStore;
+    unary vector_stores::UpdateVectorStore;
+    unary vector_stores::file_batches::CancelFileBatch;
+    unary vector_stores::file_batches::CreateFileBatch;
+    unary vector_stores::file_batches::GetFileBatch;
+    unary vector_stores::file_batches::ListFileBatchFiles;
+    unary vector_stores::files::AddVectorStoreFile;
+    unary vector_stores::files::GetVectorStoreFile;
+    unary vector_stores::files::GetVectorStoreFileContent;
+    unary vector_stores::files::ListVectorStoreFiles;
+    unary vector_stores::files::RemoveVectorStoreFile;
+    unary vector_stores::files::UpdateVectorStoreFile;
 }
