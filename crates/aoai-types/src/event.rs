@@ -132,7 +132,7 @@ impl<'de> Deserialize<'de> for ErrorEvent {
             _ => Value::Object(members),
         };
         Ok(Self {
-            sequence_number: crate::lenient::int(number.unwrap_or_default())
+            sequence_number: crate::lenient::integer(number.unwrap_or_default())
                 .map_err(D::Error::custom)?,
             event_id,
             error: ApiError::deserialize(error).map_err(D::Error::custom)?,

@@ -27,32 +27,32 @@ pub struct File {
     /// Its id, `file-…`.
     pub id: String,
     /// Always `file`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub object: Option<String>,
     /// Its size in bytes; `null` until it has been measured.
     #[serde(
         default,
-        deserialize_with = "crate::lenient::int",
+        deserialize_with = "crate::lenient::integer",
         skip_serializing_if = "Option::is_none"
     )]
     pub bytes: Option<i64>,
     /// When it was uploaded.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub created_at: Option<Timestamp>,
     /// When the service will remove it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub expires_at: Option<Timestamp>,
     /// The name it was uploaded under.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub filename: Option<String>,
     /// What it is for.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub purpose: Option<FilePurpose>,
     /// How far the service has come with it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub status: Option<FileStatus>,
     /// Why it was not accepted.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub status_details: Option<String>,
 }
 
@@ -121,7 +121,7 @@ pub struct ExpiresAfter {
     /// What the time is counted from.
     pub anchor: ExpiryAnchor,
     /// How long the file is kept: 1 209 600 to 2 592 000 seconds, 14 to 30 days.
-    #[serde(deserialize_with = "crate::lenient::required_int")]
+    #[serde(deserialize_with = "crate::lenient::required_integer")]
     pub seconds: i64,
 }
 

@@ -1,12 +1,10 @@
 //! Images made from words, or from images and words.
 
-use std::collections::BTreeMap;
-
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 
 use crate::base64::{InvalidBase64, decode};
+use crate::content_filter::{ContentFilterOutcome, ContentFilterResults};
 use crate::error::ApiError;
 use crate::timestamp::Timestamp;
 
@@ -27,29 +25,45 @@ mod generate;
 #[non_exhaustive]
 pub struct Images {
     /// When they were made.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub created: Option<Timestamp>,
     /// The images.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
+    #[serde(default, deserialize_with = "crate::lenient::null_as_default")]
     pub data: Vec<Image>,
     /// Their background: `transparent` or `opaque`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub background: Option<String>,
     /// Their format: `png` or `jpeg`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub output_format: Option<String>,
     /// Their quality: `low`, `medium`, `high`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub quality: Option<String>,
     /// Their size, `1024x1024`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub size: Option<String>,
     /// The tokens they cost.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub usage: Option<ImageUsage>,
     /// Why there are none, as some answers tell it under a status of success.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub error: Option<ApiError>,
+}
+
+impl Images {
+    /// What the content filter found in the prompt and in the images.
+    pub fn content_filter(&self) -> ContentFilterOutcome {
+        let mut outcome = ContentFilterOutcome::default();
+        for image in &self.data {
+            if let Some(results) = &image.prompt_filter_results {
+                outcome.add_prompt(results);
+            }
+            if let Some(results) = &image.content_filter_results {
+                outcome.add_answer(results);
+            }
+        }
+        outcome
+    }
 }
 
 /// An image that a model has made.
@@ -57,20 +71,20 @@ pub struct Images {
 #[non_exhaustive]
 pub struct Image {
     /// The image, in base64.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub b64_json: Option<String>,
     /// Its address, for a day; not with the newer models.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub url: Option<String>,
     /// The prompt it was made from.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub revised_prompt: Option<String>,
     /// What the content filter found in the image.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub content_filter_results: Option<BTreeMap<String, Value>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub content_filter_results: Option<ContentFilterResults>,
     /// What the content filter found in the prompt.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub prompt_filter_results: Option<BTreeMap<String, Value>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub prompt_filter_results: Option<ContentFilterResults>,
 }
 
 impl Image {
@@ -99,27 +113,27 @@ pub struct ImageUsage {
     /// Tokens of the prompt and of images given.
     #[serde(
         default,
-        deserialize_with = "crate::lenient::int",
+        deserialize_with = "crate::lenient::integer",
         skip_serializing_if = "Option::is_none"
     )]
     pub input_tokens: Option<i64>,
     /// Which of them were text.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub input_tokens_details: Option<ImageTokens>,
     /// Tokens of the images.
     #[serde(
         default,
-        deserialize_with = "crate::lenient::int",
+        deserialize_with = "crate::lenient::integer",
         skip_serializing_if = "Option::is_none"
     )]
     pub output_tokens: Option<i64>,
     /// Which of them were text.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub output_tokens_details: Option<ImageTokens>,
     /// Both.
     #[serde(
         default,
-        deserialize_with = "crate::lenient::int",
+        deserialize_with = "crate::lenient::integer",
         skip_serializing_if = "Option::is_none"
     )]
     pub total_tokens: Option<i64>,
@@ -132,14 +146,14 @@ pub struct ImageTokens {
     /// Those of text.
     #[serde(
         default,
-        deserialize_with = "crate::lenient::int",
+        deserialize_with = "crate::lenient::integer",
         skip_serializing_if = "Option::is_none"
     )]
     pub text_tokens: Option<i64>,
     /// Those of images.
     #[serde(
         default,
-        deserialize_with = "crate::lenient::int",
+        deserialize_with = "crate::lenient::integer",
         skip_serializing_if = "Option::is_none"
     )]
     pub image_tokens: Option<i64>,

@@ -1,67 +1,87 @@
-//! Readers that forgive what the service is known to write differently from its documents.
+//! Integers as services write them: `3`, `3.0`, and `null` for none.
 
 use std::fmt;
+use std::marker::PhantomData;
 
 use serde::de::{Deserialize, Deserializer, Error, Unexpected, Visitor};
 
-/// Reads a whole number, which may be written as a float (`3.0`), missing or `null`.
-pub(crate) fn int<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<i64>, D::Error> {
-    Option::<Int>::deserialize(deserializer).map(|int| int.map(|Int(value)| value))
-}
-
-/// Reads a whole number, which may be written as a float (`3.0`).
-pub(crate) fn required_int<'de, D: Deserializer<'de>>(deserializer: D) -> Result<i64, D::Error> {
-    Int::deserialize(deserializer).map(|Int(value)| value)
-}
-
-/// Reads a list, which may be `null`.
-pub(crate) fn list<'de, D, T>(deserializer: D) -> Result<Vec<T>, D::Error>
+/// Reads an optional integer; for `#[serde(default, deserialize_with = "lenient::integer")]`.
+pub(crate) fn integer<'de, T, D>(deserializer: D) -> Result<Option<T>, D::Error>
 where
+    T: TryFrom<i128>,
     D: Deserializer<'de>,
-    T: Deserialize<'de>,
+{
+    deserializer.deserialize_option(Integer(PhantomData))
+}
+
+/// Reads an integer that must be there.
+pub(crate) fn required_integer<'de, T, D>(deserializer: D) -> Result<T, D::Error>
+where
+    T: TryFrom<i128>,
+    D: Deserializer<'de>,
+{
+    let number = integer(deserializer)?;
+    number.ok_or_else(|| D::Error::invalid_value(Unexpected::Option, &"an integer"))
+}
+
+/// Reads a value, and `null` as its default.
+pub(crate) fn null_as_default<'de, T, D>(deserializer: D) -> Result<T, D::Error>
+where
+    T: Deserialize<'de> + Default,
+    D: Deserializer<'de>,
 {
     Option::deserialize(deserializer).map(Option::unwrap_or_default)
 }
 
-struct Int(i64);
+struct Integer<T>(PhantomData<T>);
 
-impl<'de> Deserialize<'de> for Int {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_i64(IntVisitor).map(Self)
+impl<T: TryFrom<i128>> Integer<T> {
+    fn fit<E: Error>(number: i128, found: Unexpected<'_>) -> Result<Option<T>, E> {
+        match T::try_from(number) {
+            Ok(number) => Ok(Some(number)),
+            Err(_) => Err(E::invalid_value(found, &"an integer in range")),
+        }
     }
 }
 
-struct IntVisitor;
-
-impl Visitor<'_> for IntVisitor {
-    type Value = i64;
+impl<'de, T: TryFrom<i128>> Visitor<'de> for Integer<T> {
+    type Value = Option<T>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a whole number of 64 bits")
+        f.write_str("an integer or null")
     }
 
-    fn visit_i64<E>(self, value: i64) -> Result<i64, E> {
-        Ok(value)
+    fn visit_none<E>(self) -> Result<Option<T>, E> {
+        Ok(None)
     }
 
-    fn visit_u64<E: Error>(self, value: u64) -> Result<i64, E> {
-        i64::try_from(value).map_err(|_| E::invalid_value(Unexpected::Unsigned(value), &self))
+    fn visit_unit<E>(self) -> Result<Option<T>, E> {
+        Ok(None)
     }
 
-    fn visit_f64<E: Error>(self, value: f64) -> Result<i64, E> {
-        whole(value).ok_or_else(|| E::invalid_value(Unexpected::Float(value), &self))
+    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<Option<T>, D::Error> {
+        deserializer.deserialize_any(self)
     }
-}
 
-/// The integer that `value` is exactly, if it is one.
-pub(crate) fn whole(value: f64) -> Option<i64> {
-    // Beyond 2⁵³ a float no longer tells neighbouring integers apart.
-    const LIMIT: f64 = 9_007_199_254_740_992.0;
+    fn visit_u64<E: Error>(self, number: u64) -> Result<Option<T>, E> {
+        Self::fit(number.into(), Unexpected::Unsigned(number))
+    }
+
+    fn visit_i64<E: Error>(self, number: i64) -> Result<Option<T>, E> {
+        Self::fit(number.into(), Unexpected::Signed(number))
+    }
+
     #[expect(
         clippy::cast_possible_truncation,
-        reason = "the value is whole and within the range in which the cast is exact"
+        reason = "only whole numbers are cast, and the cast saturates far outside every range"
     )]
-    (value.fract() == 0.0 && value.abs() <= LIMIT).then_some(value as i64)
+    fn visit_f64<E: Error>(self, number: f64) -> Result<Option<T>, E> {
+        if number.fract() == 0.0 {
+            Self::fit(number as i128, Unexpected::Float(number))
+        } else {
+            Err(E::invalid_value(Unexpected::Float(number), &self))
+        }
+    }
 }
 
 #[cfg(test)]
@@ -70,10 +90,16 @@ mod tests {
 
     #[derive(Deserialize)]
     struct Read {
-        #[serde(default, deserialize_with = "super::int")]
+        #[serde(default, deserialize_with = "super::integer")]
         n: Option<i64>,
-        #[serde(default, deserialize_with = "super::list")]
+        #[serde(default, deserialize_with = "super::null_as_default")]
         l: Vec<u8>,
+    }
+
+    #[derive(Deserialize)]
+    struct Required {
+        #[serde(deserialize_with = "super::required_integer")]
+        n: i64,
     }
 
     #[test]
@@ -87,19 +113,14 @@ mod tests {
             (r#"{"n": 1e3}"#, Some(1000)),
             (r#"{"n": 9223372036854775807}"#, Some(i64::MAX)),
         ] {
-            assert_eq!(
-                serde_json::from_str::<Read>(json).unwrap().n,
-                expected,
-                "{json}"
-            );
+            let read: Read = serde_json::from_str(json).unwrap();
+            assert_eq!(read.n, expected, "{json}");
+            let required = serde_json::from_str::<Required>(json).ok();
+            assert_eq!(required.map(|required| required.n), expected, "{json}");
         }
-        for json in [
-            r#"{"n": 1.5}"#,
-            r#"{"n": "3"}"#,
-            r#"{"n": 1e300}"#,
-            r#"{"n": 9223372036854775808}"#,
-        ] {
-            assert!(serde_json::from_str::<Read>(json).is_err(), "{json}");
+        for number in ["1.5", "\"3\"", "1e300", "9223372036854775808"] {
+            let json = format!("{{\"n\": {number}}}");
+            assert!(serde_json::from_str::<Read>(&json).is_err(), "{json}");
         }
     }
 
@@ -110,11 +131,8 @@ mod tests {
             (r#"{"l": null}"#, vec![]),
             (r#"{"l": [1]}"#, vec![1]),
         ] {
-            assert_eq!(
-                serde_json::from_str::<Read>(json).unwrap().l,
-                expected,
-                "{json}"
-            );
+            let read: Read = serde_json::from_str(json).unwrap();
+            assert_eq!(read.l, expected, "{json}");
         }
     }
 }

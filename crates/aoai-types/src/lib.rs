@@ -7,12 +7,16 @@
 pub mod audio;
 pub mod base64;
 pub mod batches;
+pub mod chat;
+pub mod completions;
 pub mod content_filter;
+pub mod embeddings;
 pub mod endpoint;
 pub mod error;
 pub mod event;
 pub mod files;
 pub mod images;
+pub mod input;
 pub mod list;
 pub mod models;
 pub mod open;
@@ -22,15 +26,18 @@ pub mod responses;
 pub mod shape;
 pub mod timestamp;
 pub mod uploads;
+pub mod usage;
 pub mod vector_stores;
 
 mod form;
+mod json;
 mod lenient;
 mod overlay;
 
 pub use self::endpoint::{
     ApiVersion, Endpoint, InvalidSurface, Matched, Query, Scope, Stage, Surface,
 };
+pub use self::json::Json;
 pub use self::operation::{
     Accumulator, Encode, LongRunning, Operation, Paged, Payload, Progress, StreamEvent, Streaming,
     Visitor,
@@ -45,6 +52,9 @@ operation::operations! {
     unary batches::CreateBatch;
     unary batches::GetBatch;
     unary batches::ListBatches;
+    streaming chat::CreateChatCompletion;
+    streaming completions::CreateCompletion;
+    unary embeddings::CreateEmbedding;
     unary files::DeleteFile;
     unary files::GetFile;
     unary files::GetFileContent;

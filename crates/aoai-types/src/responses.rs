@@ -3,7 +3,7 @@
 pub use self::accumulator::ResponseAccumulator;
 pub use self::answer::{
     IncompleteDetails, InputTokensDetails, OutputTokensDetails, Response, ResponseConversation,
-    ResponseFilter, ResponseFilterOffsets, ResponseStatus, ResponseUsage,
+    ResponseFilter, ResponseStatus, ResponseUsage,
 };
 pub use self::cancel::CancelResponse;
 pub use self::compact::{CompactResponse, CompactedResponse};

@@ -6,8 +6,6 @@ use std::time::{Duration, SystemTime};
 use serde::de::{Deserialize, Deserializer, Error, Unexpected, Visitor};
 use serde::{Serialize, Serializer};
 
-use crate::lenient::whole;
-
 /// A point in time as the service wrote it.
 ///
 /// Unix seconds on most routes, an ISO 8601 text on some; which one is not settled even between
@@ -38,7 +36,11 @@ impl Timestamp {
     pub fn unix_seconds(&self) -> Option<i64> {
         match self {
             Self::Seconds(seconds) => Some(*seconds),
-            Self::Fraction(seconds) => whole(seconds.floor()),
+            #[expect(
+                clippy::cast_possible_truncation,
+                reason = "the cast saturates, and no time of this world comes near"
+            )]
+            Self::Fraction(seconds) => Some(seconds.floor() as i64),
             Self::Text(text) => parse(text),
         }
     }

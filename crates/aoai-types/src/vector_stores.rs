@@ -38,41 +38,41 @@ pub struct VectorStore {
     /// Its id, `vs_…`.
     pub id: String,
     /// Always `vector_store`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub object: Option<String>,
     /// Its name.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
     /// What is in it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
     /// When it was made.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub created_at: Option<Timestamp>,
     /// Whether it can be searched.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub status: Option<VectorStoreStatus>,
     /// Its size in bytes.
     #[serde(
         default,
-        deserialize_with = "crate::lenient::int",
+        deserialize_with = "crate::lenient::integer",
         skip_serializing_if = "Option::is_none"
     )]
     pub usage_bytes: Option<i64>,
     /// How many of its files are ready.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub file_counts: Option<FileCounts>,
     /// When the service shall remove it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub expires_after: Option<VectorStoreExpiry>,
     /// When the service will remove it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub expires_at: Option<Timestamp>,
     /// When it was last used.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub last_active_at: Option<Timestamp>,
     /// Pairs of the caller's own.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub metadata: Option<BTreeMap<String, String>>,
 }
 
@@ -105,35 +105,35 @@ pub struct FileCounts {
     /// Those being taken in.
     #[serde(
         default,
-        deserialize_with = "crate::lenient::int",
+        deserialize_with = "crate::lenient::integer",
         skip_serializing_if = "Option::is_none"
     )]
     pub in_progress: Option<i64>,
     /// Those ready.
     #[serde(
         default,
-        deserialize_with = "crate::lenient::int",
+        deserialize_with = "crate::lenient::integer",
         skip_serializing_if = "Option::is_none"
     )]
     pub completed: Option<i64>,
     /// Those that could not be taken in.
     #[serde(
         default,
-        deserialize_with = "crate::lenient::int",
+        deserialize_with = "crate::lenient::integer",
         skip_serializing_if = "Option::is_none"
     )]
     pub failed: Option<i64>,
     /// Those called off.
     #[serde(
         default,
-        deserialize_with = "crate::lenient::int",
+        deserialize_with = "crate::lenient::integer",
         skip_serializing_if = "Option::is_none"
     )]
     pub cancelled: Option<i64>,
     /// All of them.
     #[serde(
         default,
-        deserialize_with = "crate::lenient::int",
+        deserialize_with = "crate::lenient::integer",
         skip_serializing_if = "Option::is_none"
     )]
     pub total: Option<i64>,
@@ -146,7 +146,7 @@ pub struct VectorStoreExpiry {
     /// What the time is counted from.
     pub anchor: ExpiryAnchor,
     /// How many days it is kept.
-    #[serde(deserialize_with = "crate::lenient::required_int")]
+    #[serde(deserialize_with = "crate::lenient::required_integer")]
     pub days: i64,
 }
 
@@ -191,10 +191,10 @@ pub struct StaticChunking {
 #[non_exhaustive]
 pub struct ChunkSize {
     /// The most tokens of a passage, 100 to 4096.
-    #[serde(deserialize_with = "crate::lenient::required_int")]
+    #[serde(deserialize_with = "crate::lenient::required_integer")]
     pub max_chunk_size_tokens: i64,
     /// The tokens it shares with the next; half of them at most.
-    #[serde(deserialize_with = "crate::lenient::required_int")]
+    #[serde(deserialize_with = "crate::lenient::required_integer")]
     pub chunk_overlap_tokens: i64,
 }
 

@@ -20,16 +20,16 @@ pub struct CreateSpeech {
     /// The voice: `alloy`, `ash`, `coral`, `echo`, `nova`, ….
     pub voice: String,
     /// How to speak, with models that listen.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub instructions: Option<String>,
     /// The format: `mp3`, `opus`, `aac`, `flac`, `wav`, `pcm`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub response_format: Option<String>,
     /// How fast, 0.25 to 4.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub speed: Option<f64>,
     /// How the sound is sent: `audio` or `sse`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub stream_format: Option<String>,
     /// Members of the body that this type does not know.
     #[serde(skip)]

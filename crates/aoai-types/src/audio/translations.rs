@@ -20,13 +20,13 @@ pub struct CreateTranslation {
     /// The recording, of 25 MiB at most; its extension tells its format.
     pub file: FilePart,
     /// What came before, in English.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub prompt: Option<String>,
     /// The form of the answer; `json` if not said.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub response_format: Option<AudioFormat>,
     /// How freely tokens are chosen, 0 to 1.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub temperature: Option<f64>,
     /// Members of the body that this type does not know.
     #[serde(skip)]

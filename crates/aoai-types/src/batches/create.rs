@@ -25,23 +25,22 @@ use crate::operation::{Extra, Operation};
 #[non_exhaustive]
 pub struct CreateBatch {
     /// The file with the requests; `null` where they lie in a blob.
-    #[serde(default)]
     pub input_file_id: Option<String>,
     /// The route that all requests are for, as in the lines of the input.
     pub endpoint: String,
     /// The time within which it shall be done; the service knows `24h`.
     pub completion_window: String,
     /// The blob with the requests.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub input_blob: Option<String>,
     /// The blob container for the answers.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub output_folder: Option<BatchOutputFolder>,
     /// When the service shall remove the output files.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub output_expires_after: Option<ExpiresAfter>,
     /// Pairs of the caller's own; not with blobs.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub metadata: Option<BTreeMap<String, String>>,
     /// Members of the body that this type does not know.
     #[serde(skip)]
@@ -98,7 +97,7 @@ pub struct BatchOutputFolder {
     /// Its address.
     pub url: String,
     /// What separates the parts of a blob's name.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub delimiter: Option<String>,
 }
 

@@ -16,20 +16,20 @@ use crate::operation::{Operation, Paged};
 #[non_exhaustive]
 pub struct ListBatches {
     /// Only entries after the one of this id.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub after: Option<String>,
     /// At most this many entries.
     #[serde(
         default,
-        deserialize_with = "crate::lenient::int",
+        deserialize_with = "crate::lenient::integer",
         skip_serializing_if = "Option::is_none"
     )]
     pub limit: Option<i64>,
     /// Only entries that this condition holds of, `status eq 'Completed'`.
-    #[serde(rename = "$filter", default, skip_serializing_if = "Option::is_none")]
+    #[serde(rename = "$filter", skip_serializing_if = "Option::is_none")]
     pub filter: Option<String>,
     /// The order, `created_at asc`.
-    #[serde(rename = "$orderby", default, skip_serializing_if = "Option::is_none")]
+    #[serde(rename = "$orderby", skip_serializing_if = "Option::is_none")]
     pub orderby: Option<String>,
 }
 

@@ -7,7 +7,7 @@ use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::error::ApiError;
+use crate::error::{ApiError, ErrorBody};
 use crate::operation::{DecodeError, Operation, Payload};
 
 /// The lines of a batch's output and error files, found by the names of their requests.
@@ -26,7 +26,7 @@ use crate::operation::{DecodeError, Operation, Payload};
 /// let answer = results.answer::<CreateResponse>("b").unwrap().unwrap();
 /// assert_eq!(answer.id.as_deref(), Some("resp_1"));
 /// let failure = results.answer::<CreateResponse>("a").unwrap().unwrap_err();
-/// assert_eq!(failure.to_string(), "request \"a\" of the batch got no answer: no luck");
+/// assert_eq!(failure.to_string(), "request \"a\" of the batch got no answer: server_error: no luck");
 /// # Ok::<(), aoai_types::operation::DecodeError>(())
 /// ```
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -82,15 +82,15 @@ impl BatchResults {
 #[non_exhaustive]
 pub struct BatchOutputLine {
     /// The line's id, where the service gives it one.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
     /// The name that the request bore.
     pub custom_id: String,
     /// What the service answered.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub response: Option<BatchOutputResponse>,
     /// Why it did not get as far as answering.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub error: Option<ApiError>,
 }
 
@@ -120,8 +120,7 @@ impl BatchOutputLine {
         if response.is_success() {
             O::Response::decode(&body).map_err(|source| failure(None, Some(source)))
         } else {
-            let answered = response.body.as_ref().and_then(|body| body.get("error"));
-            let answered = answered.and_then(|error| ApiError::deserialize(error).ok());
+            let answered = ErrorBody::read(body).api().cloned();
             Err(failure(answered.or_else(|| self.error.clone()), None))
         }
     }
@@ -134,15 +133,15 @@ pub struct BatchOutputResponse {
     /// The HTTP status; where it is missing the answer is a good one.
     #[serde(
         default,
-        deserialize_with = "crate::lenient::int",
+        deserialize_with = "crate::lenient::integer",
         skip_serializing_if = "Option::is_none"
     )]
     pub status_code: Option<i64>,
     /// The service's id of the request.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub request_id: Option<String>,
     /// The answer.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub body: Option<Value>,
 }
 
@@ -176,8 +175,8 @@ impl fmt::Display for BatchFailure {
             (None, None) => f.write_str("got no answer")?,
         }
         match &self.error {
-            Some(error) if !error.message.is_empty() => write!(f, ": {}", error.message),
-            _ => Ok(()),
+            Some(error) => write!(f, ": {error}"),
+            None => Ok(()),
         }
     }
 }

@@ -30,7 +30,7 @@ pub struct UploadFile {
     pub purpose: FilePurpose,
     /// When the service shall remove it; never, if not said. A resource keeps more files of the
     /// first kind.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub expires_after: Option<ExpiresAfter>,
     /// Members of the body that this type does not know.
     #[serde(skip)]

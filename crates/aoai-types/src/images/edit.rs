@@ -10,6 +10,7 @@ use super::{ImageEvent, Images, ImagesAccumulator};
 use crate::endpoint::{ApiVersion, Endpoint, Scope};
 use crate::form::Form;
 use crate::operation::{Encode, EncodeError, Extra, FilePart, Operation, Parts, Streaming};
+use crate::outcome::Outcome;
 
 /// Makes images from images and words.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -18,51 +19,51 @@ pub struct EditImage {
     /// The deployment.
     pub model: String,
     /// The images, PNG or JPEG, each below 50 MB.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
+    #[serde(default, deserialize_with = "crate::lenient::null_as_default")]
     pub image: Vec<FilePart>,
     /// The words.
     pub prompt: String,
     /// A PNG whose transparent part is what shall change in the first image.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub mask: Option<FilePart>,
     /// How many, up to 10.
     #[serde(
         default,
-        deserialize_with = "crate::lenient::int",
+        deserialize_with = "crate::lenient::integer",
         skip_serializing_if = "Option::is_none"
     )]
     pub n: Option<i64>,
     /// Their size, `1024x1024`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub size: Option<String>,
     /// Their quality: `low`, `medium`, `high`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub quality: Option<String>,
     /// How close to stay to the images: `low` or `high`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub input_fidelity: Option<String>,
     /// `transparent`, `opaque` or `auto`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub background: Option<String>,
     /// `png` or `jpeg`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub output_format: Option<String>,
     /// The quality of a JPEG, 0 to 100.
     #[serde(
         default,
-        deserialize_with = "crate::lenient::int",
+        deserialize_with = "crate::lenient::integer",
         skip_serializing_if = "Option::is_none"
     )]
     pub output_compression: Option<i64>,
     /// How many stages to show in a stream, up to 3.
     #[serde(
         default,
-        deserialize_with = "crate::lenient::int",
+        deserialize_with = "crate::lenient::integer",
         skip_serializing_if = "Option::is_none"
     )]
     pub partial_images: Option<i64>,
     /// Who asks.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub user: Option<String>,
     /// Members of the body that this type does not know.
     #[serde(skip)]
@@ -133,6 +134,13 @@ impl Operation for EditImage {
             .field("partial_images", self.partial_images.as_ref())?
             .field("user", self.user.as_ref())?
             .finish(self))
+    }
+
+    fn outcome(response: &Images) -> Outcome<'_> {
+        Outcome {
+            filter: response.content_filter(),
+            ..Outcome::default()
+        }
     }
 }
 

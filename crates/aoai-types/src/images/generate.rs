@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::{ImageEvent, Images, ImagesAccumulator};
 use crate::endpoint::{ApiVersion, Endpoint, Scope};
 use crate::operation::{Extra, Operation, Streaming};
+use crate::outcome::Outcome;
 
 /// Makes images from words.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -21,47 +22,47 @@ pub struct GenerateImage {
     /// How many, up to 10; always 1 with `dall-e-3`.
     #[serde(
         default,
-        deserialize_with = "crate::lenient::int",
+        deserialize_with = "crate::lenient::integer",
         skip_serializing_if = "Option::is_none"
     )]
     pub n: Option<i64>,
     /// Their size, `1024x1024`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub size: Option<String>,
     /// Their quality: `low`, `medium`, `high`; `standard` or `hd` with `dall-e-3`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub quality: Option<String>,
     /// `vivid` or `natural`, with `dall-e-3`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub style: Option<String>,
     /// `url` or `b64_json`, with `dall-e-3`; the newer models always answer in base64.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub response_format: Option<String>,
     /// `transparent`, `opaque` or `auto`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub background: Option<String>,
     /// How strictly images are judged: `auto` or `low`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub moderation: Option<String>,
     /// `png` or `jpeg`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub output_format: Option<String>,
     /// The quality of a JPEG, 0 to 100.
     #[serde(
         default,
-        deserialize_with = "crate::lenient::int",
+        deserialize_with = "crate::lenient::integer",
         skip_serializing_if = "Option::is_none"
     )]
     pub output_compression: Option<i64>,
     /// How many stages to show in a stream, up to 3.
     #[serde(
         default,
-        deserialize_with = "crate::lenient::int",
+        deserialize_with = "crate::lenient::integer",
         skip_serializing_if = "Option::is_none"
     )]
     pub partial_images: Option<i64>,
     /// Who asks.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub user: Option<String>,
     /// Members of the body that this type does not know.
     #[serde(skip)]
@@ -106,6 +107,13 @@ impl Operation for GenerateImage {
 
     fn extra(&self) -> Option<&Extra> {
         Some(&self.extra)
+    }
+
+    fn outcome(response: &Images) -> Outcome<'_> {
+        Outcome {
+            filter: response.content_filter(),
+            ..Outcome::default()
+        }
     }
 }
 

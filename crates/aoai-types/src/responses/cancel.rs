@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::Response;
 use crate::endpoint::{Endpoint, Scope};
 use crate::operation::Operation;
+use crate::outcome::{Outcome, TokenUsage};
 
 /// Calls off an answer that is made in the background. Doing it again changes nothing.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -41,5 +42,13 @@ impl Operation for CancelResponse {
 
     fn path_args(&self) -> Vec<&str> {
         vec![&self.response_id]
+    }
+
+    fn outcome(response: &Response) -> Outcome<'_> {
+        response.outcome()
+    }
+
+    fn usage(response: &Response) -> Option<TokenUsage> {
+        response.usage.as_ref().map(TokenUsage::from)
     }
 }

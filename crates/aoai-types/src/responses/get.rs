@@ -10,6 +10,7 @@ use super::event::ResponseEvent;
 use super::{Include, Response, ResponseAccumulator};
 use crate::endpoint::{ApiVersion, Endpoint, Scope};
 use crate::operation::{Encode, EncodeError, Mode, Operation, Parts, Streaming};
+use crate::outcome::{Outcome, TokenUsage};
 
 /// Reads an answer that the service keeps. As a stream, it repeats the answer's events.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -18,15 +19,15 @@ pub struct GetResponse {
     /// The answer's id.
     pub response_id: String,
     /// Parts that are left out otherwise.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub include: Option<Vec<Include>>,
     /// Whether events are padded, so that their length tells nothing.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub include_obfuscation: Option<bool>,
     /// Only events after the one of this number.
     #[serde(
         default,
-        deserialize_with = "crate::lenient::int",
+        deserialize_with = "crate::lenient::integer",
         skip_serializing_if = "Option::is_none"
     )]
     pub starting_after: Option<i64>,
@@ -65,6 +66,14 @@ impl Operation for GetResponse {
             parts.query.push("stream", "true");
         }
         Ok(parts)
+    }
+
+    fn outcome(response: &Response) -> Outcome<'_> {
+        response.outcome()
+    }
+
+    fn usage(response: &Response) -> Option<TokenUsage> {
+        response.usage.as_ref().map(TokenUsage::from)
     }
 }
 

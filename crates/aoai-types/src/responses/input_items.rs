@@ -19,23 +19,23 @@ pub struct ListInputItems {
     /// The answer's id.
     pub response_id: String,
     /// Only entries after the one of this id.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub after: Option<String>,
     /// Only entries before the one of this id.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub before: Option<String>,
     /// Parts that are left out otherwise.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub include: Option<Vec<Include>>,
     /// At most this many entries.
     #[serde(
         default,
-        deserialize_with = "crate::lenient::int",
+        deserialize_with = "crate::lenient::integer",
         skip_serializing_if = "Option::is_none"
     )]
     pub limit: Option<i64>,
     /// The order; newest first, if not said.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub order: Option<SortOrder>,
 }
 

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::item::Item;
+use crate::Json;
 use crate::open::{string_enum, tagged_union};
 use crate::shape::shape_union;
 
@@ -38,10 +39,10 @@ pub struct Prompt {
     /// Its id.
     pub id: String,
     /// Its version.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub version: Option<String>,
     /// What its variables stand for: texts, or content parts.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub variables: Option<BTreeMap<String, Value>>,
 }
 
@@ -61,19 +62,19 @@ impl Prompt {
 #[non_exhaustive]
 pub struct Reasoning {
     /// How much it thinks.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub effort: Option<ReasoningEffort>,
     /// How its thoughts are summed up.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub summary: Option<ReasoningSummary>,
     /// The former name of `summary`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub generate_summary: Option<ReasoningSummary>,
     /// What of earlier thoughts it is given.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub context: Option<Value>,
     /// How it thinks.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub mode: Option<Value>,
 }
 
@@ -112,10 +113,10 @@ string_enum! {
 #[non_exhaustive]
 pub struct TextSettings {
     /// Prose, or JSON.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub format: Option<TextFormat>,
     /// How long it gets.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub verbosity: Option<Verbosity>,
 }
 
@@ -160,18 +161,18 @@ pub struct JsonSchemaFormat {
     /// A name for the shape.
     pub name: String,
     /// The shape, as a JSON schema.
-    pub schema: Value,
+    pub schema: Json,
     /// What it is for, told to the model.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
     /// Whether the model must keep to the shape.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub strict: Option<bool>,
 }
 
 impl JsonSchemaFormat {
     /// The shape of this name and schema.
-    pub fn new(name: impl Into<String>, schema: impl Into<Value>) -> Self {
+    pub fn new(name: impl Into<String>, schema: impl Into<Json>) -> Self {
         Self {
             name: name.into(),
             schema: schema.into(),

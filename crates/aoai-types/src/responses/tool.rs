@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::Json;
 use crate::open::tagged_union;
 
 pub use self::choice::{
@@ -56,22 +57,20 @@ pub struct FunctionTool {
     /// Its name.
     pub name: String,
     /// What it does, told to the model.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
     /// What it takes, as a JSON schema.
-    #[serde(default)]
-    pub parameters: Option<Value>,
+    pub parameters: Option<Json>,
     /// Whether the model must keep to the schema; it must if this is `null`.
-    #[serde(default)]
     pub strict: Option<bool>,
     /// Whether the model finds it by a search only.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub defer_loading: Option<bool>,
 }
 
 impl FunctionTool {
     /// The function of this name and schema.
-    pub fn new(name: impl Into<String>, parameters: impl Into<Value>) -> Self {
+    pub fn new(name: impl Into<String>, parameters: impl Into<Json>) -> Self {
         Self {
             name: name.into(),
             parameters: Some(parameters.into()),
@@ -89,10 +88,10 @@ pub struct CustomTool {
     /// Its name.
     pub name: String,
     /// What it does, told to the model.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
     /// The grammar that the text must keep to.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub format: Option<Value>,
 }
 

@@ -17,10 +17,10 @@ pub struct CompleteUpload {
     /// The upload's id.
     pub upload_id: String,
     /// The parts' ids, in the order of the file.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
+    #[serde(default, deserialize_with = "crate::lenient::null_as_default")]
     pub part_ids: Vec<String>,
     /// The MD5 of the whole file, for the service to compare.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub md5: Option<String>,
     /// Members of the body that this type does not know.
     #[serde(skip)]

@@ -20,12 +20,12 @@ pub struct CreateUpload {
     /// What it is for.
     pub purpose: FilePurpose,
     /// The size of all parts together.
-    #[serde(deserialize_with = "crate::lenient::required_int")]
+    #[serde(deserialize_with = "crate::lenient::required_integer")]
     pub bytes: i64,
     /// The media type, which must suit the purpose.
     pub mime_type: String,
     /// When the service shall remove the file.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub expires_after: Option<ExpiresAfter>,
     /// Members of the body that this type does not know.
     #[serde(skip)]

@@ -1,9 +1,9 @@
 //! The files of a vector store.
 
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 
 use super::{Attributes, ChunkingStrategy};
+use crate::error::ErrorCode;
 use crate::open::string_enum;
 use crate::operation::{LongRunning, Progress};
 use crate::timestamp::Timestamp;
@@ -31,32 +31,32 @@ pub struct VectorStoreFile {
     /// The file's id.
     pub id: String,
     /// Always `vector_store.file`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub object: Option<String>,
     /// When it was taken in.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub created_at: Option<Timestamp>,
     /// The store's id.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub vector_store_id: Option<String>,
     /// Whether it can be searched.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub status: Option<VectorStoreFileStatus>,
     /// The size it takes up, in bytes.
     #[serde(
         default,
-        deserialize_with = "crate::lenient::int",
+        deserialize_with = "crate::lenient::integer",
         skip_serializing_if = "Option::is_none"
     )]
     pub usage_bytes: Option<i64>,
     /// Why it could not be taken in.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub last_error: Option<VectorStoreFileError>,
     /// How it was cut.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub chunking_strategy: Option<ChunkingStrategy>,
     /// What is known of it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub attributes: Option<Attributes>,
 }
 
@@ -93,9 +93,9 @@ string_enum! {
 #[non_exhaustive]
 pub struct VectorStoreFileError {
     /// What kind of error: `server_error`, `unsupported_file`, `invalid_file`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub code: Option<Value>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub code: Option<ErrorCode>,
     /// For people.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub message: Option<String>,
 }

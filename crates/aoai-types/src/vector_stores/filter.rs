@@ -104,6 +104,6 @@ pub struct CompoundFilter {
     #[serde(rename = "type")]
     pub kind: String,
     /// The conditions.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
+    #[serde(default, deserialize_with = "crate::lenient::null_as_default")]
     pub filters: Vec<Filter>,
 }

@@ -16,20 +16,20 @@ use crate::operation::{Operation, Paged};
 #[non_exhaustive]
 pub struct ListVectorStores {
     /// Only entries after the one of this id.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub after: Option<String>,
     /// Only entries before the one of this id.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub before: Option<String>,
     /// At most this many entries, up to 100.
     #[serde(
         default,
-        deserialize_with = "crate::lenient::int",
+        deserialize_with = "crate::lenient::integer",
         skip_serializing_if = "Option::is_none"
     )]
     pub limit: Option<i64>,
     /// By the time they were made.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub order: Option<SortOrder>,
 }
 

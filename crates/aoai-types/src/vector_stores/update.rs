@@ -19,13 +19,13 @@ pub struct UpdateVectorStore {
     /// The store's id.
     pub vector_store_id: String,
     /// Its new name.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
     /// When the service shall remove it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub expires_after: Option<VectorStoreExpiry>,
     /// Pairs of the caller's own, in place of the former.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub metadata: Option<BTreeMap<String, String>>,
     /// Members of the body that this type does not know.
     #[serde(skip)]

@@ -23,15 +23,15 @@ tagged_union! {
 #[non_exhaustive]
 pub struct FileCitation {
     /// The file's id.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub file_id: Option<String>,
     /// Its name.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub filename: Option<String>,
     /// Where in the list of files it stands.
     #[serde(
         default,
-        deserialize_with = "crate::lenient::int",
+        deserialize_with = "crate::lenient::integer",
         skip_serializing_if = "Option::is_none"
     )]
     pub index: Option<i64>,
@@ -42,22 +42,22 @@ pub struct FileCitation {
 #[non_exhaustive]
 pub struct UrlCitation {
     /// The page's address.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub url: Option<String>,
     /// Its title.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub title: Option<String>,
     /// Where the passage begins, in characters.
     #[serde(
         default,
-        deserialize_with = "crate::lenient::int",
+        deserialize_with = "crate::lenient::integer",
         skip_serializing_if = "Option::is_none"
     )]
     pub start_index: Option<i64>,
     /// Where it ends.
     #[serde(
         default,
-        deserialize_with = "crate::lenient::int",
+        deserialize_with = "crate::lenient::integer",
         skip_serializing_if = "Option::is_none"
     )]
     pub end_index: Option<i64>,
@@ -68,25 +68,25 @@ pub struct UrlCitation {
 #[non_exhaustive]
 pub struct ContainerFileCitation {
     /// The container's id.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub container_id: Option<String>,
     /// The file's id.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub file_id: Option<String>,
     /// Its name.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub filename: Option<String>,
     /// Where the passage begins, in characters.
     #[serde(
         default,
-        deserialize_with = "crate::lenient::int",
+        deserialize_with = "crate::lenient::integer",
         skip_serializing_if = "Option::is_none"
     )]
     pub start_index: Option<i64>,
     /// Where it ends.
     #[serde(
         default,
-        deserialize_with = "crate::lenient::int",
+        deserialize_with = "crate::lenient::integer",
         skip_serializing_if = "Option::is_none"
     )]
     pub end_index: Option<i64>,
@@ -97,12 +97,12 @@ pub struct ContainerFileCitation {
 #[non_exhaustive]
 pub struct FilePath {
     /// The file's id.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub file_id: Option<String>,
     /// Where in the list of files it stands.
     #[serde(
         default,
-        deserialize_with = "crate::lenient::int",
+        deserialize_with = "crate::lenient::integer",
         skip_serializing_if = "Option::is_none"
     )]
     pub index: Option<i64>,
@@ -115,13 +115,13 @@ pub struct LogProb {
     /// The token.
     pub token: String,
     /// The logarithm of its probability.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub logprob: Option<f64>,
     /// Its bytes, where it is not a whole character.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub bytes: Option<Vec<i64>>,
     /// The likeliest tokens in its place.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub top_logprobs: Option<Vec<TopLogProb>>,
 }
 
@@ -132,9 +132,9 @@ pub struct TopLogProb {
     /// The token.
     pub token: String,
     /// The logarithm of its probability.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub logprob: Option<f64>,
     /// Its bytes.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub bytes: Option<Vec<i64>>,
 }

@@ -4,21 +4,22 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::ItemStatus;
+use crate::Json;
 
 /// The tools of an MCP server.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct McpListTools {
     /// The item's id, `mcpl_…`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
     /// The server.
     pub server_label: String,
     /// Its tools.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
+    #[serde(default, deserialize_with = "crate::lenient::null_as_default")]
     pub tools: Vec<McpListedTool>,
     /// Why they could not be listed.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub error: Option<Value>,
 }
 
@@ -29,13 +30,13 @@ pub struct McpListedTool {
     /// Its name.
     pub name: String,
     /// What it does.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
     /// What it takes, as a JSON schema.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub input_schema: Option<Value>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub input_schema: Option<Json>,
     /// What else the server says of it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub annotations: Option<Value>,
 }
 
@@ -44,7 +45,7 @@ pub struct McpListedTool {
 #[non_exhaustive]
 pub struct McpApprovalRequest {
     /// The item's id, `mcpr_…`, to be named in the response.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
     /// The server.
     pub server_label: String,
@@ -59,14 +60,14 @@ pub struct McpApprovalRequest {
 #[non_exhaustive]
 pub struct McpApprovalResponse {
     /// The item's id.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
     /// The request's id.
     pub approval_request_id: String,
     /// Whether it may.
     pub approve: bool,
     /// Why.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
 }
 
@@ -87,13 +88,13 @@ impl McpApprovalResponse {
 #[non_exhaustive]
 pub struct McpCall {
     /// The item's id, `mcp_…`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
     /// How far it has come.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub status: Option<ItemStatus>,
     /// The request that let it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub approval_request_id: Option<String>,
     /// The server.
     pub server_label: String,
@@ -102,9 +103,9 @@ pub struct McpCall {
     /// Its arguments: JSON, as text the model wrote.
     pub arguments: String,
     /// What it gave.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub output: Option<String>,
     /// Why it gave nothing.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub error: Option<Value>,
 }

@@ -10,19 +10,19 @@ use crate::open::tagged_union;
 #[non_exhaustive]
 pub struct ReasoningItem {
     /// The item's id, `rs_…`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
     /// How far it has come; often missing.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub status: Option<ItemStatus>,
     /// A summary, if one was asked for.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
+    #[serde(default, deserialize_with = "crate::lenient::null_as_default")]
     pub summary: Vec<SummaryPart>,
     /// The thoughts themselves, with models that show them.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub content: Option<Vec<ContentPart>>,
     /// The thoughts, sealed, if that was asked for.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub encrypted_content: Option<String>,
 }
 
@@ -39,11 +39,11 @@ tagged_union! {
 #[non_exhaustive]
 pub struct Compaction {
     /// The item's id.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
     /// The summary.
     pub encrypted_content: String,
     /// Who made it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub created_by: Option<String>,
 }

@@ -89,7 +89,7 @@ pub struct McpChoice {
     /// The server.
     pub server_label: String,
     /// The tool's name; any of the server's, if not said.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
 }
 
@@ -108,10 +108,10 @@ impl McpChoice {
 #[non_exhaustive]
 pub struct AllowedToolsChoice {
     /// Whether it must be used or may.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub mode: Option<ToolChoiceMode>,
     /// The tools, each an object with its `type` and name.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
+    #[serde(default, deserialize_with = "crate::lenient::null_as_default")]
     pub tools: Vec<Value>,
 }
 

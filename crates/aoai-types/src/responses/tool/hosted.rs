@@ -12,20 +12,20 @@ use crate::vector_stores::Filter;
 #[non_exhaustive]
 pub struct FileSearchTool {
     /// The stores' ids.
-    #[serde(default, deserialize_with = "crate::lenient::list")]
+    #[serde(default, deserialize_with = "crate::lenient::null_as_default")]
     pub vector_store_ids: Vec<String>,
     /// At most this many passages, up to 50.
     #[serde(
         default,
-        deserialize_with = "crate::lenient::int",
+        deserialize_with = "crate::lenient::integer",
         skip_serializing_if = "Option::is_none"
     )]
     pub max_num_results: Option<i64>,
     /// How passages are judged.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub ranking_options: Option<RankingOptions>,
     /// Only files whose attributes fit.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub filters: Option<Filter>,
 }
 
@@ -46,13 +46,13 @@ impl FileSearchTool {
 #[non_exhaustive]
 pub struct RankingOptions {
     /// Who judges them: `auto` or a version.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub ranker: Option<String>,
     /// Only passages that fit at least this well, 0 to 1.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub score_threshold: Option<f64>,
     /// How much words count against meaning.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub hybrid_search: Option<Value>,
 }
 
@@ -61,13 +61,13 @@ pub struct RankingOptions {
 #[non_exhaustive]
 pub struct WebSearchTool {
     /// Which domains may be searched.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub filters: Option<Value>,
     /// How much of what is found goes to the model: `low`, `medium`, `high`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub search_context_size: Option<String>,
     /// Where the user is, more or less.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub user_location: Option<UserLocation>,
 }
 
@@ -76,10 +76,10 @@ pub struct WebSearchTool {
 #[non_exhaustive]
 pub struct WebSearchPreviewTool {
     /// How much of what is found goes to the model: `low`, `medium`, `high`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub search_context_size: Option<String>,
     /// Where the user is, more or less.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub user_location: Option<UserLocation>,
 }
 
@@ -96,16 +96,16 @@ tagged_union! {
 #[non_exhaustive]
 pub struct ApproximateLocation {
     /// The country, in two letters.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub country: Option<String>,
     /// The region.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub region: Option<String>,
     /// The city.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub city: Option<String>,
     /// The time zone, `Europe/Berlin`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub timezone: Option<String>,
 }
 
@@ -144,13 +144,13 @@ pub struct AutoContainer {
     #[serde(rename = "type")]
     pub kind: String,
     /// Files to put into it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub file_ids: Option<Vec<String>>,
     /// Its memory, `1g`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub memory_limit: Option<String>,
     /// What it may reach.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub network_policy: Option<Value>,
 }
 
@@ -171,45 +171,45 @@ impl AutoContainer {
 #[non_exhaustive]
 pub struct ImageGenerationTool {
     /// The model or deployment that makes them.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub model: Option<String>,
     /// Whether to make an image or to change one: `generate`, `edit`, `auto`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub action: Option<String>,
     /// `transparent`, `opaque` or `auto`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub background: Option<String>,
     /// How close to stay to images given: `low` or `high`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub input_fidelity: Option<String>,
     /// The part of an image to change.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub input_image_mask: Option<ImageMask>,
     /// How strictly images are judged: `auto` or `low`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub moderation: Option<String>,
     /// The quality of a JPEG, 0 to 100.
     #[serde(
         default,
-        deserialize_with = "crate::lenient::int",
+        deserialize_with = "crate::lenient::integer",
         skip_serializing_if = "Option::is_none"
     )]
     pub output_compression: Option<i64>,
     /// `png`, `webp` or `jpeg`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub output_format: Option<String>,
     /// How many stages to show in a stream, up to 3.
     #[serde(
         default,
-        deserialize_with = "crate::lenient::int",
+        deserialize_with = "crate::lenient::integer",
         skip_serializing_if = "Option::is_none"
     )]
     pub partial_images: Option<i64>,
     /// `low`, `medium`, `high` or `auto`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub quality: Option<String>,
     /// `1024x1024`, `1024x1536`, `1536x1024` or `auto`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub size: Option<String>,
 }
 
@@ -218,10 +218,10 @@ pub struct ImageGenerationTool {
 #[non_exhaustive]
 pub struct ImageMask {
     /// Its address, or a `data:` URL that holds it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub image_url: Option<String>,
     /// The file's id.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub file_id: Option<String>,
 }
 
@@ -234,14 +234,14 @@ pub struct ComputerTool {
     /// The screen's width in pixels.
     #[serde(
         default,
-        deserialize_with = "crate::lenient::int",
+        deserialize_with = "crate::lenient::integer",
         skip_serializing_if = "Option::is_none"
     )]
     pub display_width: Option<i64>,
     /// The screen's height in pixels.
     #[serde(
         default,
-        deserialize_with = "crate::lenient::int",
+        deserialize_with = "crate::lenient::integer",
         skip_serializing_if = "Option::is_none"
     )]
     pub display_height: Option<i64>,

@@ -20,10 +20,10 @@ pub struct AddVectorStoreFile {
     /// The file's id.
     pub file_id: String,
     /// What is known of it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub attributes: Option<Attributes>,
     /// How it is cut.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub chunking_strategy: Option<ChunkingStrategy>,
     /// Members of the body that this type does not know.
     #[serde(skip)]

@@ -20,7 +20,6 @@ pub struct UpdateVectorStoreFile {
     /// The file's id.
     pub file_id: String,
     /// What is known of it, in place of the former; nothing, if `null`.
-    #[serde(default)]
     pub attributes: Option<Attributes>,
     /// Members of the body that this type does not know.
     #[serde(skip)]

@@ -15,6 +15,8 @@ use aoai_types::{
 use bytes::Bytes;
 use serde_json::Value;
 
+use crate::same::differences;
+
 #[test]
 fn every_operation_keeps_what_its_fixtures_say() {
     for endpoint in ENDPOINTS {
@@ -51,7 +53,12 @@ impl Visitor for RoundTrip {
             let request: O = serde_json::from_value(written.clone())
                 .unwrap_or_else(|error| panic!("{}: {error}", path.display()));
             let rewritten = serde_json::to_value(&request).unwrap();
-            assert_eq!(plain(rewritten), plain(written), "{}", path.display());
+            assert_eq!(
+                differences(&written, &rewritten),
+                [""; 0],
+                "{}",
+                path.display()
+            );
             for surface in [Surface::V1, Surface::LATEST_DATED] {
                 let wire = request.to_wire(&Encode::new(surface));
                 wire.unwrap_or_else(|error| panic!("{}: {error}", path.display()));
@@ -71,7 +78,12 @@ impl Visitor for RoundTrip {
                 Some(json) if json == "json" => {
                     let [rewritten, written] =
                         [rewritten, written].map(|bytes| serde_json::from_slice(&bytes).unwrap());
-                    assert_eq!(plain(rewritten), plain(written), "{}", path.display());
+                    assert_eq!(
+                        differences(&written, &rewritten),
+                        [""; 0],
+                        "{}",
+                        path.display()
+                    );
                 }
                 _ => assert_eq!(rewritten, written, "{}", path.display()),
             }
@@ -93,7 +105,12 @@ impl Visitor for RoundTrip {
                     .unwrap_or_else(|error| panic!("{}: {error}: {line}", path.display()));
                 let written = serde_json::from_str(line).unwrap();
                 let rewritten = serde_json::to_value(&event).unwrap();
-                assert_eq!(plain(rewritten), plain(written), "{}", path.display());
+                assert_eq!(
+                    differences(&written, &rewritten),
+                    [""; 0],
+                    "{}",
+                    path.display()
+                );
                 let read: O::Event = serde_json::from_str(line).unwrap();
                 let reread = serde_json::to_value(&read).unwrap();
                 assert_eq!(
@@ -135,26 +152,4 @@ fn fixtures(id: &str, kind: &str) -> Vec<PathBuf> {
 fn json(path: &Path) -> Value {
     let text = fs::read_to_string(path).unwrap();
     serde_json::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
-}
-
-/// The same value with whole floats as integers and without members that are `null`.
-fn plain(value: Value) -> Value {
-    match value {
-        Value::Number(number) => match number.as_f64() {
-            #[expect(
-                clippy::cast_possible_truncation,
-                reason = "the float is whole and small"
-            )]
-            Some(float) if number.is_f64() && float.fract() == 0.0 && float.abs() < 1e15 => {
-                Value::from(float as i64)
-            }
-            _ => Value::Number(number),
-        },
-        Value::Array(entries) => entries.into_iter().map(plain).collect(),
-        Value::Object(members) => {
-            let kept = members.into_iter().filter(|(_, value)| !value.is_null());
-            kept.map(|(name, value)| (name, plain(value))).collect()
-        }
-        other => other,
-    }
 }
