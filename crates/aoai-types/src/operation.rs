@@ -15,6 +15,7 @@ use crate::overlay::{Inserted, Overlay};
 
 pub use self::body::{Body, FilePart, OpenFile, Part, PartBody};
 pub use self::fault::{DecodeError, EncodeError};
+pub use self::long_running::{LongRunning, Progress};
 pub use self::memory::StreamMemory;
 pub use self::payload::{Binary, Empty, Payload, Text};
 
@@ -22,6 +23,7 @@ pub(crate) use self::memory::{Repeated, Text as SharedText};
 
 mod body;
 mod fault;
+mod long_running;
 mod memory;
 mod payload;
 
