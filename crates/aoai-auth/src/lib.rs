@@ -48,5 +48,5 @@ pub use self::error::{Error, ErrorKind, Result};
 pub use self::provider::{Audience, CredentialProvider, Issued, Source};
 pub use self::providers::api_key::ApiKey;
 #[cfg(feature = "entra")]
-pub use self::providers::entra::{DefaultChain, Entra, EntraOptions, ManagedIdentity};
+pub use self::providers::entra::{DefaultChain, DefaultLink, Entra, EntraOptions, ManagedIdentity};
 pub use self::providers::env::{Environment, from_env, from_lookup};

@@ -1,4 +1,4 @@
-//! What failures of azure_identity mean, told without what they echo.
+//! What failures of `azure_identity` mean, told without what they echo.
 
 use std::error::Error as StdError;
 use std::fmt;
@@ -6,8 +6,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use azure_core::error::ErrorKind as AzureKind;
-use azure_core::http::StatusCode;
 
+use super::witness::Refusal;
 use crate::credential::Secret;
 use crate::error::{Error, ErrorKind};
 use crate::redact::scrub;
@@ -96,16 +96,19 @@ impl Source {
         )
     }
 
-    /// The answer was a refusal, or none.
-    pub(super) fn failed(&self, error: &azure_core::Error) -> Error {
+    /// The answer was a refusal, or there was none.
+    pub(super) fn failed(&self, error: &azure_core::Error, refusal: Option<&Refusal>) -> Error {
         if let Some(own) = own(error) {
             return Error::new(own.kind(), format!("{}: {own}", self.name()));
         }
         if let Nature::Tool { program, login } = self.0.nature {
             return self.tool_failed(program, login, error);
         }
+        if let Some(refusal) = refusal {
+            return self.refused(refusal.status, &self.scrub(&refusal.text));
+        }
         if let Some(status) = status(error) {
-            return self.refused(status, error);
+            return self.refused(status, &self.scrub(&deepest(error).to_string()));
         }
         let cause = Cause(self.scrub(&causes(error)));
         if kinds(error).any(|kind| matches!(kind, AzureKind::Connection | AzureKind::Io)) {
@@ -113,29 +116,40 @@ impl Source {
             return Error::new(ErrorKind::Unavailable, message).with_source(cause);
         }
         if kinds(error).any(|kind| *kind == AzureKind::DataConversion) {
+            // What a decoder says may quote what it could not decode, and that may be the token.
+            let quotes_nothing = cause.0.starts_with("missing field");
+            let told = if quotes_nothing {
+                format!(": {}", cause.0)
+            } else {
+                String::new()
+            };
             let message = format!(
-                "{}: the answer of its identity service cannot be read",
+                "{}: the answer of its identity service cannot be read{told}",
                 self.name()
             );
-            return Error::new(ErrorKind::Unavailable, message).with_source(cause);
+            return Error::new(ErrorKind::Unavailable, message);
         }
         let message = format!("{} cannot be used", self.name());
         Error::new(ErrorKind::Misconfigured, message).with_source(cause)
     }
 
-    fn refused(&self, status: StatusCode, error: &azure_core::Error) -> Error {
-        let told = self.scrub(&deepest(error).to_string());
-        let number = u16::from(status);
-        if matches!(number, 408 | 429 | 500..) {
+    /// `told` is what the service said, scrubbed.
+    fn refused(&self, status: u16, told: &str) -> Error {
+        let said = if told.is_empty() {
+            String::new()
+        } else {
+            format!(": {told}")
+        };
+        if matches!(status, 408 | 429 | 500..) {
             return Error::new(
                 ErrorKind::Unavailable,
                 format!(
-                    "{}: its identity service answered {number}: {told}",
+                    "{}: its identity service answered {status}{said}",
                     self.name()
                 ),
             );
         }
-        if let (Nature::ManagedIdentity, StatusCode::BadRequest) = (self.0.nature, status) {
+        if matches!(self.0.nature, Nature::ManagedIdentity) && status == 400 {
             return Error::new(
                 ErrorKind::NotConfigured,
                 format!(
@@ -145,11 +159,14 @@ impl Source {
                 ),
             );
         }
-        let (kind, way_out) = way_out(&told);
+        let (kind, way_out) = way_out(told);
         let way_out = way_out.map_or_else(String::new, |way_out| format!("; {way_out}"));
         Error::new(
             kind,
-            format!("Entra ID refused {}: {told}{way_out}", self.name()),
+            format!(
+                "Entra ID refused {} with {status}{said}{way_out}",
+                self.name()
+            ),
         )
     }
 
@@ -219,7 +236,9 @@ fn way_out(told: &str) -> (ErrorKind, Option<&'static str>) {
     match code.unwrap_or_default() {
         "7000215" => (
             ErrorKind::Refused,
-            Some("take the secret's value, not its id, from Certificates & secrets of the app registration"),
+            Some(
+                "take the secret's value, not its id, from Certificates & secrets of the app registration",
+            ),
         ),
         "7000222" => (
             ErrorKind::Refused,
@@ -231,11 +250,15 @@ fn way_out(told: &str) -> (ErrorKind, Option<&'static str>) {
         ),
         "70021" | "700213" | "700211" | "700212" | "7002138" => (
             ErrorKind::Refused,
-            Some("compare issuer, subject and audience with Federated credentials of the application"),
+            Some(
+                "compare issuer, subject and audience with Federated credentials of the application",
+            ),
         ),
         "700016" | "90002" | "900023" => (
             ErrorKind::Misconfigured,
-            Some("compare the tenant id and the client id with the overview of the app registration"),
+            Some(
+                "compare the tenant id and the client id with the overview of the app registration",
+            ),
         ),
         "500011" | "70011" | "1002012" => (
             ErrorKind::Misconfigured,
@@ -245,14 +268,14 @@ fn way_out(told: &str) -> (ErrorKind, Option<&'static str>) {
     }
 }
 
-/// An error of this crate that went through azure_identity.
+/// An error of this crate that went through `azure_identity`.
 fn own<'a>(error: &'a (dyn StdError + 'static)) -> Option<&'a Error> {
     chain(error).find_map(|error| error.downcast_ref())
 }
 
-fn status(error: &(dyn StdError + 'static)) -> Option<StatusCode> {
+fn status(error: &(dyn StdError + 'static)) -> Option<u16> {
     kinds(error).find_map(|kind| match kind {
-        AzureKind::HttpResponse { status, .. } => Some(*status),
+        AzureKind::HttpResponse { status, .. } => Some(u16::from(*status)),
         _ => None,
     })
 }
@@ -263,7 +286,7 @@ fn kinds<'a>(error: &'a (dyn StdError + 'static)) -> impl Iterator<Item = &'a Az
         .map(azure_core::Error::kind)
 }
 
-/// The innermost error of azure_core: the outer ones repeat it.
+/// The innermost error of `azure_core`: the outer ones repeat it.
 fn deepest<'a>(error: &'a (dyn StdError + 'static)) -> &'a (dyn StdError + 'static) {
     chain(error)
         .filter(|error| error.is::<azure_core::Error>())
@@ -271,7 +294,7 @@ fn deepest<'a>(error: &'a (dyn StdError + 'static)) -> &'a (dyn StdError + 'stat
         .unwrap_or(error)
 }
 
-/// The texts of all errors from the innermost of azure_core on.
+/// The texts of all errors from the innermost of `azure_core` on.
 fn causes(error: &(dyn StdError + 'static)) -> String {
     let mut texts: Vec<String> = chain(deepest(error)).map(ToString::to_string).collect();
     texts.dedup();
@@ -284,7 +307,7 @@ fn chain<'a>(
     std::iter::successors(Some(error), |error| (*error).source())
 }
 
-/// What azure_identity appends to every message.
+/// What `azure_identity` appends to every message.
 const TROUBLESHOOTING: &str = "To troubleshoot, visit";
 /// Enough for the longest message of Entra ID with its trace ids.
 const LONGEST: usize = 600;
