@@ -1,0 +1,8 @@
+//! One file for each source of credentials.
+
+pub(crate) mod access_token;
+pub(crate) mod api_key;
+mod dotenv;
+#[cfg(feature = "entra")]
+pub(crate) mod entra;
+pub(crate) mod env;
