@@ -18,7 +18,7 @@ def ask(client, surface):
     )
     seen[f"{surface} completion"] = {
         "choices": len(completion.choices),
-        "completion_tokens": completion.usage.completion_tokens,
+        "within_limit": 0 < completion.usage.completion_tokens <= 10,
     }
 
     question = [{"role": "user", "content": "What is the capital of France?"}]
