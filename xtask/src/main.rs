@@ -1,1 +1,36 @@
-fn main() {}
+//! This repository's own chores: `cargo xtask <chore>`.
+#![expect(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a program talks to its user"
+)]
+
+mod tidy;
+
+use std::env;
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let mut args = env::args().skip(1);
+    match args.next().as_deref() {
+        Some("tidy") => tidy::main(),
+        Some("help" | "--help" | "-h") => {
+            println!("{USAGE}");
+            ExitCode::SUCCESS
+        }
+        Some(unknown) => {
+            eprintln!("error: there is no chore {unknown:?}\n\n{USAGE}");
+            ExitCode::from(1)
+        }
+        None => {
+            eprintln!("{USAGE}");
+            ExitCode::from(1)
+        }
+    }
+}
+
+const USAGE: &str = "\
+Usage: cargo xtask <chore>
+
+Chores:
+  tidy     check the structure of the workspace";
