@@ -228,6 +228,8 @@ const SHORTEST: usize = 8;
 
 #[cfg(test)]
 mod tests {
+    use std::sync::LazyLock;
+
     use base64::Engine as _;
     use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
     use proptest::prelude::*;
@@ -237,9 +239,12 @@ mod tests {
     const CANARY: &str = "not~a.real+key/with\"marks";
 
     fn redactor() -> Arc<Redactor> {
-        let redactor = Redactor::new();
-        redactor.register("key", CANARY).unwrap();
-        Arc::new(redactor)
+        static REDACTOR: LazyLock<Arc<Redactor>> = LazyLock::new(|| {
+            let redactor = Redactor::new();
+            redactor.register("key", CANARY).unwrap();
+            Arc::new(redactor)
+        });
+        Arc::clone(&REDACTOR)
     }
 
     fn masked(text: &str) -> String {

@@ -87,6 +87,11 @@ impl Scope {
         self.values.insert(name.into(), value);
     }
 
+    /// Takes over the values of another scope.
+    pub(crate) fn extend(&mut self, other: Self) {
+        self.values.extend(other.values);
+    }
+
     pub(crate) fn contains(&self, name: &str) -> bool {
         self.values.contains_key(name)
     }
@@ -142,6 +147,29 @@ impl Scope {
         }
     }
 
+    /// A node with its values as JSON text, members in the order they are written in.
+    ///
+    /// # Errors
+    ///
+    /// The path of a reference that has no value.
+    pub(crate) fn json(&self, node: &Node) -> Result<String, String> {
+        match &node.data {
+            Data::List(items) => {
+                let items = items.iter().map(|item| self.json(item));
+                let items: Vec<_> = items.collect::<Result<_, _>>()?;
+                Ok(format!("[{}]", items.join(",")))
+            }
+            Data::Map(members) => {
+                let members = members
+                    .iter()
+                    .map(|(key, value)| Ok((key.name.as_str(), self.json(value)?)));
+                let members: Vec<_> = members.collect::<Result<_, String>>()?;
+                Ok(object(members))
+            }
+            _ => Ok(self.node(node)?.to_string()),
+        }
+    }
+
     fn resolve(&self, reference: &Reference<'_>) -> Result<Value, String> {
         match (self.get(reference.path), reference.default) {
             (Some(Value::String(empty)), Some(default)) if empty.is_empty() => {
@@ -169,6 +197,14 @@ pub(crate) fn as_text(value: &Value) -> String {
         Value::String(text) => text.clone(),
         other => other.to_string(),
     }
+}
+
+/// A JSON object of members that are JSON already.
+pub(crate) fn object<'a>(members: impl IntoIterator<Item = (&'a str, String)>) -> String {
+    let members = members
+        .into_iter()
+        .map(|(name, value)| format!("{}:{value}", Value::from(name)));
+    format!("{{{}}}", members.collect::<Vec<_>>().join(","))
 }
 
 /// Reads a text from outside as the type of the default it replaces.

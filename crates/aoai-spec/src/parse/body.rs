@@ -2,7 +2,7 @@
 
 use aoai_types::operation::DecodeError;
 use aoai_types::{Operation, Streaming, Visitor, visit};
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use super::introspect;
 use super::is_raw;
@@ -12,7 +12,7 @@ use crate::model::{Spec, Step, Verb};
 use crate::pattern::compare::equal;
 use crate::source::Span;
 use crate::value::{Data, Node};
-use crate::vars::Scope;
+use crate::vars::{Scope, object};
 
 /// Checks the body and the parameters of every typed call, in every cell of the matrix.
 pub(crate) fn check(spec: &Spec, problems: &mut Problems) {
@@ -31,28 +31,29 @@ pub(crate) fn check(spec: &Spec, problems: &mut Problems) {
 }
 
 /// The operation's JSON as a step writes it: body, parameters, and `model` from `deployment`.
-pub(crate) fn members(
+///
+/// # Errors
+///
+/// The path of a reference that has no value.
+pub(crate) fn written(
     step: &Step,
     deployment: Option<&str>,
     scope: &Scope,
-) -> Result<Map<String, Value>, String> {
-    let mut members = match step
-        .body
-        .as_ref()
-        .map(|body| scope.node(body))
-        .transpose()?
-    {
-        Some(Value::Object(members)) => members,
-        _ => Map::new(),
-    };
-    members.remove("stream");
-    for (key, node) in &step.params {
-        members.insert(key.name.clone(), scope.node(node)?);
+) -> Result<String, String> {
+    let mut members = Vec::new();
+    for (key, value) in step.body.as_ref().and_then(Node::as_map).unwrap_or_default() {
+        // Read by the runner to choose the method; no field of the type.
+        if key.name != "stream" {
+            members.push((key.name.as_str(), scope.json(value)?));
+        }
+    }
+    for (key, value) in &step.params {
+        members.push((key.name.as_str(), scope.json(value)?));
     }
     if let Some(deployment) = deployment {
-        members.insert("model".to_owned(), deployment.into());
+        members.push(("model", Value::from(deployment).to_string()));
     }
-    Ok(members)
+    Ok(object(members))
 }
 
 fn check_step(step: &Step, id: &str, scope: &Scope, problems: &mut Problems) {
@@ -73,10 +74,10 @@ fn check_step(step: &Step, id: &str, scope: &Scope, problems: &mut Problems) {
     }
     let deployment = step.deployment.as_ref().map(|_| "deployment");
     // What only a run can know is checked again before it is sent.
-    let Ok(members) = members(step, deployment, scope) else {
+    let Ok(written) = written(step, deployment, scope) else {
         return;
     };
-    let Some(trip) = visit(id, RoundTrip { members: &members }) else {
+    let Some(trip) = visit(id, RoundTrip { written: &written }) else {
         return;
     };
     if step.streams && !trip.streams {
@@ -105,7 +106,7 @@ fn check_step(step: &Step, id: &str, scope: &Scope, problems: &mut Problems) {
 
 /// What a type makes of a request that is written down.
 pub(crate) struct RoundTrip<'a> {
-    pub(crate) members: &'a Map<String, Value>,
+    pub(crate) written: &'a str,
 }
 
 pub(crate) struct Trip {
@@ -131,18 +132,9 @@ pub(crate) enum DifferenceKind {
 
 impl RoundTrip<'_> {
     fn trip<O: Operation>(self, streams: bool) -> Trip {
-        let written = Value::Object(self.members.clone());
-        let decoded = DecodeError::read::<O>(&written.to_string());
-        let result = match decoded {
+        let result = match DecodeError::read::<O>(self.written) {
             Err(error) => Err((error.path().to_owned(), error.to_string())),
-            Ok(operation) => match serde_json::to_value(&operation) {
-                Err(error) => Err((".".to_owned(), error.to_string())),
-                Ok(encoded) => {
-                    let mut found = Vec::new();
-                    differences(&written, &encoded, &mut Vec::new(), &mut found);
-                    Ok(found)
-                }
-            },
+            Ok(operation) => lost(self.written, &operation),
         };
         Trip {
             result,
@@ -162,6 +154,23 @@ impl Visitor for RoundTrip<'_> {
     fn streaming<O: Streaming>(self) -> Trip {
         self.trip::<O>(true)
     }
+}
+
+/// Where an operation says something else than the JSON it was read from.
+///
+/// # Errors
+///
+/// The operation has no JSON form.
+pub(crate) fn lost<O: Operation>(
+    written: &str,
+    operation: &O,
+) -> Result<Vec<Difference>, (String, String)> {
+    let failed = |error: serde_json::Error| (".".to_owned(), error.to_string());
+    let written: Value = serde_json::from_str(written).map_err(failed)?;
+    let encoded = serde_json::to_value(operation).map_err(failed)?;
+    let mut found = Vec::new();
+    differences(&written, &encoded, &mut Vec::new(), &mut found);
+    Ok(found)
 }
 
 fn differences(

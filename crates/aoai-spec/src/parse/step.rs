@@ -301,7 +301,6 @@ fn needs_emulator(fields: &Fields<'_>) -> Option<&'static str> {
     let reasons = [
         ("faults", "faults need the emulator"),
         ("filter", "a scripted filter needs the emulator"),
-        ("rotate_key", "rotating a key needs the emulator"),
         ("advance", "moving the clock needs the emulator"),
     ];
     let found = reasons
@@ -316,8 +315,12 @@ fn emulator(step: &Step, problems: &mut Problems) {
     };
     let bare = matches!(step.verb, Verb::Emulator);
     let known = if bare { CONTROLS } else { INSTRUCTIONS };
+    #[cfg(feature = "emulator")]
     let found = problems.count();
-    Fields::read(node, "`emulator`", known, problems);
+    let fields = Fields::read(node, "`emulator`", known, problems);
+    if let (true, Some(fields)) = (bare, fields) {
+        fields.duration("advance", problems);
+    }
     #[cfg(feature = "emulator")]
     if !bare && problems.count() == found && !has_references(node) {
         use serde::Deserialize as _;
@@ -329,7 +332,6 @@ fn emulator(step: &Step, problems: &mut Problems) {
             );
         }
     }
-    let _ = found;
 }
 
 #[cfg(feature = "emulator")]
@@ -358,7 +360,7 @@ const STEP_KEYS: &[&str] = &[
 const INSTRUCTIONS: &[&str] = &["reply", "tools", "filter", "latency", "chunks", "faults"];
 
 /// What can be done to the emulator between calls.
-const CONTROLS: &[&str] = &["rotate_key", "advance"];
+const CONTROLS: &[&str] = &["advance"];
 
 /// Between polls, where a spec does not say how long.
 const POLL_EVERY: Duration = Duration::from_secs(5);
