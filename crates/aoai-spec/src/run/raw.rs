@@ -29,7 +29,7 @@ pub(super) async fn send(client: &Client, clock: &dyn Clock, request: WireReques
     answer::attempts(&mut result, response.attempts());
     let content_type = result.headers.get("content-type").map(String::as_str);
     let is_stream = content_type.is_some_and(|kind| kind.starts_with("text/event-stream"));
-    let mut response = match response.into_success() {
+    let mut response = match response.accepted() {
         Ok(response) => response,
         Err(error) => {
             answer::failure(&mut result, &error);
