@@ -5,7 +5,9 @@ pub mod error;
 pub mod model;
 pub mod profile;
 pub mod redact;
+pub mod report;
 pub mod result;
+pub mod run;
 pub mod source;
 pub mod suite;
 
@@ -17,8 +19,10 @@ mod value;
 mod vars;
 
 pub use self::error::Error;
-pub use self::model::Spec;
+pub use self::model::{Spec, Via};
+pub use self::pattern::Mismatch;
 pub use self::profile::Profile;
 pub use self::redact::Redactor;
 pub use self::result::StepResult;
+pub use self::run::{CellReport, Event, Report, Runner, SpecReport, State, StepReport};
 pub use self::suite::Suite;

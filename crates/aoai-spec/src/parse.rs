@@ -12,7 +12,7 @@ use crate::value::{Data, Key, Node};
 use self::fields::{Fields, wrong};
 use self::names::Names;
 
-mod body;
+pub(crate) mod body;
 pub(crate) mod fields;
 mod introspect;
 mod lint;

@@ -130,7 +130,7 @@ impl Profile {
             .api_key("key", key)
             .api_key("second-key", second)
             .var("filtered_prompt", aoai_emulator::FILTERED_PROMPT);
-        for name in emulator.deployments() {
+        for name in emulator.config().deployments.keys() {
             profile = profile.deployment(name, name);
         }
         profile.is_emulator = true;

@@ -41,7 +41,12 @@ pub(crate) fn written(
     scope: &Scope,
 ) -> Result<String, String> {
     let mut members = Vec::new();
-    for (key, value) in step.body.as_ref().and_then(Node::as_map).unwrap_or_default() {
+    for (key, value) in step
+        .body
+        .as_ref()
+        .and_then(Node::as_map)
+        .unwrap_or_default()
+    {
         // Read by the runner to choose the method; no field of the type.
         if key.name != "stream" {
             members.push((key.name.as_str(), scope.json(value)?));

@@ -12,9 +12,7 @@ use serde_json::Value;
 
 use super::record::decode;
 use crate::duration::ms;
-use crate::result::{
-    Attempt, Auth, Failure, Filter, Finding, StepResult, ToolCall, Usage,
-};
+use crate::result::{Attempt, Auth, Failure, Filter, Finding, StepResult, ToolCall, Usage};
 
 /// Notes status and headers.
 pub(super) fn head(result: &mut StepResult, status: StatusCode, headers: &HeaderMap) {
@@ -50,7 +48,9 @@ pub(super) fn failure(result: &mut StepResult, error: &Error) {
     let api = error.api();
     result.error = Some(Failure {
         kind: error.kind().as_str().to_owned(),
-        code: api.and_then(|api| api.code.as_ref()).map(ToString::to_string),
+        code: api
+            .and_then(|api| api.code.as_ref())
+            .map(ToString::to_string),
         message: match api {
             Some(api) if !api.message.is_empty() => api.message.clone(),
             _ => super::clients::chain(error),
@@ -102,7 +102,10 @@ pub(super) fn attempts(result: &mut StepResult, attempts: &[aoai_http::Attempt])
             auth: attempt.credential.as_ref().map(auth),
         })
         .collect();
-    result.auth = result.attempts.last().and_then(|attempt| attempt.auth.clone());
+    result.auth = result
+        .attempts
+        .last()
+        .and_then(|attempt| attempt.auth.clone());
 }
 
 /// Judges each tool call by the schema that the request gave for the tool.
@@ -161,10 +164,15 @@ fn filter(outcome: &ContentFilterOutcome) -> Filter {
 /// Two or more lines, each of them a JSON object.
 fn json_lines(bytes: &[u8]) -> Option<Value> {
     let text = std::str::from_utf8(bytes).ok()?;
-    let lines: Vec<&str> = text.lines().filter(|line| !line.trim().is_empty()).collect();
+    let lines: Vec<&str> = text
+        .lines()
+        .filter(|line| !line.trim().is_empty())
+        .collect();
     if lines.len() < 2 || !lines.iter().all(|line| line.starts_with('{')) {
         return None;
     }
-    let objects = lines.iter().map(|line| serde_json::from_str::<Value>(line).ok());
+    let objects = lines
+        .iter()
+        .map(|line| serde_json::from_str::<Value>(line).ok());
     objects.collect::<Option<Vec<_>>>().map(Value::Array)
 }

@@ -55,7 +55,9 @@ impl Clients {
             .clock(Arc::clone(&self.clock))
             .per_attempt_policy(self.recorder.of_credential(credential));
         let builder = match (profile.credentials.get(credential), credential) {
-            (Some(CredentialSource::ApiKey(key)), _) => builder.credential(ApiKey::new(key.clone())),
+            (Some(CredentialSource::ApiKey(key)), _) => {
+                builder.credential(ApiKey::new(key.clone()))
+            }
             (Some(CredentialSource::Token(token)), _) => {
                 builder.credential(AccessToken::new(token.clone()))
             }

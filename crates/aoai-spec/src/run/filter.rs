@@ -82,7 +82,10 @@ mod tests {
     fn filters_are_told_apart_by_their_prefix() {
         let parse = |text: &str| text.parse::<Filter>().unwrap();
         assert_eq!(parse("tag:smoke").test, Test::Tag("smoke".into()));
-        assert_eq!(parse("op:models.list").test, Test::Operation("models.list".into()));
+        assert_eq!(
+            parse("op:models.list").test,
+            Test::Operation("models.list".into())
+        );
         assert_eq!(parse("api:v1").test, Test::Axis("api".into(), "v1".into()));
         assert_eq!(
             parse("chat/basics::one-word").test,
@@ -90,6 +93,10 @@ mod tests {
         );
         assert!(parse("not tag:slow").negated);
         assert!("".parse::<Filter>().is_err());
-        assert!("not ".parse::<Filter>().is_ok_and(|filter| filter.test == Test::Text("not".into())));
+        assert!(
+            "not "
+                .parse::<Filter>()
+                .is_ok_and(|filter| filter.test == Test::Text("not".into()))
+        );
     }
 }

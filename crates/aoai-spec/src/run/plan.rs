@@ -35,7 +35,10 @@ impl Runner {
         for cell in cells::product(&axes) {
             let settings = self.settings(spec, &cell, profile)?;
             let wanted = self.filters.iter();
-            if !wanted.clone().all(|filter| filter.matches(spec, &cell, &settings)) {
+            if !wanted
+                .clone()
+                .all(|filter| filter.matches(spec, &cell, &settings))
+            {
                 continue;
             }
             let scope = match skip(spec, &settings, profile) {
@@ -76,19 +79,23 @@ impl Runner {
     /// Spec over `--set` over profile; an axis has the strength of the spec.
     fn settings(&self, spec: &Spec, cell: &Cell, profile: &Profile) -> Result<Settings, Error> {
         let told = |name: &str, value: &str, wanted: Option<String>| {
-            let wanted = wanted.map(|wanted| format!(": {wanted}")).unwrap_or_default();
+            let wanted = wanted
+                .map(|wanted| format!(": {wanted}"))
+                .unwrap_or_default();
             Error::usage(format!("`{name}` cannot be `{value}`{wanted}"))
         };
         let mut own = spec.settings.clone();
         for name in Settings::AXES {
             if let Some(value) = cell.text(name) {
-                own.set(name, &value).map_err(|wanted| told(name, &value, wanted))?;
+                own.set(name, &value)
+                    .map_err(|wanted| told(name, &value, wanted))?;
             }
         }
         let mut set = Settings::default();
         for (name, value) in &self.set {
             if Settings::NAMES.contains(&name.as_str()) {
-                set.set(name, value).map_err(|wanted| told(name, value, wanted))?;
+                set.set(name, value)
+                    .map_err(|wanted| told(name, value, wanted))?;
             }
         }
         let weakest = Settings {
@@ -150,7 +157,9 @@ impl Runner {
         if let Some(text) = outside {
             let like = default.as_ref().and_then(|default| default.as_ref().ok());
             let value = vars::read_as(&text, like).map_err(|wanted| {
-                Error::usage(format!("the variable `{name}` is {wanted}, which `{text}` is not"))
+                Error::usage(format!(
+                    "the variable `{name}` is {wanted}, which `{text}` is not"
+                ))
             })?;
             return Ok(Ok(value));
         }

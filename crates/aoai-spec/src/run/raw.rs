@@ -5,7 +5,7 @@
 
 use aoai_auth::Clock;
 use aoai_http::sse::Decoder;
-use aoai_http::{Client, ByteStream, Error, ErrorKind, WireBody, WireRequest};
+use aoai_http::{ByteStream, Client, Error, ErrorKind, WireBody, WireRequest};
 use futures_util::StreamExt as _;
 use serde_json::{Map, Value};
 
@@ -86,7 +86,10 @@ async fn read_stream(result: &mut StepResult, mut watch: Watch<'_>, mut body: By
             }
         }
     }
-    let ended = watch.events().last().is_some_and(|event| ENDS.contains(&kind(event)));
+    let ended = watch
+        .events()
+        .last()
+        .is_some_and(|event| ENDS.contains(&kind(event)));
     let done = done || ended;
     if !done && failed.is_none() {
         let message = "the stream stopped before its end: what came is not all there is";
@@ -99,7 +102,10 @@ async fn read_stream(result: &mut StepResult, mut watch: Watch<'_>, mut body: By
         let attempts = std::mem::take(&mut result.attempts);
         answer::failure(result, &error);
         result.attempts = attempts;
-        result.auth = result.attempts.last().and_then(|attempt| attempt.auth.clone());
+        result.auth = result
+            .attempts
+            .last()
+            .and_then(|attempt| attempt.auth.clone());
     }
 }
 
@@ -123,11 +129,17 @@ fn read_answer(result: &mut StepResult, answers: &[Value], part: &str) {
             if let Some(reason) = choice["finish_reason"].as_str() {
                 result.finish = Some(reason.to_owned());
             }
-            append(&mut text, choice[part]["content"].as_str().or(choice["text"].as_str()));
+            append(
+                &mut text,
+                choice[part]["content"].as_str().or(choice["text"].as_str()),
+            );
             append(&mut refusal, choice[part]["refusal"].as_str());
             let calls = choice[part]["tool_calls"].as_array();
             for (at, call) in calls.into_iter().flatten().enumerate() {
-                let at = call["index"].as_u64().and_then(|at| at.try_into().ok()).unwrap_or(at);
+                let at = call["index"]
+                    .as_u64()
+                    .and_then(|at| at.try_into().ok())
+                    .unwrap_or(at);
                 if at < 128 && tools.len() <= at {
                     tools.resize_with(at + 1, ToolCall::default);
                     arguments.resize_with(at + 1, String::new);
@@ -136,7 +148,8 @@ fn read_answer(result: &mut StepResult, answers: &[Value], part: &str) {
                     continue;
                 };
                 tool.id.push_str(call["id"].as_str().unwrap_or_default());
-                tool.name.push_str(call["function"]["name"].as_str().unwrap_or_default());
+                tool.name
+                    .push_str(call["function"]["name"].as_str().unwrap_or_default());
                 written.push_str(call["function"]["arguments"].as_str().unwrap_or_default());
             }
         }
@@ -155,24 +168,35 @@ pub(super) fn delta_text(event: &Value) -> Option<&str> {
     choice["delta"]["content"]
         .as_str()
         .or(choice["text"].as_str())
-        .or_else(|| event["delta"].as_str().filter(|_| kind(event).ends_with("text.delta")))
+        .or_else(|| {
+            event["delta"]
+                .as_str()
+                .filter(|_| kind(event).ends_with("text.delta"))
+        })
 }
 
 fn usage(answer: &Value) -> Option<Usage> {
     let usage = answer["usage"].as_object()?;
     let number = |names: [&str; 2]| {
-        let mut found = names.into_iter().filter_map(|name| usage.get(name)?.as_u64());
+        let mut found = names
+            .into_iter()
+            .filter_map(|name| usage.get(name)?.as_u64());
         found.next().unwrap_or(0)
     };
     let detail = |names: [&str; 2], part: &str| {
-        let mut found = names.into_iter().filter_map(|name| usage.get(name)?[part].as_u64());
+        let mut found = names
+            .into_iter()
+            .filter_map(|name| usage.get(name)?[part].as_u64());
         found.next().unwrap_or(0)
     };
     Some(Usage {
         prompt: number(["prompt_tokens", "input_tokens"]),
         completion: number(["completion_tokens", "output_tokens"]),
         total: number(["total_tokens", "total_tokens"]),
-        cached: detail(["prompt_tokens_details", "input_tokens_details"], "cached_tokens"),
+        cached: detail(
+            ["prompt_tokens_details", "input_tokens_details"],
+            "cached_tokens",
+        ),
         reasoning: detail(
             ["completion_tokens_details", "output_tokens_details"],
             "reasoning_tokens",
@@ -237,7 +261,11 @@ fn kind(event: &Value) -> &str {
 }
 
 /// Events that end a stream without `[DONE]`.
-const ENDS: &[&str] = &["response.completed", "response.failed", "response.incomplete"];
+const ENDS: &[&str] = &[
+    "response.completed",
+    "response.failed",
+    "response.incomplete",
+];
 
 const SEVERITIES: &[&str] = &["safe", "low", "medium", "high"];
 

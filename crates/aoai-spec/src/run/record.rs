@@ -46,7 +46,11 @@ impl Recorder {
     }
 
     fn note(&self, request: &WireRequest) {
-        let Some(call) = request.headers.get(CALL).and_then(|call| call.to_str().ok()) else {
+        let Some(call) = request
+            .headers
+            .get(CALL)
+            .and_then(|call| call.to_str().ok())
+        else {
             return;
         };
         let sent = Sent {
@@ -92,7 +96,9 @@ impl Policy for Recorder {
 fn target(target: &str) -> Sent {
     let (path, query) = target.split_once('?').unwrap_or((target, ""));
     let query = Query::parse(query);
-    let query = query.iter().map(|(name, value)| (name.to_owned(), Value::from(value)));
+    let query = query
+        .iter()
+        .map(|(name, value)| (name.to_owned(), Value::from(value)));
     Sent {
         path: path.to_owned(),
         query: query.collect::<Map<_, _>>(),
