@@ -99,7 +99,9 @@ impl Entra {
         .knowing(password.clone());
         let shared = options.client_options();
         Self::new(source, options, move || {
-            let password = password.as_ref().map(|text| text.expose().to_owned().into());
+            let password = password
+                .as_ref()
+                .map(|text| text.expose().to_owned().into());
             let credential = ClientCertificateCredential::new(
                 tenant.clone(),
                 client.clone(),
@@ -175,14 +177,15 @@ impl Entra {
         let shared = options.client_options();
         Self::new(source, options, move || {
             let [client_id, tenant_id, token_file] = required(WORKLOAD_IDENTITY, &lookup)?;
-            let credential = WorkloadIdentityCredential::new(Some(WorkloadIdentityCredentialOptions {
-                credential_options: ClientAssertionCredentialOptions {
-                    client_options: shared.clone(),
-                },
-                client_id: Some(client_id),
-                tenant_id: Some(tenant_id),
-                token_file_path: Some(PathBuf::from(token_file)),
-            }))?;
+            let credential =
+                WorkloadIdentityCredential::new(Some(WorkloadIdentityCredentialOptions {
+                    credential_options: ClientAssertionCredentialOptions {
+                        client_options: shared.clone(),
+                    },
+                    client_id: Some(client_id),
+                    tenant_id: Some(tenant_id),
+                    token_file_path: Some(PathBuf::from(token_file)),
+                }))?;
             Ok(credential)
         })
     }
@@ -328,8 +331,8 @@ impl Entra {
             .get_token(&[audience.scope()], None)
             .await
             .map_err(|error| self.source.failed(&error))?;
-        let token = AccessToken::new(token.token.secret())
-            .expiring(SystemTime::from(token.expires_on));
+        let token =
+            AccessToken::new(token.token.secret()).expiring(SystemTime::from(token.expires_on));
         Ok(Issued::network(Credential::Bearer(token)))
     }
 }

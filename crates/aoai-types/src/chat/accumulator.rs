@@ -10,6 +10,7 @@ use super::{
 };
 use crate::content_filter::{ContentFilterResults, PromptFilterResult};
 use crate::operation::Accumulator;
+use crate::timestamp::Timestamp;
 
 /// Rebuilds the answer to a conversation from its pieces.
 ///
@@ -51,8 +52,8 @@ impl ChatAccumulator {
             &mut answer.system_fingerprint,
             chunk.system_fingerprint.take(),
         );
-        if answer.created.is_none_or(|created| created == 0) {
-            answer.created = chunk.created.or(answer.created);
+        if matches!(answer.created, None | Some(Timestamp::Seconds(0))) {
+            answer.created = chunk.created.take().or(answer.created.take());
         }
         answer.service_tier = chunk.service_tier.take().or(answer.service_tier.take());
         if let Some(usage) = chunk.usage.take() {
@@ -224,7 +225,7 @@ fn push_call(name: &mut String, arguments: &mut String, piece: FunctionCallChunk
 
 fn push_audio(audio: &mut Audio, piece: AudioChunk) {
     audio.id = audio.id.take().or(piece.id);
-    audio.expires_at = piece.expires_at.or(audio.expires_at);
+    audio.expires_at = piece.expires_at.or(audio.expires_at.take());
     append(&mut audio.data, piece.data);
     append(&mut audio.transcript, piece.transcript);
 }

@@ -2,7 +2,6 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
@@ -15,6 +14,7 @@ use crate::error::ApiError;
 use crate::lenient;
 use crate::operation::StreamEvent;
 use crate::outcome::{Outcome, TokenUsage};
+use crate::timestamp::Timestamp;
 use crate::usage::Usage;
 
 /// The continuation of a text, or one event of its stream.
@@ -25,20 +25,19 @@ use crate::usage::Usage;
 pub struct Completion {
     /// Its id; empty in events of the content filter.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub id: Option<Arc<str>>,
+    pub id: Option<String>,
     /// `text_completion`; empty in events of the content filter.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub object: Option<Arc<str>>,
-    /// When it was made, in seconds since 1970.
-    #[serde(default, deserialize_with = "lenient::integer")]
+    pub object: Option<String>,
+    /// When it was made.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub created: Option<i64>,
+    pub created: Option<Timestamp>,
     /// The model that answered; not the deployment.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub model: Option<Arc<str>>,
+    pub model: Option<String>,
     /// Names the state of the system that answered.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub system_fingerprint: Option<Arc<str>>,
+    pub system_fingerprint: Option<String>,
     /// The continuations, or pieces of them.
     #[serde(default, deserialize_with = "lenient::null_as_default")]
     pub choices: Vec<CompletionChoice>,

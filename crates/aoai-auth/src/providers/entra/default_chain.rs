@@ -302,7 +302,6 @@ impl CredentialProvider for Probed {
             .credential(audience)
             .await
     }
-
 }
 
 const METADATA_SERVICE: &str = "http://169.254.169.254/metadata/identity/oauth2/token";

@@ -219,7 +219,9 @@ fn way_out(told: &str) -> (ErrorKind, Option<&'static str>) {
     match code.unwrap_or_default() {
         "7000215" => (
             ErrorKind::Refused,
-            Some("take the secret's value, not its id, from Certificates & secrets of the app registration"),
+            Some(
+                "take the secret's value, not its id, from Certificates & secrets of the app registration",
+            ),
         ),
         "7000222" => (
             ErrorKind::Refused,
@@ -231,11 +233,15 @@ fn way_out(told: &str) -> (ErrorKind, Option<&'static str>) {
         ),
         "70021" | "700213" | "700211" | "700212" | "7002138" => (
             ErrorKind::Refused,
-            Some("compare issuer, subject and audience with Federated credentials of the application"),
+            Some(
+                "compare issuer, subject and audience with Federated credentials of the application",
+            ),
         ),
         "700016" | "90002" | "900023" => (
             ErrorKind::Misconfigured,
-            Some("compare the tenant id and the client id with the overview of the app registration"),
+            Some(
+                "compare the tenant id and the client id with the overview of the app registration",
+            ),
         ),
         "500011" | "70011" | "1002012" => (
             ErrorKind::Misconfigured,
