@@ -84,16 +84,11 @@ impl ChatCompletionChunk {
 /// An error in place of a chunk has no choices; any other chunk has some, be it an empty list.
 impl Serialize for ChatCompletionChunk {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        if self.error.is_none() || !self.choices.is_empty() {
-            return Self::serialize(self, serializer);
+        if self.error.is_some() && self.choices.is_empty() {
+            Self::serialize(self, Overlay::without(serializer, &["choices"]))
+        } else {
+            Self::serialize(self, serializer)
         }
-        let error_only = Overlay {
-            inner: serializer,
-            first: &[],
-            last: &[],
-            without: &["choices"],
-        };
-        Self::serialize(self, error_only)
     }
 }
 

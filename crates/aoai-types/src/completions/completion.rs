@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::chat::FinishReason;
 use crate::content_filter::{
@@ -14,6 +14,7 @@ use crate::error::ApiError;
 use crate::lenient;
 use crate::operation::StreamEvent;
 use crate::outcome::{Outcome, TokenUsage};
+use crate::overlay::Overlay;
 use crate::timestamp::Timestamp;
 use crate::usage::Usage;
 
@@ -21,6 +22,7 @@ use crate::usage::Usage;
 ///
 /// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/reference#completions)
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(remote = "Self")]
 #[non_exhaustive]
 pub struct Completion {
     /// Its id; empty in events of the content filter.
@@ -92,6 +94,23 @@ impl Completion {
             usage: self.usage.as_deref().map(TokenUsage::from),
             ..Outcome::default()
         }
+    }
+}
+
+/// An error in place of an event has no choices; any other event has some, be it an empty list.
+impl Serialize for Completion {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        if self.error.is_some() && self.choices.is_empty() {
+            Self::serialize(self, Overlay::without(serializer, &["choices"]))
+        } else {
+            Self::serialize(self, serializer)
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Completion {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Self::deserialize(deserializer)
     }
 }
 
