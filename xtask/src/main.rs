@@ -5,6 +5,7 @@
     reason = "a program talks to its user"
 )]
 
+mod docs;
 mod specs;
 mod tidy;
 
@@ -16,6 +17,7 @@ fn main() -> ExitCode {
     match args.next().as_deref() {
         Some("specs") => specs::main(),
         Some("tidy") => tidy::main(),
+        Some("docs") => docs::main(),
         Some("help" | "--help" | "-h") => {
             println!("{USAGE}");
             ExitCode::SUCCESS
@@ -36,4 +38,5 @@ Usage: cargo xtask <chore>
 
 Chores:
   specs    run the specs against the emulator, or against a live resource
-  tidy     check the structure of the workspace";
+  tidy     check the structure of the workspace
+  docs     run what README.md and docs/ tell a reader to type";
