@@ -5,6 +5,7 @@
 
 mod calls;
 mod faults;
+mod routes;
 mod server;
 mod sse;
 mod streams;

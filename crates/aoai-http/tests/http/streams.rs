@@ -334,3 +334,26 @@ async fn a_connection_is_used_again_after_an_answer_and_after_a_refusal() {
     client.send(&ListModels::new()).await.unwrap();
     assert_eq!(server.connections(), 1);
 }
+
+#[tokio::test]
+async fn one_document_is_no_stream() {
+    let answer = r#"{"choices":[]}"#;
+    check(Act::json(200, "", answer), &[], Some(ErrorKind::Decode)).await;
+    let error = r#"{"error":{"code":"content_filter","message":"no"}}"#;
+    check(
+        Act::json(200, "", error),
+        &[],
+        Some(ErrorKind::ContentFilter),
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn a_stream_without_a_media_type_is_one() {
+    let body = [HEL, DONE].concat();
+    let bytes = format!(
+        "HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n{body}",
+        body.len()
+    );
+    check(Act::new(bytes, Then::Keep), &["Hel"], None).await;
+}
