@@ -9,3 +9,4 @@ mod routes;
 mod server;
 mod sse;
 mod streams;
+mod uploads;
