@@ -321,7 +321,9 @@ impl<T: StreamEvent> EventStream<T> {
             last.error = Some(error.kind());
         }
         let endpoint = self.endpoint;
+        let asked = seen(&error, &self.head.headers).asked(self.clock.now());
         error
+            .with_note(None, asked)
             .with_answer(self.head.clone(), None)
             .after(self.attempts.clone(), false)
             .in_operation(|| {

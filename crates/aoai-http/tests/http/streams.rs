@@ -141,7 +141,7 @@ async fn an_error_in_place_of_an_event_ends_the_stream() {
     }
     let server = Server::start(vec![Act::events(&[
         HEL,
-        "data: {\"error\":{\"code\":\"server_error\",\"message\":\"It broke.\"}}\n\n",
+        "data: {\"error\":{\"code\":\"server_error\",\"message\":\"It broke, retry after 3 s.\"}}\n\n",
     ])])
     .await;
     let mut stream = server.client().stream(&chat()).await.unwrap();
@@ -149,10 +149,11 @@ async fn an_error_in_place_of_an_event_ends_the_stream() {
     let error = stream.next().await.unwrap().unwrap_err();
     assert_eq!(
         error.to_string(),
-        "chat: the service ended the stream: It broke"
+        "chat: the service ended the stream: It broke, retry after 3 s"
     );
     assert_eq!(error.apim_request_id(), Some("apim-1"));
-    assert_eq!(error.api().unwrap().message, "It broke.");
+    assert_eq!(error.retry_after(), Some(Duration::from_secs(3)));
+    assert_eq!(error.api().unwrap().message, "It broke, retry after 3 s.");
     assert_eq!(error.attempts()[0].error, Some(ErrorKind::Server));
     // The caller has had output: only it can know whether to ask again.
     assert!(!error.is_retryable() && error.is_transient());
