@@ -225,7 +225,8 @@ impl Client {
         self.prepare(&mut request);
         let endpoint = request.endpoint;
         let raw = endpoint.is_none().then(|| request.name());
-        let answered = policy::call(self, &self.shared.per_call, request).await;
+        // All policies in one future are large; boxed once, callers' futures stay small.
+        let answered = Box::pin(policy::call(self, &self.shared.per_call, request)).await;
         answered.map_err(|error| {
             error.in_operation(|| {
                 endpoint
