@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::path::{Path, PathBuf};
+use std::str::FromStr;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -66,10 +67,13 @@ pub struct Runner {
     fail_fast: bool,
     deny_skips: bool,
     deny_warnings: bool,
-    lookup: Arc<dyn Fn(&str) -> Option<String> + Send + Sync>,
+    lookup: Lookup,
     clock: Arc<dyn Clock>,
     redactor: Arc<Redactor>,
 }
+
+/// What stands for the environment.
+type Lookup = Arc<dyn Fn(&str) -> Option<String> + Send + Sync>;
 
 /// What happens in a run.
 #[derive(Debug)]
@@ -259,10 +263,21 @@ impl Runner {
     /// Nothing was run: the files, the options or the set-up are wrong.
     pub async fn run_with(&self, sink: &(dyn Fn(&Event<'_>) + Sync)) -> Result<Report, Error> {
         let suite = self.load()?;
+        let files: Vec<&[Spec]> = suite.files().collect();
+        self.run_files(&files, sink).await
+    }
+
+    /// Runs the specs of files that are loaded already.
+    async fn run_files(
+        &self,
+        files: &[&[Spec]],
+        sink: &(dyn Fn(&Event<'_>) + Sync),
+    ) -> Result<Report, Error> {
         let target = self.target().await?;
+        target.profile.check()?;
         self.register_secrets(&target.profile)?;
         let run_id = run_id(&self.clock);
-        let planned = self.plan(&suite, &target.profile, &run_id)?;
+        let planned = self.plan(files, &target.profile, &run_id)?;
         let recorder = Recorder::new(Arc::clone(&self.redactor));
         let context = Context {
             profile: &target.profile,
@@ -308,7 +323,8 @@ impl Runner {
     pub async fn list(&self) -> Result<Vec<(String, String, Option<String>)>, Error> {
         let suite = self.load()?;
         let target = self.target().await?;
-        let planned = self.plan(&suite, &target.profile, "run")?;
+        let files: Vec<&[Spec]> = suite.files().collect();
+        let planned = self.plan(&files, &target.profile, "run")?;
         let cells = planned.iter().flatten().flatten();
         Ok(cells
             .map(|planned| {
@@ -351,15 +367,15 @@ impl Runner {
     /// The cells of each spec of each file.
     fn plan<'a>(
         &self,
-        suite: &'a Suite,
+        loaded: &[&'a [Spec]],
         profile: &Profile,
         run_id: &str,
     ) -> Result<Vec<Vec<Vec<Planned<'a>>>>, Error> {
-        self.check_names(suite)?;
+        self.check_names(loaded)?;
         let mut files = Vec::new();
-        for file in suite.files() {
+        for file in loaded {
             let mut specs = Vec::new();
-            for spec in file {
+            for spec in *file {
                 let cells = self.cells(spec, profile, run_id)?;
                 if !cells.is_empty() {
                     specs.push(cells);
@@ -371,9 +387,10 @@ impl Runner {
     }
 
     /// A name that no spec knows is a slip of the fingers.
-    fn check_names(&self, suite: &Suite) -> Result<(), Error> {
+    fn check_names(&self, files: &[&[Spec]]) -> Result<(), Error> {
+        let specs = || files.iter().copied().flatten();
         let axes = |name: &str| {
-            let mut axes = suite.specs().flat_map(|spec| &spec.matrix);
+            let mut axes = specs().flat_map(|spec| &spec.matrix);
             axes.any(|axis| axis.key.name == name)
         };
         let settings = crate::model::Settings::NAMES;
@@ -388,7 +405,7 @@ impl Runner {
             )));
         }
         let declared = |name: &str| {
-            let mut vars = suite.specs().flat_map(|spec| &spec.vars);
+            let mut vars = specs().flat_map(|spec| &spec.vars);
             vars.any(|var| var.key.name == name)
         };
         match self
@@ -443,6 +460,58 @@ impl Runner {
             }),
             None => Err(Error::usage(
                 "there is no profile; the emulator needs the feature `emulator`",
+            )),
+        }
+    }
+}
+
+impl Spec {
+    /// Runs this spec, all its cells.
+    ///
+    /// ```no_run
+    /// # async fn example(profile: &aoai_spec::Profile) -> Result<(), aoai_spec::Error> {
+    /// let spec: aoai_spec::Spec = "
+    /// name: a conversation
+    /// steps:
+    ///   - name: second turn
+    ///     call: chat
+    ///     deployment: chat
+    ///     body: {messages: [{role: user, content: My name is Ada.}]}
+    ///     expect: {text: $nonempty}
+    /// "
+    /// .parse()?;
+    /// let report = spec.run(profile).await?;
+    /// assert!(report.step("second turn").unwrap().text().contains("Ada"));
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The profile cannot be used.
+    pub async fn run(&self, profile: &Profile) -> Result<SpecReport, Error> {
+        let runner = Runner::new("").profile(profile.clone());
+        let report = runner
+            .run_files(&[std::slice::from_ref(self)], &|_| {})
+            .await?;
+        let mut specs = report.specs.into_iter();
+        Ok(specs.next().unwrap_or_else(|| SpecReport::new(self)))
+    }
+}
+
+impl FromStr for Spec {
+    type Err = Error;
+
+    /// Reads a text with one spec in it.
+    fn from_str(text: &str) -> Result<Self, Error> {
+        let suite = Suite::from_text("spec.yaml", text);
+        if suite.has_errors() {
+            return Err(Error::spec(suite.diagnostics().to_vec()));
+        }
+        let mut specs = suite.into_specs();
+        match (specs.next(), specs.next()) {
+            (Some(spec), None) => Ok(spec),
+            _ => Err(Error::usage(
+                "the text has none or several specs; `Runner::from_text` takes several",
             )),
         }
     }
