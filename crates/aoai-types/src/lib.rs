@@ -4,24 +4,139 @@
 //! Nothing here does I/O, knows a host or holds a credential, so a project with an HTTP stack of
 //! its own takes this crate alone.
 
+pub mod audio;
+pub mod base64;
+pub mod batches;
+pub mod chat;
+pub mod completions;
+pub mod containers;
 pub mod content_filter;
+pub mod conversations;
+pub mod embeddings;
 pub mod endpoint;
 pub mod error;
+pub mod evals;
+pub mod event;
+pub mod files;
+pub mod fine_tuning;
+pub mod graders;
+pub mod images;
+pub mod input;
+pub mod list;
 pub mod models;
 pub mod open;
 pub mod operation;
 pub mod outcome;
+pub mod realtime;
+pub mod responses;
+pub mod shape;
+pub mod timestamp;
+pub mod uploads;
+pub mod usage;
+pub mod vector_stores;
 
+mod form;
+mod json;
+mod lenient;
 mod overlay;
 
 pub use self::endpoint::{
     ApiVersion, Endpoint, InvalidSurface, Matched, Query, Scope, Stage, Surface,
 };
+pub use self::json::Json;
 pub use self::operation::{
-    Accumulator, Encode, Operation, Paged, Payload, StreamEvent, Streaming, Visitor,
+    Accumulator, Encode, LongRunning, Operation, Paged, Payload, Progress, StreamEvent, Streaming,
+    Visitor,
 };
+pub use self::timestamp::Timestamp;
 
 operation::operations! {
-    unary models::ListModels;
+    unary audio::CreateSpeech;
+    streaming audio::CreateTranscription;
+    unary audio::CreateTranslation;
+    unary batches::CancelBatch;
+    unary batches::CreateBatch;
+    unary batches::GetBatch;
+    unary batches::ListBatches;
+    streaming chat::CreateChatCompletion;
+    streaming completions::CreateCompletion;
+    unary containers::CreateContainer;
+    unary containers::DeleteContainer;
+    unary containers::GetContainer;
+    unary containers::ListContainers;
+    unary containers::files::AddContainerFile;
+    unary containers::files::DeleteContainerFile;
+    unary containers::files::GetContainerFile;
+    unary containers::files::GetContainerFileContent;
+    unary containers::files::ListContainerFiles;
+    unary conversations::CreateConversation;
+    unary conversations::DeleteConversation;
+    unary conversations::GetConversation;
+    unary conversations::UpdateConversation;
+    unary conversations::items::AddConversationItems;
+    unary conversations::items::DeleteConversationItem;
+    unary conversations::items::GetConversationItem;
+    unary conversations::items::ListConversationItems;
+    unary embeddings::CreateEmbedding;
+    unary evals::CreateEval;
+    unary evals::DeleteEval;
+    unary evals::GetEval;
+    unary evals::ListEvals;
+    unary evals::UpdateEval;
+    unary evals::runs::CancelEvalRun;
+    unary evals::runs::CreateEvalRun;
+    unary evals::runs::DeleteEvalRun;
+    unary evals::runs::GetEvalRun;
+    unary evals::runs::ListEvalRuns;
+    unary evals::runs::output_items::GetOutputItem;
+    unary evals::runs::output_items::ListOutputItems;
+    unary files::DeleteFile;
+    unary files::GetFile;
+    unary files::GetFileContent;
+    unary files::ListFiles;
+    unary files::UploadFile;
+    unary fine_tuning::checkpoints::CopyCheckpoint;
+    unary fine_tuning::checkpoints::GetCheckpointCopy;
+    unary fine_tuning::graders::RunGrader;
+    unary fine_tuning::graders::ValidateGrader;
+    unary fine_tuning::jobs::CancelFineTuningJob;
+    unary fine_tuning::jobs::CreateFineTuningJob;
+    unary fine_tuning::jobs::DeleteFineTuningJob;
+    unary fine_tuning::jobs::GetFineTuningJob;
+    unary fine_tuning::jobs::ListFineTuningCheckpoints;
+    unary fine_tuning::jobs::ListFineTuningEvents;
+    unary fine_tuning::jobs::ListFineTuningJobs;
+    unary fine_tuning::jobs::PauseFineTuningJob;
+    unary fine_tuning::jobs::ResumeFineTuningJob;
+    streaming images::EditImage;
+    streaming images::GenerateImage;
     unary models::GetModel;
+    unary models::ListModels;
+    unary realtime::CreateClientSecret;
+    unary responses::CancelResponse;
+    unary responses::CompactResponse;
+    streaming responses::CreateResponse;
+    unary responses::DeleteResponse;
+    streaming responses::GetResponse;
+    unary responses::ListInputItems;
+    unary uploads::AddUploadPart;
+    unary uploads::CancelUpload;
+    unary uploads::CompleteUpload;
+    unary uploads::CreateUpload;
+    unary vector_stores::CreateVectorStore;
+    unary vector_stores::DeleteVectorStore;
+    unary vector_stores::GetVectorStore;
+    unary vector_stores::ListVectorStores;
+    unary vector_stores::SearchVectorStore;
+    unary vector_stores::UpdateVectorStore;
+    unary vector_stores::file_batches::CancelFileBatch;
+    unary vector_stores::file_batches::CreateFileBatch;
+    unary vector_stores::file_batches::GetFileBatch;
+    unary vector_stores::file_batches::ListFileBatchFiles;
+    unary vector_stores::files::AddVectorStoreFile;
+    unary vector_stores::files::GetVectorStoreFile;
+    unary vector_stores::files::GetVectorStoreFileContent;
+    unary vector_stores::files::ListVectorStoreFiles;
+    unary vector_stores::files::RemoveVectorStoreFile;
+    unary vector_stores::files::UpdateVectorStoreFile;
 }

@@ -12,7 +12,7 @@ use crate::clock::Clock;
 ///
 /// Clones share one time. A sleep ends when [`advance`](Self::advance) carries the time past its
 /// end; on a clock made by [`automatic`](Self::automatic) each sleep moves the time itself and ends
-/// at once.
+/// at once. What a clock [guards](Clock::expire) expires by `advance` and by others' sleeps only.
 ///
 /// ```
 /// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
@@ -117,6 +117,17 @@ impl Clock for ManualClock {
             tokio::task::yield_now().await;
             return;
         }
+        self.reach(wait).await;
+    }
+
+    async fn expire(&self, limit: Duration) {
+        self.reach(limit).await;
+    }
+}
+
+impl ManualClock {
+    /// Returns when the time has moved that far.
+    async fn reach(&self, wait: Duration) {
         let mut elapsed = self.0.elapsed.subscribe();
         let end = *elapsed.borrow() + wait;
         let _sleeper = Sleeper::new(&self.0.sleepers);

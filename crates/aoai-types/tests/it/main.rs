@@ -1,0 +1,16 @@
+//! The wire types, tested from outside.
+
+#![expect(
+    clippy::unwrap_used,
+    reason = "the helpers of tests fail by panicking, as tests do"
+)]
+
+mod chat;
+mod errors;
+mod filter;
+mod fixtures;
+mod operation;
+mod properties;
+mod same;
+mod samples;
+mod vectors;
