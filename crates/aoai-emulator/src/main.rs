@@ -132,10 +132,16 @@ fn write_lines(out: &mut impl Write, emulator: &Emulator) -> std::io::Result<()>
     writeln!(out, "key 1        {first}")?;
     writeln!(out, "key 2        {second}")?;
     writeln!(out, "deployments")?;
-    for (name, deployment) in &emulator.config().deployments {
+    let deployments = &emulator.config().deployments;
+    let width = deployments
+        .keys()
+        .map(String::len)
+        .max()
+        .unwrap_or_default();
+    for (name, deployment) in deployments {
         writeln!(
             out,
-            "  {name:<10} {} ({})",
+            "  {name:<width$} {} ({})",
             deployment.model, deployment.sku
         )?;
     }

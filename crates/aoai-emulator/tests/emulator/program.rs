@@ -148,7 +148,7 @@ fn lines_for_people_tell_the_same() {
     assert_eq!(lines.next().unwrap(), "deployments");
     assert_eq!(
         lines.next().unwrap(),
-        "  batch      gpt-4o-mini (GlobalBatch)"
+        "  batch                  gpt-4o-mini (GlobalBatch)"
     );
 }
 
