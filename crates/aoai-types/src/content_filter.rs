@@ -7,7 +7,6 @@
 //! [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/concepts/content-filter)
 
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 
 use crate::error::ErrorCode;
 use crate::lenient;
@@ -72,9 +71,6 @@ pub struct ContentFilterOffsets {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub end_offset: Option<i64>,
 }
-
-/// Findings that some answers carry besides the results, in a form that is not documented.
-pub type ContentFilterRaw = Value;
 
 string_enum! {
     /// What the filter looks for.

@@ -7,9 +7,7 @@ use serde_json::Value;
 
 use self::memory::{ChunkMemory, Repeated, Shared, Text};
 use super::{Annotation, FinishReason, Logprobs, MessageContext, Role, ServiceTier, ToolKind};
-use crate::content_filter::{
-    ContentFilterOffsets, ContentFilterRaw, ContentFilterResults, PromptFilterResult,
-};
+use crate::content_filter::{ContentFilterOffsets, ContentFilterResults, PromptFilterResult};
 use crate::error::ApiError;
 use crate::lenient;
 use crate::operation::{DecodeError, StreamEvent, StreamMemory};
@@ -193,7 +191,7 @@ pub struct ChunkChoice {
     pub content_filter_offsets: Option<Box<ContentFilterOffsets>>,
     /// Findings in a form that is not documented.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub content_filter_raw: Option<Box<ContentFilterRaw>>,
+    pub content_filter_raw: Option<Box<Value>>,
 }
 
 /// What a chunk adds to an answer.

@@ -7,8 +7,7 @@ use serde_json::Value;
 
 use super::{FunctionCall, Logprobs, Role, ServiceTier, ToolCall};
 use crate::content_filter::{
-    ContentFilterOffsets, ContentFilterOutcome, ContentFilterRaw, ContentFilterResults,
-    PromptFilterResult,
+    ContentFilterOffsets, ContentFilterOutcome, ContentFilterResults, PromptFilterResult,
 };
 use crate::lenient;
 use crate::open::{string_enum, tagged_union};
@@ -21,7 +20,7 @@ use crate::usage::Usage;
 /// Every member may be missing, for there are answers without each of them: a choice that the
 /// content filter stopped may have no message.
 ///
-/// [Reference](https://learn.microsoft.com/azure/foundry/openai/latest#create-chat-completion)
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/latest#create-chat-completion)
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ChatCompletion {
@@ -150,7 +149,7 @@ pub struct Choice {
     pub content_filter_offsets: Option<ContentFilterOffsets>,
     /// Findings in a form that is not documented.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub content_filter_raw: Option<ContentFilterRaw>,
+    pub content_filter_raw: Option<Value>,
 }
 
 /// What the model says.

@@ -1,7 +1,7 @@
 //! `POST /chat/completions`
 //!
 //! Answers a conversation with the next message.
-//! [Reference](https://learn.microsoft.com/azure/foundry/openai/latest#create-chat-completion)
+//! [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/latest#create-chat-completion)
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -22,7 +22,7 @@ use crate::outcome::{Outcome, TokenUsage};
 ///
 /// Whether the answer comes whole or as a stream is not a member: it is the method that is called.
 ///
-/// [Reference](https://learn.microsoft.com/azure/foundry/openai/latest#create-chat-completion)
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/latest#create-chat-completion)
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct CreateChatCompletion {

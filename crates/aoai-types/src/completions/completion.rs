@@ -4,11 +4,11 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde_json::Value;
 
 use crate::chat::FinishReason;
 use crate::content_filter::{
-    ContentFilterOffsets, ContentFilterOutcome, ContentFilterRaw, ContentFilterResults,
-    PromptFilterResult,
+    ContentFilterOffsets, ContentFilterOutcome, ContentFilterResults, PromptFilterResult,
 };
 use crate::error::ApiError;
 use crate::lenient;
@@ -155,7 +155,7 @@ pub struct CompletionChoice {
     pub content_filter_offsets: Option<ContentFilterOffsets>,
     /// Findings in a form that is not documented.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub content_filter_raw: Option<ContentFilterRaw>,
+    pub content_filter_raw: Option<Value>,
 }
 
 /// How probable the tokens of a continuation were: lists of the same length.

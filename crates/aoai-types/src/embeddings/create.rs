@@ -1,7 +1,7 @@
 //! `POST /embeddings`
 //!
 //! Turns texts into vectors.
-//! [Reference](https://learn.microsoft.com/azure/foundry/openai/latest#create-embedding)
+//! [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/latest#create-embedding)
 
 use http::Method;
 use serde::{Deserialize, Serialize};
@@ -15,7 +15,7 @@ use crate::outcome::{Outcome, TokenUsage};
 
 /// Turns texts into vectors.
 ///
-/// [Reference](https://learn.microsoft.com/azure/foundry/openai/latest#create-embedding)
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/latest#create-embedding)
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct CreateEmbedding {

@@ -144,7 +144,7 @@ fn root() -> PathBuf {
 }
 
 /// The fixtures of an operation whose names begin with `kind`, in order.
-fn fixtures(id: &str, kind: &str) -> Vec<PathBuf> {
+pub(crate) fn fixtures(id: &str, kind: &str) -> Vec<PathBuf> {
     let Ok(folder) = fs::read_dir(root().join(id)) else {
         panic!("tests/fixtures/{id} is missing");
     };
@@ -162,7 +162,7 @@ fn fixtures(id: &str, kind: &str) -> Vec<PathBuf> {
     paths
 }
 
-fn json(path: &Path) -> Value {
+pub(crate) fn json(path: &Path) -> Value {
     let text = fs::read_to_string(path).unwrap();
     serde_json::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }

@@ -9,6 +9,7 @@ mod chat;
 mod errors;
 mod filter;
 mod fixtures;
+mod openapi;
 mod operation;
 mod properties;
 mod same;
