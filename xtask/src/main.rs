@@ -5,6 +5,8 @@
     reason = "a program talks to its user"
 )]
 
+mod docs;
+mod specs;
 mod tidy;
 
 use std::env;
@@ -13,7 +15,9 @@ use std::process::ExitCode;
 fn main() -> ExitCode {
     let mut args = env::args().skip(1);
     match args.next().as_deref() {
+        Some("specs") => specs::main(),
         Some("tidy") => tidy::main(),
+        Some("docs") => docs::main(),
         Some("help" | "--help" | "-h") => {
             println!("{USAGE}");
             ExitCode::SUCCESS
@@ -33,4 +37,6 @@ const USAGE: &str = "\
 Usage: cargo xtask <chore>
 
 Chores:
-  tidy     check the structure of the workspace";
+  specs    run the specs against the emulator, or against a live resource
+  tidy     check the structure of the workspace
+  docs     run what README.md and docs/ tell a reader to type";

@@ -27,17 +27,24 @@ pub(crate) fn forms(secret: &str) -> Vec<String> {
     }
     let strict = percent_encode(secret.as_bytes(), NON_ALPHANUMERIC).to_string();
     // Unreserved letters and, in forms, blanks are spelled in other ways by some.
-    let loose = ["-", ".", "_", "~"].iter().fold(strict.clone(), |loose, mark| {
-        let mut escape = String::new();
-        for byte in mark.bytes() {
-            let _ = write!(escape, "%{byte:02X}");
-        }
-        loose.replace(&escape, mark)
-    });
-    let form = loose.replace("%20", "+").replace("%2A", "*").replace('~', "%7E");
+    let loose = ["-", ".", "_", "~"]
+        .iter()
+        .fold(strict.clone(), |loose, mark| {
+            let mut escape = String::new();
+            for byte in mark.bytes() {
+                let _ = write!(escape, "%{byte:02X}");
+            }
+            loose.replace(&escape, mark)
+        });
+    let form = loose
+        .replace("%20", "+")
+        .replace("%2A", "*")
+        .replace('~', "%7E");
+    // `Debug` and JSON escape the same letters, as far as they can stand in a header.
+    let quoted = format!("{secret:?}");
     let mut forms = vec![
         secret.to_owned(),
-        secret.escape_debug().to_string(),
+        quoted[1..quoted.len() - 1].to_owned(),
         strict.to_ascii_lowercase(),
         loose.to_ascii_lowercase(),
         form.to_ascii_lowercase(),

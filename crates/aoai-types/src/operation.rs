@@ -15,10 +15,14 @@ use crate::overlay::{Inserted, Overlay};
 
 pub use self::body::{Body, FilePart, OpenFile, Part, PartBody};
 pub use self::fault::{DecodeError, EncodeError};
+pub use self::long_running::{LongRunning, Progress};
+pub use self::memory::StreamMemory;
 pub use self::payload::{Binary, Empty, Payload, Text};
 
 mod body;
 mod fault;
+mod long_running;
+mod memory;
 mod payload;
 
 /// Members of a request body that its type does not know.
@@ -111,6 +115,18 @@ pub trait StreamEvent: Serialize + DeserializeOwned + Send + 'static {
     /// The data is not JSON of this event's shape.
     fn decode(data: &str) -> Result<Self, DecodeError> {
         DecodeError::read(data)
+    }
+
+    /// Reads the data of a stream's next event, remembering what the events have in common.
+    ///
+    /// The event is that of [`decode`](Self::decode), had for less.
+    ///
+    /// # Errors
+    ///
+    /// As [`decode`](Self::decode).
+    fn decode_next(data: &str, memory: &mut StreamMemory) -> Result<Self, DecodeError> {
+        let _ = memory;
+        <Self as StreamEvent>::decode(data)
     }
 
     /// Whether the caller has received a piece of the answer with it; after that nothing may be

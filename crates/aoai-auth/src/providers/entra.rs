@@ -1,10 +1,11 @@
-//! Microsoft Entra ID, over azure_identity.
+//! Microsoft Entra ID, over `azure_identity`.
 
 mod default_chain;
 mod failure;
 mod options;
 #[cfg(feature = "key-vault")]
 mod token_credential;
+mod witness;
 
 use std::fmt;
 use std::path::PathBuf;
@@ -13,7 +14,7 @@ use std::time::SystemTime;
 
 use async_trait::async_trait;
 use azure_core::credentials::TokenCredential;
-use azure_core::http::ClientMethodOptions;
+use azure_core::http::{ClientMethodOptions, ClientOptions};
 use azure_identity::{
     AzureCliCredential, AzureCliCredentialOptions, AzureDeveloperCliCredential,
     AzureDeveloperCliCredentialOptions, AzurePipelinesCredential, AzurePipelinesCredentialOptions,
@@ -23,11 +24,14 @@ use azure_identity::{
     WorkloadIdentityCredentialOptions,
 };
 
-pub use self::default_chain::DefaultChain;
+pub use self::default_chain::{DefaultChain, DefaultLink};
+#[cfg(feature = "key-vault")]
+pub(crate) use self::failure::Causes;
 use self::failure::Source as FailureSource;
 pub use self::options::EntraOptions;
 #[cfg(feature = "key-vault")]
 pub(crate) use self::token_credential::Borrowed;
+use self::witness::Witness;
 use crate::chain::Chain;
 use crate::credential::{AccessToken, Credential, Secret};
 use crate::error::{Error, ErrorKind, Result};
@@ -35,7 +39,7 @@ use crate::provider::{Audience, CredentialProvider, Issued};
 
 /// Tokens of Microsoft Entra ID.
 ///
-/// Each fetch makes its Azure credential anew: what azure_identity would keep cannot be cleared,
+/// Each fetch makes its Azure credential anew: what `azure_identity` would keep cannot be cleared,
 /// and [`Cached`](crate::Cached) keeps tokens better. So files, variables and command lines are read
 /// afresh, and a token that the service refused is never handed out from a second cache.
 ///
@@ -48,7 +52,7 @@ pub struct Entra {
     options: EntraOptions,
 }
 
-type Make = dyn Fn() -> Result<Arc<dyn TokenCredential>, MakeError> + Send + Sync;
+type Make = dyn Fn(ClientOptions) -> Result<Arc<dyn TokenCredential>, MakeError> + Send + Sync;
 type MakeError = Box<dyn std::error::Error + Send + Sync>;
 type Made = azure_core::Result<Arc<dyn TokenCredential>>;
 
@@ -65,15 +69,12 @@ impl Entra {
             "the client secret of application {client} in tenant {tenant}"
         ))
         .knowing([secret.clone()]);
-        let shared = options.client_options();
-        Self::new(source, options, move || {
+        Self::new(source, options, move |client_options| {
             let credential = ClientSecretCredential::new(
                 &tenant,
                 client.clone(),
                 secret.expose().to_owned().into(),
-                Some(ClientSecretCredentialOptions {
-                    client_options: shared.clone(),
-                }),
+                Some(ClientSecretCredentialOptions { client_options }),
             )?;
             Ok(credential)
         })
@@ -97,15 +98,16 @@ impl Entra {
             "the certificate of application {client} in tenant {tenant}"
         ))
         .knowing(password.clone());
-        let shared = options.client_options();
-        Self::new(source, options, move || {
-            let password = password.as_ref().map(|text| text.expose().to_owned().into());
+        Self::new(source, options, move |client_options| {
+            let password = password
+                .as_ref()
+                .map(|text| text.expose().to_owned().into());
             let credential = ClientCertificateCredential::new(
                 tenant.clone(),
                 client.clone(),
                 certificate.clone(),
                 Some(ClientCertificateCredentialOptions {
-                    client_options: shared.clone(),
+                    client_options,
                     password,
                 }),
             )?;
@@ -138,9 +140,8 @@ impl Entra {
             "the assertion of application {client} in tenant {tenant}"
         ));
         let assertion = Arc::new(assertion);
-        let shared = options.client_options();
         let seen = source.clone();
-        Self::new(source, options, move || {
+        Self::new(source, options, move |client_options| {
             let credential = ClientAssertionCredential::new(
                 tenant.clone(),
                 client.clone(),
@@ -148,9 +149,7 @@ impl Entra {
                     make: Arc::clone(&assertion),
                     seen: seen.clone(),
                 },
-                Some(ClientAssertionCredentialOptions {
-                    client_options: shared.clone(),
-                }),
+                Some(ClientAssertionCredentialOptions { client_options }),
             )?;
             Ok(credential)
         })
@@ -172,17 +171,15 @@ impl Entra {
         lookup: impl Fn(&str) -> Option<String> + Send + Sync + 'static,
     ) -> Self {
         let source = FailureSource::service("the workload identity");
-        let shared = options.client_options();
-        Self::new(source, options, move || {
+        Self::new(source, options, move |client_options| {
             let [client_id, tenant_id, token_file] = required(WORKLOAD_IDENTITY, &lookup)?;
-            let credential = WorkloadIdentityCredential::new(Some(WorkloadIdentityCredentialOptions {
-                credential_options: ClientAssertionCredentialOptions {
-                    client_options: shared.clone(),
-                },
-                client_id: Some(client_id),
-                tenant_id: Some(tenant_id),
-                token_file_path: Some(PathBuf::from(token_file)),
-            }))?;
+            let credential =
+                WorkloadIdentityCredential::new(Some(WorkloadIdentityCredentialOptions {
+                    credential_options: ClientAssertionCredentialOptions { client_options },
+                    client_id: Some(client_id),
+                    tenant_id: Some(tenant_id),
+                    token_file_path: Some(PathBuf::from(token_file)),
+                }))?;
             Ok(credential)
         })
     }
@@ -193,14 +190,12 @@ impl Entra {
     /// there is none; in the [default chain](Self::default_chain) a probe of one second tells.
     pub fn managed_identity(identity: ManagedIdentity, options: &EntraOptions) -> Self {
         let source = FailureSource::managed_identity(&identity.to_string());
-        let shared = options.client_options();
-        Self::new(source, options, move || {
-            let credential = ManagedIdentityCredential::new(Some({
-                let mut options = ManagedIdentityCredentialOptions::default();
-                options.user_assigned_id = identity.user_assigned();
-                options.client_options = shared.clone();
-                options
-            }))?;
+        Self::new(source, options, move |client_options| {
+            let credential =
+                ManagedIdentityCredential::new(Some(ManagedIdentityCredentialOptions {
+                    user_assigned_id: identity.user_assigned(),
+                    client_options,
+                }))?;
             Ok(credential)
         })
     }
@@ -219,10 +214,9 @@ impl Entra {
         let source =
             FailureSource::service(&format!("the pipeline's service connection {connection}"))
                 .knowing([token.clone()]);
-        let shared = options.client_options();
-        Self::new(source, options, move || {
+        Self::new(source, options, move |client_options| {
             let mut options = AzurePipelinesCredentialOptions::default();
-            options.credential_options.client_options = shared.clone();
+            options.credential_options.client_options = client_options;
             let credential = AzurePipelinesCredential::new(
                 tenant.clone(),
                 client.clone(),
@@ -246,7 +240,9 @@ impl Entra {
 
     /// Who is logged in to a developer's tools: `az`, and where that is not set up, `azd`.
     pub fn developer_tools(options: &EntraOptions) -> Chain {
-        Self::developer_tools_with(options, None)
+        Chain::new()
+            .or(Self::azure_cli(options))
+            .or(Self::azure_developer_cli(options))
     }
 
     /// The chain for programs that run on a developer's machine and on Azure alike.
@@ -262,7 +258,7 @@ impl Entra {
         make: impl Fn() -> Made + Send + Sync + 'static,
         options: &EntraOptions,
     ) -> Self {
-        Self::new(FailureSource::service(what), options, move || Ok(make()?))
+        Self::new(FailureSource::service(what), options, move |_| Ok(make()?))
     }
 
     /// Any credential of the Azure SDK.
@@ -274,18 +270,14 @@ impl Entra {
         credential: Arc<dyn TokenCredential>,
         options: &EntraOptions,
     ) -> Self {
-        Self::new(FailureSource::service(what), options, move || {
+        Self::new(FailureSource::service(what), options, move |_| {
             Ok(Arc::clone(&credential))
         })
     }
 
-    /// The Azure CLI, run by this executor.
-    pub(crate) fn azure_cli_with(
-        options: &EntraOptions,
-        executor: Option<Arc<dyn Executor>>,
-    ) -> Self {
+    fn azure_cli_with(options: &EntraOptions, executor: Option<Arc<dyn Executor>>) -> Self {
         let source = FailureSource::tool("the Azure CLI", "az", "az login");
-        Self::new(source, options, move || {
+        Self::new(source, options, move |_| {
             let mut options = AzureCliCredentialOptions::default();
             options.executor.clone_from(&executor);
             Ok(AzureCliCredential::new(Some(options))?)
@@ -297,23 +289,20 @@ impl Entra {
         executor: Option<Arc<dyn Executor>>,
     ) -> Self {
         let source = FailureSource::tool("the Azure Developer CLI", "azd", "azd auth login");
-        Self::new(source, options, move || {
+        Self::new(source, options, move |_| {
             let mut options = AzureDeveloperCliCredentialOptions::default();
             options.executor.clone_from(&executor);
             Ok(AzureDeveloperCliCredential::new(Some(options))?)
         })
     }
 
-    fn developer_tools_with(options: &EntraOptions, executor: Option<Arc<dyn Executor>>) -> Chain {
-        Chain::new()
-            .or(Self::azure_cli_with(options, executor.clone()))
-            .or(Self::azure_developer_cli_with(options, executor))
-    }
-
     fn new(
         source: FailureSource,
         options: &EntraOptions,
-        make: impl Fn() -> Result<Arc<dyn TokenCredential>, MakeError> + Send + Sync + 'static,
+        make: impl Fn(ClientOptions) -> Result<Arc<dyn TokenCredential>, MakeError>
+        + Send
+        + Sync
+        + 'static,
     ) -> Self {
         Self {
             make: Arc::new(make),
@@ -323,13 +312,17 @@ impl Entra {
     }
 
     async fn fetch(&self, audience: &Audience) -> Result<Issued> {
-        let credential = (self.make)().map_err(|error| self.source.unusable(&*error))?;
+        let witness = Arc::new(Witness::default());
+        let mut client_options = self.options.client_options();
+        client_options.per_try_policies.push(witness.clone());
+        let credential =
+            (self.make)(client_options).map_err(|error| self.source.unusable(&*error))?;
         let token = credential
             .get_token(&[audience.scope()], None)
             .await
-            .map_err(|error| self.source.failed(&error))?;
-        let token = AccessToken::new(token.token.secret())
-            .expiring(SystemTime::from(token.expires_on));
+            .map_err(|error| self.source.failed(&error, witness.refusal().as_ref()))?;
+        let token =
+            AccessToken::new(token.token.secret()).expiring(SystemTime::from(token.expires_on));
         Ok(Issued::network(Credential::Bearer(token)))
     }
 }
@@ -390,7 +383,7 @@ impl fmt::Display for ManagedIdentity {
     }
 }
 
-/// A function that makes assertions, as azure_identity wants it.
+/// A function that makes assertions, as `azure_identity` wants it.
 struct Assertion<F> {
     make: Arc<F>,
     seen: FailureSource,

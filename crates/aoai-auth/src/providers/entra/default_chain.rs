@@ -37,10 +37,21 @@ pub struct DefaultChain {
     lookup: Arc<Lookup>,
     executor: Option<Arc<dyn Executor>>,
     identity: Option<ManagedIdentity>,
-    environment: bool,
-    workload_identity: bool,
-    managed_identity: bool,
-    developer_tools: bool,
+    links: Vec<DefaultLink>,
+}
+
+/// A link of the default chain.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum DefaultLink {
+    /// A service principal in the environment.
+    Environment,
+    /// The identity of a pod.
+    WorkloadIdentity,
+    /// The identity of the host.
+    ManagedIdentity,
+    /// The person logged in to `az` or `azd`.
+    DeveloperTools,
 }
 
 type Lookup = dyn Fn(&str) -> Option<String> + Send + Sync;
@@ -52,10 +63,12 @@ impl DefaultChain {
             lookup: Arc::new(env::process),
             executor: None,
             identity: None,
-            environment: true,
-            workload_identity: true,
-            managed_identity: true,
-            developer_tools: true,
+            links: vec![
+                DefaultLink::Environment,
+                DefaultLink::WorkloadIdentity,
+                DefaultLink::ManagedIdentity,
+                DefaultLink::DeveloperTools,
+            ],
         }
     }
 
@@ -83,59 +96,43 @@ impl DefaultChain {
         self
     }
 
-    /// The same without the service principal in the environment.
+    /// The same without this link.
     #[must_use]
-    pub fn without_environment(mut self) -> Self {
-        self.environment = false;
-        self
-    }
-
-    /// The same without workload identity.
-    #[must_use]
-    pub fn without_workload_identity(mut self) -> Self {
-        self.workload_identity = false;
-        self
-    }
-
-    /// The same without managed identity.
-    #[must_use]
-    pub fn without_managed_identity(mut self) -> Self {
-        self.managed_identity = false;
-        self
-    }
-
-    /// The same without developer tools.
-    #[must_use]
-    pub fn without_developer_tools(mut self) -> Self {
-        self.developer_tools = false;
+    pub fn without(mut self, link: DefaultLink) -> Self {
+        self.links.retain(|kept| *kept != link);
         self
     }
 
     /// The chain.
     pub fn build(self) -> Chain {
-        let mut chain = Chain::new();
-        if self.environment {
-            chain = chain.or(ServicePrincipal {
-                options: self.options.clone(),
-                lookup: Arc::clone(&self.lookup),
-            });
-        }
-        if self.workload_identity {
-            let lookup = Arc::clone(&self.lookup);
-            let lookup = move |name: &str| lookup(name);
-            chain = chain.or(Entra::workload_identity_in(&self.options, lookup));
-        }
-        if self.managed_identity {
-            chain = chain.or(Probed {
+        self.links
+            .iter()
+            .fold(Chain::new(), |chain, link| self.add(chain, *link))
+    }
+
+    fn add(&self, chain: Chain, link: DefaultLink) -> Chain {
+        let (options, lookup) = (&self.options, Arc::clone(&self.lookup));
+        match link {
+            DefaultLink::Environment => chain.or(ServicePrincipal {
+                options: options.clone(),
+                lookup,
+            }),
+            DefaultLink::WorkloadIdentity => chain
+                .or(Entra::workload_identity_in(options, move |name| {
+                    lookup(name)
+                })),
+            DefaultLink::ManagedIdentity => chain.or(Probed {
                 identity: self.identity.clone(),
-                options: self.options.clone(),
-                lookup: Arc::clone(&self.lookup),
-            });
+                options: options.clone(),
+                lookup,
+            }),
+            DefaultLink::DeveloperTools => chain
+                .or(Entra::azure_cli_with(options, self.executor.clone()))
+                .or(Entra::azure_developer_cli_with(
+                    options,
+                    self.executor.clone(),
+                )),
         }
-        if self.developer_tools {
-            chain = chain.or(Entra::developer_tools_with(&self.options, self.executor));
-        }
-        chain
     }
 }
 
@@ -144,10 +141,7 @@ impl fmt::Debug for DefaultChain {
         f.debug_struct("DefaultChain")
             .field("options", &self.options)
             .field("identity", &self.identity)
-            .field("environment", &self.environment)
-            .field("workload_identity", &self.workload_identity)
-            .field("managed_identity", &self.managed_identity)
-            .field("developer_tools", &self.developer_tools)
+            .field("links", &self.links)
             .finish_non_exhaustive()
     }
 }
@@ -302,7 +296,6 @@ impl CredentialProvider for Probed {
             .credential(audience)
             .await
     }
-
 }
 
 const METADATA_SERVICE: &str = "http://169.254.169.254/metadata/identity/oauth2/token";

@@ -1,4 +1,4 @@
-//! What failures of azure_identity mean, told without what they echo.
+//! What failures of `azure_identity` mean, told without what they echo.
 
 use std::error::Error as StdError;
 use std::fmt;
@@ -6,8 +6,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use azure_core::error::ErrorKind as AzureKind;
-use azure_core::http::StatusCode;
 
+use super::witness::Refusal;
 use crate::credential::Secret;
 use crate::error::{Error, ErrorKind};
 use crate::redact::scrub;
@@ -78,10 +78,11 @@ impl Source {
 
     /// The credential could not be made: nobody was asked.
     pub(super) fn unusable(&self, error: &(dyn StdError + Send + Sync + 'static)) -> Error {
-        if let Some(own) = own(error) {
+        let causes = Causes::of(error);
+        if let Some(own) = causes.own() {
             return Error::new(own.kind(), format!("{}: {own}", self.name()));
         }
-        let told = self.scrub(&deepest(error).to_string());
+        let told = self.scrub(&causes.deepest().to_string());
         Error::new(
             ErrorKind::Misconfigured,
             format!("{} cannot be used: {told}", self.name()),
@@ -96,46 +97,54 @@ impl Source {
         )
     }
 
-    /// The answer was a refusal, or none.
-    pub(super) fn failed(&self, error: &azure_core::Error) -> Error {
-        if let Some(own) = own(error) {
+    /// The answer was a refusal, or there was none.
+    pub(super) fn failed(&self, error: &azure_core::Error, refusal: Option<&Refusal>) -> Error {
+        let causes = Causes::of(error);
+        if let Some(own) = causes.own() {
             return Error::new(own.kind(), format!("{}: {own}", self.name()));
         }
         if let Nature::Tool { program, login } = self.0.nature {
-            return self.tool_failed(program, login, error);
+            return self.tool_failed(program, login, &causes);
         }
-        if let Some(status) = status(error) {
-            return self.refused(status, error);
+        if let Some(refusal) = refusal {
+            return self.refused(refusal.status, &self.scrub(&refusal.text));
         }
-        let cause = Cause(self.scrub(&causes(error)));
-        if kinds(error).any(|kind| matches!(kind, AzureKind::Connection | AzureKind::Io)) {
+        if let Some(status) = causes.status() {
+            return self.refused(status, &self.scrub(&causes.deepest().to_string()));
+        }
+        let cause = Cause(self.scrub(&causes.told()));
+        if causes.of_kind(|kind| matches!(kind, AzureKind::Connection | AzureKind::Io)) {
             let message = format!("{}: its identity service cannot be reached", self.name());
             return Error::new(ErrorKind::Unavailable, message).with_source(cause);
         }
-        if kinds(error).any(|kind| *kind == AzureKind::DataConversion) {
+        if let Some(told) = causes.unreadable() {
             let message = format!(
-                "{}: the answer of its identity service cannot be read",
+                "{}: the answer of its identity service cannot be read{told}",
                 self.name()
             );
-            return Error::new(ErrorKind::Unavailable, message).with_source(cause);
+            return Error::new(ErrorKind::Unavailable, message);
         }
         let message = format!("{} cannot be used", self.name());
         Error::new(ErrorKind::Misconfigured, message).with_source(cause)
     }
 
-    fn refused(&self, status: StatusCode, error: &azure_core::Error) -> Error {
-        let told = self.scrub(&deepest(error).to_string());
-        let number = u16::from(status);
-        if matches!(number, 408 | 429 | 500..) {
+    /// `told` is what the service said, scrubbed.
+    fn refused(&self, status: u16, told: &str) -> Error {
+        let said = if told.is_empty() {
+            String::new()
+        } else {
+            format!(": {told}")
+        };
+        if matches!(status, 408 | 429 | 500..) {
             return Error::new(
                 ErrorKind::Unavailable,
                 format!(
-                    "{}: its identity service answered {number}: {told}",
+                    "{}: its identity service answered {status}{said}",
                     self.name()
                 ),
             );
         }
-        if let (Nature::ManagedIdentity, StatusCode::BadRequest) = (self.0.nature, status) {
+        if matches!(self.0.nature, Nature::ManagedIdentity) && status == 400 {
             return Error::new(
                 ErrorKind::NotConfigured,
                 format!(
@@ -145,16 +154,28 @@ impl Source {
                 ),
             );
         }
-        let (kind, way_out) = way_out(&told);
+        let (kind, way_out) = way_out(told);
         let way_out = way_out.map_or_else(String::new, |way_out| format!("; {way_out}"));
         Error::new(
             kind,
-            format!("Entra ID refused {}: {told}{way_out}", self.name()),
+            format!(
+                "Entra ID refused {} with {status}{said}{way_out}",
+                self.name()
+            ),
         )
     }
 
-    fn tool_failed(&self, program: &str, login: &str, error: &azure_core::Error) -> Error {
-        let told = self.scrub(&deepest(error).to_string());
+    fn tool_failed(&self, program: &str, login: &str, causes: &Causes<'_>) -> Error {
+        if let Some(told) = causes.unreadable() {
+            return Error::new(
+                ErrorKind::Unavailable,
+                format!(
+                    "{}: what `{program}` printed cannot be read{told}",
+                    self.name()
+                ),
+            );
+        }
+        let told = self.scrub(&causes.deepest().to_string());
         if told.contains("not found on PATH") || told.contains("wasn't found on PATH") {
             return Error::new(
                 ErrorKind::NotConfigured,
@@ -219,7 +240,9 @@ fn way_out(told: &str) -> (ErrorKind, Option<&'static str>) {
     match code.unwrap_or_default() {
         "7000215" => (
             ErrorKind::Refused,
-            Some("take the secret's value, not its id, from Certificates & secrets of the app registration"),
+            Some(
+                "take the secret's value, not its id, from Certificates & secrets of the app registration",
+            ),
         ),
         "7000222" => (
             ErrorKind::Refused,
@@ -231,11 +254,15 @@ fn way_out(told: &str) -> (ErrorKind, Option<&'static str>) {
         ),
         "70021" | "700213" | "700211" | "700212" | "7002138" => (
             ErrorKind::Refused,
-            Some("compare issuer, subject and audience with Federated credentials of the application"),
+            Some(
+                "compare issuer, subject and audience with Federated credentials of the application",
+            ),
         ),
         "700016" | "90002" | "900023" => (
             ErrorKind::Misconfigured,
-            Some("compare the tenant id and the client id with the overview of the app registration"),
+            Some(
+                "compare the tenant id and the client id with the overview of the app registration",
+            ),
         ),
         "500011" | "70011" | "1002012" => (
             ErrorKind::Misconfigured,
@@ -245,46 +272,79 @@ fn way_out(told: &str) -> (ErrorKind, Option<&'static str>) {
     }
 }
 
-/// An error of this crate that went through azure_identity.
-fn own<'a>(error: &'a (dyn StdError + 'static)) -> Option<&'a Error> {
-    chain(error).find_map(|error| error.downcast_ref())
+/// An error of `azure_core` with all that caused it.
+pub(crate) struct Causes<'a>(&'a (dyn StdError + 'static));
+
+impl<'a> Causes<'a> {
+    pub(crate) fn of(error: &'a (dyn StdError + 'static)) -> Self {
+        Self(error)
+    }
+
+    /// An error of this crate that went through the Azure SDK.
+    pub(crate) fn own(&self) -> Option<&'a Error> {
+        self.chain().find_map(|error| error.downcast_ref())
+    }
+
+    /// Whether one of them is of such a kind.
+    pub(crate) fn of_kind(&self, kind: impl Fn(&AzureKind) -> bool) -> bool {
+        self.kinds().any(kind)
+    }
+
+    /// The texts of all from the innermost of `azure_core` on: the outer ones repeat it.
+    pub(crate) fn told(&self) -> String {
+        let mut texts: Vec<String> = Self(self.deepest())
+            .chain()
+            .map(ToString::to_string)
+            .collect();
+        texts.dedup();
+        texts.join(": ")
+    }
+
+    /// Why an answer could not be decoded, if that is what happened.
+    ///
+    /// A decoder quotes what it could not decode, and that may be a token: only words that quote
+    /// nothing are told.
+    fn unreadable(&self) -> Option<String> {
+        if !self.of_kind(|kind| *kind == AzureKind::DataConversion) {
+            return None;
+        }
+        let told = self.deepest().to_string();
+        let quotes_nothing = ["missing field", "expires_on field not found", "EOF while"]
+            .into_iter()
+            .any(|start| told.starts_with(start));
+        Some(if quotes_nothing {
+            format!(": {}", told.trim_end_matches('.'))
+        } else {
+            String::new()
+        })
+    }
+
+    fn status(&self) -> Option<u16> {
+        self.kinds().find_map(|kind| match kind {
+            AzureKind::HttpResponse { status, .. } => Some(u16::from(*status)),
+            _ => None,
+        })
+    }
+
+    fn deepest(&self) -> &'a (dyn StdError + 'static) {
+        self.chain()
+            .filter(|error| error.is::<azure_core::Error>())
+            .last()
+            .unwrap_or(self.0)
+    }
+
+    fn kinds(&self) -> impl Iterator<Item = &'a AzureKind> {
+        self.chain()
+            .filter_map(|error| error.downcast_ref::<azure_core::Error>())
+            .map(azure_core::Error::kind)
+    }
+
+    fn chain(&self) -> impl Iterator<Item = &'a (dyn StdError + 'static)> {
+        std::iter::successors(Some(self.0), |error| (*error).source())
+    }
 }
 
-fn status(error: &(dyn StdError + 'static)) -> Option<StatusCode> {
-    kinds(error).find_map(|kind| match kind {
-        AzureKind::HttpResponse { status, .. } => Some(*status),
-        _ => None,
-    })
-}
-
-fn kinds<'a>(error: &'a (dyn StdError + 'static)) -> impl Iterator<Item = &'a AzureKind> {
-    chain(error)
-        .filter_map(|error| error.downcast_ref::<azure_core::Error>())
-        .map(azure_core::Error::kind)
-}
-
-/// The innermost error of azure_core: the outer ones repeat it.
-fn deepest<'a>(error: &'a (dyn StdError + 'static)) -> &'a (dyn StdError + 'static) {
-    chain(error)
-        .filter(|error| error.is::<azure_core::Error>())
-        .last()
-        .unwrap_or(error)
-}
-
-/// The texts of all errors from the innermost of azure_core on.
-fn causes(error: &(dyn StdError + 'static)) -> String {
-    let mut texts: Vec<String> = chain(deepest(error)).map(ToString::to_string).collect();
-    texts.dedup();
-    texts.join(": ")
-}
-
-fn chain<'a>(
-    error: &'a (dyn StdError + 'static),
-) -> impl Iterator<Item = &'a (dyn StdError + 'static)> {
-    std::iter::successors(Some(error), |error| (*error).source())
-}
-
-/// What azure_identity appends to every message.
+/// What `azure_identity` appends to every message.
 const TROUBLESHOOTING: &str = "To troubleshoot, visit";
 /// Enough for the longest message of Entra ID with its trace ids.
 const LONGEST: usize = 600;
