@@ -6,11 +6,14 @@
 use aoai_types::ApiVersion;
 use serde_json::{Map, Value};
 
+use self::place::{Place, joined, quoted};
 use crate::refusal::Refusal;
 
 pub(crate) mod chat;
 pub(crate) mod completions;
 pub(crate) mod embeddings;
+mod place;
+pub(crate) mod strict;
 
 /// An argument, or a member of an object among them.
 pub(crate) struct Field {
@@ -61,6 +64,8 @@ pub(crate) enum Rule {
     Any,
     Bool,
     Text,
+    /// The name of a function or a schema.
+    Name,
     Words(&'static [&'static str]),
     Integer(i64, i64),
     Number(f64, f64),
@@ -129,6 +134,7 @@ impl Rule {
             (Self::Any, _) | (Self::Bool, Value::Bool(_)) | (Self::Text, Value::String(_)) => {
                 Ok(())
             }
+            (Self::Name, Value::String(name)) => place.name(name),
             (Self::Words(words), Value::String(word)) => place.word(word, words),
             (Self::Integer(min, max), Value::Number(_)) => {
                 let Some(number) = integer(value) else {
@@ -181,7 +187,7 @@ impl Rule {
         match (self, value) {
             (Self::Any, _)
             | (Self::Bool, Value::Bool(_))
-            | (Self::Text | Self::Words(_), Value::String(_))
+            | (Self::Text | Self::Name | Self::Words(_), Value::String(_))
             | (Self::Number(..), Value::Number(_))
             | (Self::Map(_) | Self::Object(_) | Self::Tagged { .. }, Value::Object(_)) => true,
             (Self::Integer(..), value) => integer(value).is_some(),
@@ -197,7 +203,7 @@ impl Rule {
         match self {
             Self::Any => "a value".to_owned(),
             Self::Bool => "a boolean".to_owned(),
-            Self::Text => "a string".to_owned(),
+            Self::Text | Self::Name => "a string".to_owned(),
             Self::Words(words) => format!("one of {}", quoted(words, "or")),
             Self::Integer(..) => "an integer".to_owned(),
             Self::Number(..) => "a decimal".to_owned(),
@@ -214,182 +220,12 @@ impl Rule {
         match self {
             Self::Any | Self::OneOf(_) => "values".to_owned(),
             Self::Bool => "booleans".to_owned(),
-            Self::Text | Self::Words(_) => "strings".to_owned(),
+            Self::Text | Self::Name | Self::Words(_) => "strings".to_owned(),
             Self::Integer(..) => "integers".to_owned(),
             Self::Number(..) => "decimals".to_owned(),
             Self::List { of, .. } => format!("arrays of {}", of.plural()),
             Self::Map(_) | Self::Object(_) | Self::Tagged { .. } => "objects".to_owned(),
         }
-    }
-}
-
-/// Where in the body a value stands.
-struct Place {
-    path: String,
-    version: Option<ApiVersion>,
-}
-
-impl Place {
-    fn root(version: Option<ApiVersion>) -> Self {
-        Self {
-            path: String::new(),
-            version,
-        }
-    }
-
-    fn member(&self, name: &str) -> Self {
-        let separator = if self.path.is_empty() { "" } else { "." };
-        Self {
-            path: format!("{}{separator}{name}", self.path),
-            version: self.version,
-        }
-    }
-
-    fn item(&self, index: usize) -> Self {
-        Self {
-            path: format!("{}[{index}]", self.path),
-            version: self.version,
-        }
-    }
-
-    fn refuse(&self, message: impl AsRef<str>, code: &str) -> Refusal {
-        Refusal::invalid(message, Some(&self.path), Some(code))
-    }
-
-    fn missing(&self) -> Refusal {
-        let message = format!("Missing required parameter: '{}'.", self.path);
-        self.refuse(message, "missing_required_parameter")
-    }
-
-    fn wrong_type(&self, rule: &Rule, found: &Value) -> Refusal {
-        let found = match found {
-            Value::Null => "null",
-            Value::Bool(_) => "a boolean",
-            Value::Number(number) if number.is_f64() => "a decimal",
-            Value::Number(_) => "an integer",
-            Value::String(_) => "a string",
-            Value::Array(_) => "an array",
-            Value::Object(_) => "an object",
-        };
-        let message = format!(
-            "Invalid type for '{}': expected {}, but got {found} instead.",
-            self.path,
-            rule.expected()
-        );
-        self.refuse(message, "invalid_type")
-    }
-
-    /// Members that an object must not have; the wording is that of the service's chat front end.
-    fn only(&self, fields: &[Field], object: &Map<String, Value>) -> Result<(), Refusal> {
-        let unknown: Vec<&str> = object
-            .keys()
-            .map(String::as_str)
-            .filter(|name| known(fields, name, self.version).is_none())
-            .collect();
-        if unknown.is_empty() {
-            return Ok(());
-        }
-        let verb = if unknown.len() == 1 { "was" } else { "were" };
-        let unknown: Vec<String> = unknown.iter().map(|name| format!("'{name}'")).collect();
-        let message = format!(
-            "Additional properties are not allowed ({} {verb} unexpected) - '{}'",
-            unknown.join(", "),
-            self.path.replace('[', ".").replace(']', "")
-        );
-        Err(Refusal::invalid(message, None, None))
-    }
-
-    fn word(&self, word: &str, words: &[&str]) -> Result<(), Refusal> {
-        if words.contains(&word) {
-            return Ok(());
-        }
-        Err(self.not_supported(word, words))
-    }
-
-    fn not_supported(&self, word: &str, words: &[&str]) -> Refusal {
-        let message = format!(
-            "Invalid value: '{word}'. Supported values are: {}.",
-            quoted(words, "and")
-        );
-        self.refuse(message, "invalid_value")
-    }
-
-    fn integer(&self, number: i64, min: i64, max: i64) -> Result<(), Refusal> {
-        if number < min {
-            return Err(self.out_of_range(
-                "integer below minimum",
-                ">=",
-                min,
-                number,
-                "integer_below_min_value",
-            ));
-        }
-        if number > max {
-            return Err(self.out_of_range(
-                "integer above maximum",
-                "<=",
-                max,
-                number,
-                "integer_above_max_value",
-            ));
-        }
-        Ok(())
-    }
-
-    fn number(&self, number: f64, min: f64, max: f64) -> Result<(), Refusal> {
-        if number < min {
-            return Err(self.out_of_range(
-                "decimal below minimum",
-                ">=",
-                min,
-                number,
-                "decimal_below_min_value",
-            ));
-        }
-        if number > max {
-            return Err(self.out_of_range(
-                "decimal above maximum",
-                "<=",
-                max,
-                number,
-                "decimal_above_max_value",
-            ));
-        }
-        Ok(())
-    }
-
-    fn out_of_range<N: std::fmt::Display>(
-        &self,
-        what: &str,
-        sign: &str,
-        bound: N,
-        found: N,
-        code: &str,
-    ) -> Refusal {
-        let message = format!(
-            "Invalid '{}': {what} value. Expected a value {sign} {bound}, but got {found} instead.",
-            self.path
-        );
-        self.refuse(message, code)
-    }
-
-    fn length(&self, length: usize, min: usize, max: usize) -> Result<(), Refusal> {
-        let path = &self.path;
-        if length > max {
-            let message = format!(
-                "Invalid '{path}': array too long. Expected an array with maximum length {max}, \
-                 but got an array with length {length} instead."
-            );
-            return Err(self.refuse(message, "array_above_max_length"));
-        }
-        if length < min {
-            let message = format!(
-                "Invalid '{path}': empty array. Expected an array with minimum length {min}, but \
-                 got an empty array instead."
-            );
-            return Err(self.refuse(message, "empty_array"));
-        }
-        Ok(())
     }
 }
 
@@ -404,19 +240,4 @@ fn integer(value: &Value) -> Option<i64> {
         let whole = number as i64;
         (number.fract() == 0.0 && number.abs() < 9e15).then_some(whole)
     })
-}
-
-fn quoted(words: &[&str], last: &str) -> String {
-    let words: Vec<String> = words.iter().map(|word| format!("'{word}'")).collect();
-    joined(&words, last)
-}
-
-/// `a, b, and c`.
-fn joined(words: &[String], last: &str) -> String {
-    match words {
-        [] => String::new(),
-        [only] => only.clone(),
-        [first, second] => format!("{first} {last} {second}"),
-        [front @ .., end] => format!("{}, {last} {end}", front.join(", ")),
-    }
 }

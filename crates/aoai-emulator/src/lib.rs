@@ -55,6 +55,7 @@ mod headers;
 mod identity;
 mod instructions;
 mod refusal;
+mod respond;
 mod route;
 mod serve;
 mod service;

@@ -296,14 +296,14 @@ impl Refusal {
 }
 
 /// What a refusal's text tells of the call.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug)]
 pub(crate) struct Circumstances<'a> {
     pub(crate) deployment: &'a str,
     pub(crate) model: &'a str,
     pub(crate) region: &'a str,
     pub(crate) operation: &'a str,
     /// `Azure OpenAI API version 2024-10-21`, or what the v1 surface calls itself.
-    pub(crate) api: &'a str,
+    pub(crate) api: String,
 }
 
 impl Circumstances<'_> {

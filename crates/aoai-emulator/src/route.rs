@@ -1,10 +1,8 @@
-//! From a request to its answer: path, api-version, fault, credential, deployment, body.
+//! From a request to its answer: path, api-version, credential, deployment, body.
 
 use bytes::Bytes;
-use http::header::{CONTENT_LENGTH, CONTENT_TYPE};
+use http::Response;
 use http::request::Parts;
-use http::{HeaderMap, HeaderValue, Response, StatusCode};
-use hyper::ext::ReasonPhrase;
 use serde_json::{Map, Value};
 
 use aoai_types::{ApiVersion, ENDPOINTS, Endpoint, Matched, Scope, Surface};
@@ -12,13 +10,13 @@ use aoai_types::{ApiVersion, ENDPOINTS, Endpoint, Matched, Scope, Surface};
 use crate::catalog::Model;
 use crate::config::Deployment;
 use crate::faults::{Cut, Fault};
-use crate::handlers::{self, Answer, Handler};
+use crate::handlers;
 use crate::instructions::Instructions;
-use crate::refusal::{Circumstances, Origin, Refusal};
+use crate::refusal::Refusal;
 use crate::service::Service;
 use crate::state::State;
-use crate::stream::{self, Body, Broken};
-use crate::{access, check, clock, headers};
+use crate::stream::{Body, Broken};
+use crate::{access, check, clock, respond};
 
 /// A request that has come as far as a handler.
 pub(crate) struct Call<'a> {
@@ -70,54 +68,36 @@ pub(crate) async fn answer(
 ) -> Result<Response<Body>, Broken> {
     let service = Service::of(request.uri.path());
     let id = request.headers.get("x-ms-client-request-id");
-    let id = id.and_then(|id| id.to_str().ok());
-    let (instructions, fault) = state.attempt(id, service);
-    clock::wait(fault.as_ref().and_then(|fault| fault.delay)).await;
+    let (instructions, fault) = state.attempt(id.and_then(|id| id.to_str().ok()), service);
+    let fault = fault.unwrap_or_default();
+    clock::wait(fault.delay).await;
     clock::wait(instructions.latency).await;
-    if fault
-        .as_ref()
-        .is_some_and(|fault| fault.cut == Some(Cut::Connection))
-    {
+    if fault.cut == Some(Cut::Connection) {
         return Err(Broken);
     }
-    let reply = match service {
-        Some(Service::OpenAi) => openai(state, request, body, instructions, fault.as_ref()),
-        other => match fault
-            .as_ref()
-            .and_then(|fault| Some((fault, fault.status?)))
-        {
-            Some((fault, status)) => Ok(faulty(state, fault, status, &Circumstances::default())),
-            None => body.and_then(|body| beside(state, other, request, &body)),
-        },
+    let reply = match (fault.status, service) {
+        (Some(status), _) => Ok(respond::faulty(state, request, &fault, status)),
+        (None, Some(Service::OpenAi)) => openai(state, request, body, instructions, &fault),
+        (None, other) => body.and_then(|body| beside(state, other, request, &body)),
     };
     let mut response = match reply {
         Ok(response) => response,
-        Err(refusal) => refused(refusal, &state.config.region),
+        Err(refusal) => respond::refused(refusal, &state.config.region),
     };
-    if let Some(fault) = &fault {
-        amend(&mut response, fault);
-    }
+    respond::amend(&mut response, &fault);
     if let Some(service) = service {
         state.answered(service, response.status().as_u16());
     }
     Ok(response)
 }
 
-/// A request to one of the services beside Azure OpenAI, where they are served at all.
-#[cfg(feature = "identity")]
-fn beside(
-    state: &State,
-    service: Option<Service>,
-    request: &Parts,
-    body: &Bytes,
-) -> Result<Response<Body>, Refusal> {
-    let directory = state.directory.as_ref().ok_or_else(Refusal::not_found)?;
-    Ok(crate::identity::answer(state, directory, service, request, body).into_response())
-}
-
-#[cfg(not(feature = "identity"))]
-fn beside(_: &State, _: Option<Service>, _: &Parts, _: &Bytes) -> Result<Response<Body>, Refusal> {
-    Err(Refusal::not_found())
+/// The operation that a request is for.
+pub(crate) fn find(request: &Parts) -> Option<(&'static Endpoint, Matched)> {
+    let target = request.uri.path_and_query()?.as_str();
+    ENDPOINTS.iter().find_map(|endpoint| {
+        let matched = endpoint.matches(&request.method, target)?;
+        Some((*endpoint, matched))
+    })
 }
 
 fn openai(
@@ -125,26 +105,20 @@ fn openai(
     request: &Parts,
     body: Result<Bytes, Refusal>,
     instructions: Instructions,
-    fault: Option<&Fault>,
+    fault: &Fault,
 ) -> Result<Response<Body>, Refusal> {
-    let target = request
-        .uri
-        .path_and_query()
-        .map_or("/", |target| target.as_str());
-    let (endpoint, matched) = find(request, target).ok_or_else(Refusal::not_found)?;
+    let (endpoint, matched) = find(request).ok_or_else(Refusal::not_found)?;
     let version = dated_version(endpoint, &matched)?;
     let handler = handlers::of(endpoint.id).ok_or_else(Refusal::not_found)?;
-    if let Some((fault, status)) = fault.and_then(|fault| Some((fault, fault.status?))) {
-        return Ok(scripted(state, handler, &matched, version, fault, status));
-    }
     let operation = format!("{} {}", endpoint.method, request.uri.path());
     access::check(state, &request.headers, matched.v1, &operation)?;
-    if matched.v1
-        && matched
+    if matched.v1 {
+        let surface = matched
             .surface()
-            .is_none_or(|surface| !endpoint.is_served_by(surface))
-    {
-        return Err(Refusal::version_not_supported());
+            .ok_or_else(Refusal::version_not_supported)?;
+        if !endpoint.is_served_by(surface) {
+            return Err(Refusal::not_found());
+        }
     }
     let mut served = None;
     if let Some(name) = &matched.deployment {
@@ -178,14 +152,24 @@ fn openai(
         instructions,
     };
     let answer = (handler.answer)(&call)?;
-    Ok(answered(answer, &call, fault))
+    Ok(respond::answered(answer, &call, fault))
 }
 
-fn find(request: &Parts, target: &str) -> Option<(&'static Endpoint, Matched)> {
-    ENDPOINTS.iter().find_map(|endpoint| {
-        let matched = endpoint.matches(&request.method, target)?;
-        Some((*endpoint, matched))
-    })
+/// A request to one of the services beside Azure OpenAI, where they are served at all.
+#[cfg(feature = "identity")]
+fn beside(
+    state: &State,
+    service: Option<Service>,
+    request: &Parts,
+    body: &Bytes,
+) -> Result<Response<Body>, Refusal> {
+    let directory = state.directory.as_ref().ok_or_else(Refusal::not_found)?;
+    Ok(crate::identity::answer(state, directory, service, request, body).into_response())
+}
+
+#[cfg(not(feature = "identity"))]
+fn beside(_: &State, _: Option<Service>, _: &Parts, _: &Bytes) -> Result<Response<Body>, Refusal> {
+    Err(Refusal::not_found())
 }
 
 /// The api-version of a dated request; the gateway knows no path without one that it knows.
@@ -222,132 +206,6 @@ fn object(body: &Bytes) -> Result<Map<String, Value>, Refusal> {
 fn model_named(body: &Map<String, Value>) -> Result<&str, Refusal> {
     let named = body.get("model").and_then(Value::as_str);
     named.ok_or_else(|| Refusal::invalid("you must provide a model parameter", None, None))
-}
-
-fn refused(refusal: Refusal, region: &str) -> Response<Body> {
-    let mut headers = headers::refused(refusal.origin, region);
-    for (name, value) in &refusal.headers {
-        headers::put_text(&mut headers, name, value);
-    }
-    let body = match refusal.origin {
-        Origin::Resource => stream::chunked(refusal.body),
-        Origin::Gateway | Origin::Model => stream::whole(refusal.body),
-    };
-    let mut response = response(refusal.status, headers, body);
-    if let Some(reason) = refusal.reason {
-        response
-            .extensions_mut()
-            .insert(ReasonPhrase::from_static(reason.as_bytes()));
-    }
-    response
-}
-
-/// A status that a fault asked for, in what Azure OpenAI would say of this call.
-fn scripted(
-    state: &State,
-    handler: &Handler,
-    matched: &Matched,
-    version: Option<ApiVersion>,
-    fault: &Fault,
-    status: u16,
-) -> Response<Body> {
-    let name = matched.deployment.as_deref().unwrap_or("the deployment");
-    let model = state
-        .config
-        .deployments
-        .get(name)
-        .map_or("the model", |it| it.model.as_str());
-    let api = match version {
-        Some(version) => format!("Azure OpenAI API version {version}"),
-        None => "OpenAI Language Model Instance API".to_owned(),
-    };
-    let circumstances = Circumstances {
-        deployment: name,
-        model,
-        region: &state.config.region,
-        operation: handler.operation,
-        api: &api,
-    };
-    faulty(state, fault, status, &circumstances)
-}
-
-/// A status that a fault asked for, with its body or the service's words.
-fn faulty(state: &State, fault: &Fault, status: u16, cx: &Circumstances<'_>) -> Response<Body> {
-    let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    let retry_after = fault.headers.get("retry-after").map(String::as_str);
-    let mut refusal = Refusal::of_status(status, cx, retry_after);
-    let mut content_type = None;
-    match &fault.body {
-        None => {}
-        Some(Value::String(text)) => {
-            refusal.body = Bytes::copy_from_slice(text.as_bytes());
-            content_type = Some(HeaderValue::from_static("text/html"));
-        }
-        Some(json) => refusal.body = Bytes::from(json.to_string()),
-    }
-    if let Some(Cut::Bytes(kept)) = fault.cut {
-        return cut_off(
-            &refusal.body.clone(),
-            kept,
-            refused(refusal, &state.config.region),
-        );
-    }
-    let mut response = refused(refusal, &state.config.region);
-    if let Some(content_type) = content_type {
-        response.headers_mut().insert(CONTENT_TYPE, content_type);
-    }
-    response
-}
-
-fn answered(answer: Answer, call: &Call<'_>, fault: Option<&Fault>) -> Response<Body> {
-    let region = &call.state.config.region;
-    let mut headers = match &call.served {
-        Some(served) => headers::modelled(region, served, answer.tokens),
-        None => headers::answered(region),
-    };
-    headers.insert(
-        CONTENT_TYPE,
-        HeaderValue::from_static(answer.content_type()),
-    );
-    match answer.content {
-        handlers::Content::Events(events) => {
-            response(StatusCode::OK, headers, events.into_body(fault))
-        }
-        handlers::Content::Whole(bytes) => {
-            let body = stream::whole(bytes.clone());
-            let response = response(StatusCode::OK, headers, body);
-            match fault.and_then(|fault| fault.cut) {
-                Some(Cut::Bytes(kept)) => cut_off(&bytes, kept, response),
-                Some(_) => cut_off(&bytes, 0, response),
-                None => response,
-            }
-        }
-    }
-}
-
-/// Promises the whole body and breaks off after `kept` bytes of it.
-fn cut_off(bytes: &Bytes, kept: usize, mut response: Response<Body>) -> Response<Body> {
-    response
-        .headers_mut()
-        .insert(CONTENT_LENGTH, HeaderValue::from(bytes.len()));
-    response.map(|_| stream::broken(bytes, kept))
-}
-
-/// Gives an answer the headers and the reason phrase of a fault.
-fn amend(response: &mut Response<Body>, fault: &Fault) {
-    for (name, value) in &fault.headers {
-        headers::put_text(response.headers_mut(), name, value);
-    }
-    if let Some(Ok(reason)) = fault.reason.clone().map(ReasonPhrase::try_from) {
-        response.extensions_mut().insert(reason);
-    }
-}
-
-fn response(status: StatusCode, headers: HeaderMap, body: Body) -> Response<Body> {
-    let mut response = Response::new(body);
-    *response.status_mut() = status;
-    *response.headers_mut() = headers;
-    response
 }
 
 /// Every dated api-version that the service knows.

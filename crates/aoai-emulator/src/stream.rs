@@ -63,19 +63,15 @@ pub(crate) fn broken(bytes: &Bytes, kept: usize) -> Body {
 
 impl Events {
     /// The body that carries the events as far as `fault` lets it.
-    pub(crate) fn into_body(self, fault: Option<&Fault>) -> Body {
-        let omits = |part| fault.is_some_and(|fault| fault.omit.contains(&part));
+    pub(crate) fn into_body(self, fault: &Fault) -> Body {
         let mut frames: Vec<Bytes> = Vec::with_capacity(self.then.len() + 2);
-        if !omits(Omission::PromptFilter) {
+        if !fault.omit.contains(&Omission::PromptFilter) {
             frames.extend(self.prompt_filter);
         }
         frames.extend(self.then);
-        if self.done && !omits(Omission::Done) {
+        if self.done && !fault.omit.contains(&Omission::Done) {
             frames.push(Bytes::from_static(b"data: [DONE]\n\n"));
         }
-        let Some(fault) = fault else {
-            return pieces(frames, End::Complete);
-        };
         if let Some(in_band) = &fault.event {
             frames.truncate(in_band.after);
             let data = in_band.data.clone();

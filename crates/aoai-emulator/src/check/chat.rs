@@ -291,7 +291,7 @@ const TOOL: Rule = Rule::Tagged {
 };
 
 const FUNCTION: Rule = Rule::Object(&[
-    Field::required("name", &Rule::Text),
+    Field::required("name", &Rule::Name),
     Field::optional("description", &Rule::Text),
     Field::optional("parameters", &Rule::Map(&Rule::Any)),
     Field::optional("strict", &Rule::Bool),
@@ -319,7 +319,7 @@ const FORMATS: &[(&str, &[Field])] = &[
 ];
 
 const JSON_SCHEMA: Rule = Rule::Object(&[
-    Field::required("name", &Rule::Text),
+    Field::required("name", &Rule::Name),
     Field::optional("description", &Rule::Text),
     Field::optional("schema", &Rule::Map(&Rule::Any)),
     Field::optional("strict", &Rule::Bool),

@@ -515,6 +515,82 @@ async fn arguments_that_do_not_go_together_are_refused() {
 }
 
 #[tokio::test]
+async fn calls_of_tools_and_their_answers_belong_together() {
+    let emulator = start().await;
+    let user = json!({"role": "user", "content": "a"});
+    let call = |id: &str| json!({"id": id, "type": "function", "function": {"name": "f", "arguments": "{}"}});
+    let calls = |ids: &[&str]| {
+        let calls: Vec<Value> = ids.iter().map(|id| call(id)).collect();
+        json!({"role": "assistant", "content": null, "tool_calls": calls})
+    };
+    let tool = |id: &str| json!({"role": "tool", "tool_call_id": id, "content": "b"});
+    let send = |messages: Value| chat_with(&emulator, &json!({"messages": messages}));
+    let stray = "Invalid parameter: messages with role 'tool' must be a response to a preceeding message with 'tool_calls'.";
+    assert_invalid(
+        &send(json!([user, tool("1")])),
+        stray,
+        Some("messages.[1].role"),
+        None,
+    );
+    let other = json!([user, calls(&["1"]), tool("2")]);
+    assert_invalid(&send(other), stray, Some("messages.[2].role"), None);
+    let unanswered = |ids: &str| {
+        format!(
+            "An assistant message with 'tool_calls' must be followed by tool messages responding to each 'tool_call_id'. The following tool_call_ids did not have response messages: {ids}"
+        )
+    };
+    assert_invalid(
+        &send(json!([user, calls(&["1"])])),
+        &unanswered("1"),
+        Some("messages"),
+        None,
+    );
+    let early = json!([user, calls(&["1", "2", "3"]), tool("2"), user]);
+    assert_invalid(&send(early), &unanswered("1, 3"), Some("messages"), None);
+    let whole = json!([user, calls(&["1", "2"]), tool("2"), tool("1"), user]);
+    assert_eq!(send(whole).status, 200);
+}
+
+#[tokio::test]
+async fn strict_schemas_are_closed_and_functions_have_names() {
+    let emulator = start().await;
+    let open = json!({"type": "object", "properties": {}});
+    let tool = |function: Value| json!({"tools": [{"type": "function", "function": function}]});
+    let format = json!({"type": "json_schema", "json_schema": {"name": "a", "strict": true, "schema": open}});
+    assert_invalid(
+        &chat_with(&emulator, &json!({"response_format": format})),
+        "Invalid schema for response_format 'a': In context=(), 'additionalProperties' is required to be supplied and to be false.",
+        Some("response_format"),
+        None,
+    );
+    assert_invalid(
+        &chat_with(
+            &emulator,
+            &tool(json!({"name": "f", "strict": true, "parameters": open})),
+        ),
+        "Invalid schema for function 'f': In context=(), 'additionalProperties' is required to be supplied and to be false.",
+        Some("tools[0].function.parameters"),
+        Some("invalid_function_parameters"),
+    );
+    assert_eq!(
+        chat_with(&emulator, &tool(json!({"name": "f", "parameters": open}))).status,
+        200
+    );
+    assert_invalid(
+        &chat_with(&emulator, &tool(json!({"name": "get weather"}))),
+        "Invalid 'tools[0].function.name': string does not match pattern. Expected a string that matches the pattern '^[a-zA-Z0-9_-]+$'.",
+        Some("tools[0].function.name"),
+        Some("invalid_value"),
+    );
+    assert_invalid(
+        &chat_with(&emulator, &tool(json!({"name": "f".repeat(65)}))),
+        "Invalid 'tools[0].function.name': string too long. Expected a string with maximum length 64, but got a string with length 65 instead.",
+        Some("tools[0].function.name"),
+        Some("string_above_max_length"),
+    );
+}
+
+#[tokio::test]
 async fn a_model_that_thinks_takes_other_arguments() {
     let emulator = start().await;
     let line = CHAT.replace("/chat/chat/", "/reasoning/chat/");

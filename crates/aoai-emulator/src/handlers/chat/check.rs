@@ -5,6 +5,7 @@ use serde_json::Value;
 
 use super::super::arguments::{self, flag, number};
 use crate::catalog::{Model, Serves};
+use crate::check::strict;
 use crate::refusal::Refusal;
 use crate::route::{Call, Served};
 
@@ -28,6 +29,8 @@ pub(super) fn together(call: &Call<'_>, model: &Model) -> Result<(), Refusal> {
     if model.serves == Serves::Reasoning {
         reasoning(call)?;
     }
+    conversation(call)?;
+    tools(call)?;
     response_format(call)
 }
 
@@ -88,6 +91,70 @@ fn reasoning(call: &Call<'_>) -> Result<(), Refusal> {
     Ok(())
 }
 
+/// Calls of tools are answered, each by a message right after them, and nothing else is.
+fn conversation(call: &Call<'_>) -> Result<(), Refusal> {
+    let messages = call.body.get("messages").and_then(Value::as_array);
+    let mut open: Vec<&str> = Vec::new();
+    let mut called: Vec<&str> = Vec::new();
+    for (index, message) in messages.into_iter().flatten().enumerate() {
+        if message["role"] == "tool" {
+            let id = message["tool_call_id"].as_str().unwrap_or_default();
+            if !called.contains(&id) {
+                return Err(Refusal::invalid(
+                    "Invalid parameter: messages with role 'tool' must be a response to a \
+                     preceeding message with 'tool_calls'.",
+                    Some(&format!("messages.[{index}].role")),
+                    None,
+                ));
+            }
+            open.retain(|waiting| *waiting != id);
+            continue;
+        }
+        unanswered(&open)?;
+        let calls = message["tool_calls"]
+            .as_array()
+            .map_or(&[][..], Vec::as_slice);
+        called = calls
+            .iter()
+            .filter_map(|call| call["id"].as_str())
+            .collect();
+        open.clone_from(&called);
+    }
+    unanswered(&open)
+}
+
+fn unanswered(open: &[&str]) -> Result<(), Refusal> {
+    if open.is_empty() {
+        return Ok(());
+    }
+    let message = format!(
+        "An assistant message with 'tool_calls' must be followed by tool messages responding to \
+         each 'tool_call_id'. The following tool_call_ids did not have response messages: {}",
+        open.join(", ")
+    );
+    Err(Refusal::invalid(message, Some("messages"), None))
+}
+
+/// A tool that promises to be called strictly has a schema that allows for it.
+fn tools(call: &Call<'_>) -> Result<(), Refusal> {
+    let tools = call.body.get("tools").and_then(Value::as_array);
+    for (index, tool) in tools.into_iter().flatten().enumerate() {
+        let function = &tool["function"];
+        if function["strict"] != true {
+            continue;
+        }
+        if let Some(complaint) = strict::complaint(&function["parameters"]) {
+            let name = function["name"].as_str().unwrap_or_default();
+            return Err(Refusal::invalid(
+                format!("Invalid schema for function '{name}': {complaint}"),
+                Some(&format!("tools[{index}].function.parameters")),
+                Some("invalid_function_parameters"),
+            ));
+        }
+    }
+    Ok(())
+}
+
 fn response_format(call: &Call<'_>) -> Result<(), Refusal> {
     let Some(format) = call.body.get("response_format") else {
         return Ok(());
@@ -98,6 +165,15 @@ fn response_format(call: &Call<'_>) -> Result<(), Refusal> {
                 "response_format value as json_schema is enabled only for api versions \
                  2024-08-01-preview and later",
             ))
+        }
+        Some("json_schema") if format["json_schema"]["strict"] == true => {
+            let schema = &format["json_schema"];
+            let Some(complaint) = strict::complaint(&schema["schema"]) else {
+                return Ok(());
+            };
+            let name = schema["name"].as_str().unwrap_or_default();
+            let message = format!("Invalid schema for response_format '{name}': {complaint}");
+            Err(Refusal::invalid(message, Some("response_format"), None))
         }
         Some("json_object") if !mentions_json(call) => Err(Refusal::invalid(
             "'messages' must contain the word 'json' in some form, to use 'response_format' of \
