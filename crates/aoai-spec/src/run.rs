@@ -350,7 +350,7 @@ impl Runner {
                 break;
             }
             let spec = first.spec;
-            let mut report = SpecReport::new(spec);
+            let mut report = SpecReport::new(spec, Arc::clone(&self.redactor));
             for (number, planned) in cells.into_iter().enumerate() {
                 let cell = cell::run(context, planned, number).await;
                 let bad = matches!(cell.state, State::Failed | State::Error(_));

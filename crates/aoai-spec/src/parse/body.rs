@@ -1,18 +1,22 @@
 //! Bodies against wire types, before anything is sent.
 
-use aoai_types::operation::DecodeError;
-use aoai_types::{Operation, Streaming, Visitor, visit};
+use aoai_types::visit;
 use serde_json::Value;
 
-use super::introspect;
+use self::misspelt::Misspelt;
+use self::trip::{Difference, DifferenceKind, RoundTrip};
 use super::is_raw;
 use crate::cells;
 use crate::diagnostic::{Problems, did_you_mean};
 use crate::model::{Spec, Step, Verb};
-use crate::pattern::compare::equal;
 use crate::source::Span;
 use crate::value::{Data, Node};
 use crate::vars::{Scope, object};
+
+pub(crate) use self::trip::lost;
+
+mod misspelt;
+mod trip;
 
 /// Checks the body and the parameters of every typed call, in every cell of the matrix.
 pub(crate) fn check(spec: &Spec, problems: &mut Problems) {
@@ -82,7 +86,7 @@ fn check_step(step: &Step, id: &str, scope: &Scope, problems: &mut Problems) {
     let Ok(written) = written(step, deployment, scope) else {
         return;
     };
-    let Some(trip) = visit(id, RoundTrip { written: &written }) else {
+    let Some(mut trip) = visit(id, RoundTrip { written: &written }) else {
         return;
     };
     if step.streams && !trip.streams {
@@ -90,139 +94,47 @@ fn check_step(step: &Step, id: &str, scope: &Scope, problems: &mut Problems) {
         let span = at.map_or(step.span, |node| node.span);
         problems.error(span, format!("`{id}` does not stream"), "");
     }
+    // A field that is missing because its name is misspelt hides what else is wrong.
+    let misspelt = Misspelt::find(&written, &trip);
+    if let Some(corrected) = misspelt.correct(&written)
+        && let Some(again) = visit(
+            id,
+            RoundTrip {
+                written: &corrected,
+            },
+        )
+    {
+        trip = again;
+    }
+    let dropped = misspelt.unknown.iter().map(|name| Difference {
+        path: vec![name.clone()],
+        kind: DifferenceKind::Dropped,
+    });
+    for difference in dropped {
+        report(step, id, &difference, trip.fields, problems);
+    }
     match trip.result {
         Ok(differences) => {
-            for difference in differences {
-                report(step, id, &difference, trip.fields, problems);
+            for mut difference in differences {
+                misspelt.as_written(&mut difference.path);
+                let is_told = |name: &String| misspelt.unknown.contains(name);
+                if difference.path.len() != 1 || !difference.path.iter().any(is_told) {
+                    report(step, id, &difference, trip.fields, problems);
+                }
             }
         }
         Err((path, message)) => {
             let message = message
                 .strip_prefix(&format!("{path}: "))
                 .unwrap_or(&message);
-            let span = span_of(step, &steps_of(&path));
+            let mut steps = steps_of(&path);
+            misspelt.as_written(&mut steps);
+            let span = span_of(step, &steps);
             let message = message.split(" at line ").next().unwrap_or(message);
             problems
                 .error(span, format!("`{id}` does not take this"), message)
                 .help("to send it anyway use `http:` or `use: {via: raw}`");
         }
-    }
-}
-
-/// What a type makes of a request that is written down.
-pub(crate) struct RoundTrip<'a> {
-    pub(crate) written: &'a str,
-}
-
-pub(crate) struct Trip {
-    /// Where the type differs from what is written; or where it cannot read it, and why.
-    pub(crate) result: Result<Vec<Difference>, (String, String)>,
-    fields: &'static [&'static str],
-    streams: bool,
-}
-
-/// A place where a type says something else than what is written.
-#[derive(Debug, PartialEq)]
-pub(crate) struct Difference {
-    pub(crate) path: Vec<String>,
-    pub(crate) kind: DifferenceKind,
-}
-
-#[derive(Debug, PartialEq)]
-pub(crate) enum DifferenceKind {
-    Dropped,
-    Changed(Value),
-    Added(Value),
-}
-
-impl RoundTrip<'_> {
-    fn trip<O: Operation>(self, streams: bool) -> Trip {
-        let result = match DecodeError::read::<O>(self.written) {
-            Err(error) => Err((error.path().to_owned(), error.to_string())),
-            Ok(operation) => lost(self.written, &operation),
-        };
-        Trip {
-            result,
-            fields: introspect::fields::<O>(),
-            streams,
-        }
-    }
-}
-
-impl Visitor for RoundTrip<'_> {
-    type Out = Trip;
-
-    fn unary<O: Operation>(self) -> Trip {
-        self.trip::<O>(false)
-    }
-
-    fn streaming<O: Streaming>(self) -> Trip {
-        self.trip::<O>(true)
-    }
-}
-
-/// Where an operation says something else than the JSON it was read from.
-///
-/// # Errors
-///
-/// The operation has no JSON form.
-pub(crate) fn lost<O: Operation>(
-    written: &str,
-    operation: &O,
-) -> Result<Vec<Difference>, (String, String)> {
-    let failed = |error: serde_json::Error| (".".to_owned(), error.to_string());
-    let written: Value = serde_json::from_str(written).map_err(failed)?;
-    let encoded = serde_json::to_value(operation).map_err(failed)?;
-    let mut found = Vec::new();
-    differences(&written, &encoded, &mut Vec::new(), &mut found);
-    Ok(found)
-}
-
-fn differences(
-    written: &Value,
-    encoded: &Value,
-    path: &mut Vec<String>,
-    found: &mut Vec<Difference>,
-) {
-    let mut note = |path: &[String], kind| {
-        found.push(Difference {
-            path: path.to_vec(),
-            kind,
-        });
-    };
-    match (written, encoded) {
-        (Value::Object(written), Value::Object(encoded)) => {
-            for (name, value) in written {
-                path.push(name.clone());
-                match encoded.get(name) {
-                    Some(encoded) => differences(value, encoded, path, found),
-                    None => found.push(Difference {
-                        path: path.clone(),
-                        kind: DifferenceKind::Dropped,
-                    }),
-                }
-                path.pop();
-            }
-            for (name, value) in encoded {
-                if !written.contains_key(name) {
-                    path.push(name.clone());
-                    found.push(Difference {
-                        path: path.clone(),
-                        kind: DifferenceKind::Added(value.clone()),
-                    });
-                    path.pop();
-                }
-            }
-        }
-        (Value::Array(written), Value::Array(encoded)) if written.len() == encoded.len() => {
-            for (at, (written, encoded)) in written.iter().zip(encoded).enumerate() {
-                path.push(at.to_string());
-                differences(written, encoded, path, found);
-                path.pop();
-            }
-        }
-        _ if equal(written, encoded) => {}
-        _ => note(path, DifferenceKind::Changed(encoded.clone())),
     }
 }
 

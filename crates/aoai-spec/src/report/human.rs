@@ -1,16 +1,13 @@
 //! A run told to people.
 
-use std::fmt::Write as _;
 use std::io::{self, Write};
 
-use serde_json::Value;
-
 use crate::duration::show;
-use crate::model::Settings;
-use crate::pattern::{Mismatch, shorten};
-use crate::result::StepResult;
-use crate::run::{CellReport, Event, Report, SpecReport, State, StepReport};
-use crate::source::Source;
+use crate::run::{CellReport, Event, Report, SpecReport, State};
+
+pub(crate) use self::failure::{failure, failures};
+
+mod failure;
 
 /// Writes a line for each spec, all about each failure, and a summary.
 #[derive(Debug)]
@@ -250,151 +247,6 @@ impl<W: Write> Human<W> {
             text.to_owned()
         }
     }
-}
-
-/// All about the cells that did not pass.
-pub(crate) fn failures(report: &Report) -> String {
-    let mut told = String::new();
-    for spec in &report.specs {
-        for cell in &spec.cells {
-            match &cell.state {
-                State::Failed | State::Error(_) => {
-                    told.push_str(&failure(spec, cell, "cargo xtask specs"));
-                    told.push('\n');
-                }
-                State::Skipped(reason) if report.deny_skips => {
-                    let _ = writeln!(told, "skip  {}  {}: {reason}", spec.file, spec.name);
-                }
-                _ => {}
-            }
-        }
-    }
-    told
-}
-
-/// All about one cell that did not pass.
-pub(crate) fn failure(spec: &SpecReport, cell: &CellReport, program: &str) -> String {
-    let mut told = String::new();
-    let word = match cell.state {
-        State::Error(_) => "ERROR",
-        _ => "FAIL",
-    };
-    let (file, number, name) = (&spec.file, cell.number, &spec.name);
-    let _ = writeln!(told, "{word}  {file}#{number}  {name}  {}", show(cell.took));
-    for step in cell.steps.iter().filter(|step| !step.passed()) {
-        let (at, of) = step.number;
-        let part = if step.is_finally { "finally" } else { "step" };
-        let _ = writeln!(told, "\n  {part} {at}/{of}  {}", step.name);
-        if let Some(error) = &step.error {
-            let (line, column) = spec.source.position(step.span.start);
-            let _ = writeln!(told, "     --> {}:{line}:{column}", spec.source.name());
-            let _ = writeln!(told, "     could not run: {error}");
-        }
-        for mismatch in &step.mismatches {
-            told.push_str(&place(&spec.source, mismatch));
-        }
-        told.push_str(&answer(step));
-    }
-    if !cell.cell.is_empty() {
-        let _ = writeln!(told, "  cell    {}", cell.cell);
-    }
-    for (name, value) in &cell.variables {
-        let _ = writeln!(told, "  var     {name} = {}", shorten(&value.to_string()));
-    }
-    let _ = writeln!(told, "  again   {program} {file}{} -vv", pins(cell));
-    told
-}
-
-/// The line of the spec, what it says, and what came.
-fn place(source: &Source, mismatch: &Mismatch) -> String {
-    let (line, column) = source.position(mismatch.span.start);
-    let number = line.to_string();
-    let margin = " ".repeat(number.len());
-    let mut told = String::new();
-    let _ = writeln!(
-        told,
-        "  {margin} --> {}:{line}:{column}  {}",
-        source.name(),
-        mismatch.path
-    );
-    let _ = writeln!(told, "  {margin} |");
-    let _ = writeln!(told, "  {number} | {}", source.line(line));
-    let _ = writeln!(told, "  {margin} |   expected  {}", mismatch.expected);
-    let _ = writeln!(told, "  {margin} |   actual    {}", mismatch.actual);
-    if let Some(note) = &mismatch.note {
-        let _ = writeln!(told, "  {margin} |   note      {note}");
-    }
-    told
-}
-
-/// What came back, and the ids that the service knows it by.
-fn answer(step: &StepReport) -> String {
-    let Some(result) = &step.result else {
-        return String::new();
-    };
-    let mut told = String::from("\n");
-    let mut parts = Vec::new();
-    if let Some(status) = result.status {
-        parts.push(status.to_string());
-    }
-    if let Some(error) = &result.error {
-        parts.push(format!("{}: {}", error.kind, shorten(&error.message)));
-    }
-    if let Some(text) = &result.text {
-        parts.push(format!(
-            "text {}",
-            shorten(&Value::from(text.as_str()).to_string())
-        ));
-    }
-    if let (Some(body), true) = (&result.body, result.text.is_none()) {
-        parts.push(format!("body {}", shorten_body(body)));
-    }
-    if let Some(stream) = &result.stream {
-        let end = if stream.done {
-            "complete"
-        } else {
-            "not complete"
-        };
-        parts.push(format!("{}, {end}", count(stream.count, "event")));
-    }
-    let _ = writeln!(told, "  answer  {}", parts.join(" · "));
-    let ids = ids(result);
-    if !ids.is_empty() {
-        let _ = writeln!(told, "  ids     {ids}");
-    }
-    told
-}
-
-fn ids(result: &StepResult) -> String {
-    let ids = result
-        .request_ids()
-        .map(|(name, id)| format!("{name} {id}"));
-    ids.collect::<Vec<_>>().join("  ")
-}
-
-/// An error's body is shown whole, as far as that is any use.
-fn shorten_body(body: &Value) -> String {
-    let text = body.to_string();
-    match text.char_indices().nth(2000) {
-        Some((at, _)) => format!("{}…", &text[..at]),
-        None => text,
-    }
-}
-
-/// The options that run this cell alone.
-fn pins(cell: &CellReport) -> String {
-    let mut pins = String::new();
-    for axis in cell.cell.split(' ').filter(|axis| !axis.is_empty()) {
-        let name = axis.split('=').next().unwrap_or_default();
-        let is_value = cell
-            .variables
-            .iter()
-            .any(|(var, value)| var == name && !value.is_object() && !value.is_array());
-        if Settings::AXES.contains(&name) || is_value {
-            let _ = write!(pins, " --set {axis}");
-        }
-    }
-    pins
 }
 
 fn polls(spec: &SpecReport) -> String {

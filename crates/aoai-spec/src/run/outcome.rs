@@ -23,15 +23,18 @@ pub struct SpecReport {
     pub source: Arc<Source>,
     /// Its cells, in order.
     pub cells: Vec<CellReport>,
+    /// What masks its answers before they are cut to a length.
+    pub(crate) redactor: Arc<Redactor>,
 }
 
 impl SpecReport {
-    pub(super) fn new(spec: &Spec) -> Self {
+    pub(super) fn new(spec: &Spec, redactor: Arc<Redactor>) -> Self {
         Self {
             file: spec.file().to_owned(),
             name: spec.name().to_owned(),
             source: Arc::clone(spec.source()),
             cells: Vec::new(),
+            redactor,
         }
     }
 

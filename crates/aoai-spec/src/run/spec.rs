@@ -1,6 +1,7 @@
 //! One spec in code.
 
 use std::str::FromStr;
+use std::sync::Arc;
 
 use super::{Runner, SpecReport};
 use crate::error::Error;
@@ -37,7 +38,9 @@ impl Spec {
             .run_files(&[std::slice::from_ref(self)], &|_| {})
             .await?;
         let mut specs = report.specs.into_iter();
-        Ok(specs.next().unwrap_or_else(|| SpecReport::new(self)))
+        Ok(specs
+            .next()
+            .unwrap_or_else(|| SpecReport::new(self, Arc::default())))
     }
 }
 

@@ -73,7 +73,8 @@ async fn people_are_told_what_was_expected_what_came_and_how_to_run_it_again() {
         "   --> spec.yaml:13:20  text\n",
         "    |   expected  London\n",
         "    |   actual    \"Paris\"\n",
-        "  answer  200 · text \"Paris\"\n",
+        "  answer  200 · text \"Paris\"\n  body    {\"choices\":[{",
+        "\"content\":\"Paris\"",
         "  ids     apim-request-id ",
         "  cell    via=raw\n",
         "  var     wanted = \"London\"\n",
@@ -82,6 +83,42 @@ async fn people_are_told_what_was_expected_what_came_and_how_to_run_it_again() {
     ] {
         assert!(told.contains(line), "{line:?} is not in\n{told}");
     }
+}
+
+#[tokio::test]
+async fn a_long_body_is_cut_after_its_secrets_are_masked() {
+    // The cut falls into the key, wherever the body's other members put it.
+    let padding = "x".repeat(1990);
+    let text = format!(
+        "name: long\nsteps:\n  - call: chat\n    deployment: chat\n    use: {{via: raw}}\n    \
+         emulator: {{reply: {:?}}}\n    body: {{messages: [{{role: user, content: ping}}]}}\n    \
+         expect: {{finish: length}}\n",
+        format!("{padding}{}", KEYS[0].repeat(50))
+    );
+    let human = told(&text).await.human;
+    let body = human.lines().find(|line| line.starts_with("  body    "));
+    let (shown, rest) = body.unwrap().rsplit_once("… (").unwrap();
+    assert_eq!(shown.chars().count(), "  body    ".len() + 2000);
+    let rest: usize = rest
+        .strip_suffix(" more characters)")
+        .unwrap()
+        .parse()
+        .unwrap();
+    assert!(rest > 50, "{rest}");
+    assert!(!shown.contains("fake~"), "{shown}");
+}
+
+#[tokio::test]
+async fn a_stream_that_fails_shows_its_events() {
+    let text = "name: streamed\nsteps:\n  - call: chat\n    deployment: chat\n    emulator: {reply: \
+                Paris}\n    body: {messages: [{role: user, content: ping}], stream: true}\n    expect: \
+                {text: London}\n";
+    let human = told(text).await.human;
+    let events = human.lines().find(|line| line.starts_with("  events  [{"));
+    assert!(
+        events.is_some_and(|line| line.contains("prompt_filter_results")),
+        "{human}"
+    );
 }
 
 #[tokio::test]

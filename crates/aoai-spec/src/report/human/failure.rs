@@ -1,0 +1,170 @@
+//! All about what did not pass.
+
+use std::fmt::Write as _;
+
+use serde_json::Value;
+
+use super::count;
+use crate::duration::show;
+use crate::model::Settings;
+use crate::pattern::{Mismatch, shorten};
+use crate::redact::Redactor;
+use crate::result::StepResult;
+use crate::run::{CellReport, Report, SpecReport, State, StepReport};
+use crate::source::Source;
+
+/// All about the cells that did not pass.
+pub(crate) fn failures(report: &Report) -> String {
+    let mut told = String::new();
+    for spec in &report.specs {
+        for cell in &spec.cells {
+            match &cell.state {
+                State::Failed | State::Error(_) => {
+                    told.push_str(&failure(spec, cell, "cargo xtask specs"));
+                    told.push('\n');
+                }
+                State::Skipped(reason) if report.deny_skips => {
+                    let _ = writeln!(told, "skip  {}  {}: {reason}", spec.file, spec.name);
+                }
+                _ => {}
+            }
+        }
+    }
+    told
+}
+
+/// All about one cell that did not pass.
+pub(crate) fn failure(spec: &SpecReport, cell: &CellReport, program: &str) -> String {
+    let mut told = String::new();
+    let word = match cell.state {
+        State::Error(_) => "ERROR",
+        _ => "FAIL",
+    };
+    let (file, number, name) = (&spec.file, cell.number, &spec.name);
+    let _ = writeln!(told, "{word}  {file}#{number}  {name}  {}", show(cell.took));
+    for step in cell.steps.iter().filter(|step| !step.passed()) {
+        let (at, of) = step.number;
+        let part = if step.is_finally { "finally" } else { "step" };
+        let _ = writeln!(told, "\n  {part} {at}/{of}  {}", step.name);
+        if let Some(error) = &step.error {
+            let (line, column) = spec.source.position(step.span.start);
+            let _ = writeln!(told, "     --> {}:{line}:{column}", spec.source.name());
+            let _ = writeln!(told, "     could not run: {error}");
+        }
+        for mismatch in &step.mismatches {
+            told.push_str(&place(&spec.source, mismatch));
+        }
+        told.push_str(&answer(step, &spec.redactor));
+    }
+    if !cell.cell.is_empty() {
+        let _ = writeln!(told, "  cell    {}", cell.cell);
+    }
+    for (name, value) in &cell.variables {
+        let value = value.to_string();
+        let value = shorten(&spec.redactor.redact(&value));
+        let _ = writeln!(told, "  var     {name} = {value}");
+    }
+    let _ = writeln!(told, "  again   {program} {file}{} -vv", pins(cell));
+    told
+}
+
+/// The line of the spec, what it says, and what came.
+fn place(source: &Source, mismatch: &Mismatch) -> String {
+    let (line, column) = source.position(mismatch.span.start);
+    let number = line.to_string();
+    let margin = " ".repeat(number.len());
+    let mut told = String::new();
+    let _ = writeln!(
+        told,
+        "  {margin} --> {}:{line}:{column}  {}",
+        source.name(),
+        mismatch.path
+    );
+    let _ = writeln!(told, "  {margin} |");
+    let _ = writeln!(told, "  {number} | {}", source.line(line));
+    let _ = writeln!(told, "  {margin} |   expected  {}", mismatch.expected);
+    let _ = writeln!(told, "  {margin} |   actual    {}", mismatch.actual);
+    if let Some(note) = &mismatch.note {
+        let _ = writeln!(told, "  {margin} |   note      {note}");
+    }
+    told
+}
+
+/// What came back, and the ids that the service knows it by.
+fn answer(step: &StepReport, redactor: &Redactor) -> String {
+    let Some(result) = &step.result else {
+        return String::new();
+    };
+    let mut told = String::from("\n");
+    let mut parts = Vec::new();
+    if let Some(status) = result.status {
+        parts.push(status.to_string());
+    }
+    if let Some(error) = &result.error {
+        let message = redactor.redact(&error.message);
+        parts.push(format!("{}: {}", error.kind, shorten(&message)));
+    }
+    if let Some(text) = &result.text {
+        let text = Value::from(text.as_str()).to_string();
+        parts.push(format!("text {}", shorten(&redactor.redact(&text))));
+    }
+    if let Some(stream) = &result.stream {
+        let end = if stream.done {
+            "complete"
+        } else {
+            "not complete"
+        };
+        parts.push(format!("{}, {end}", count(stream.count, "event")));
+    }
+    let _ = writeln!(told, "  answer  {}", parts.join(" · "));
+    if let Some(body) = &result.body {
+        let _ = writeln!(told, "  body    {}", bounded(&body.to_string(), redactor));
+    } else if let Some(stream) = &result.stream {
+        let events = Value::from(stream.events.clone()).to_string();
+        let _ = writeln!(told, "  events  {}", bounded(&events, redactor));
+    }
+    let ids = ids(result);
+    if !ids.is_empty() {
+        let _ = writeln!(told, "  ids     {ids}");
+    }
+    told
+}
+
+fn ids(result: &StepResult) -> String {
+    let ids = result
+        .request_ids()
+        .map(|(name, id)| format!("{name} {id}"));
+    ids.collect::<Vec<_>>().join("  ")
+}
+
+/// A body as far as it is any use. Masked before it is cut, as half a secret is not recognised.
+fn bounded(body: &str, redactor: &Redactor) -> String {
+    let body = redactor.redact(body);
+    match body.char_indices().nth(LONGEST_BODY) {
+        Some((at, _)) => {
+            let rest = body[at..].chars().count();
+            let plural = if rest == 1 { "" } else { "s" };
+            format!("{}… ({rest} more character{plural})", &body[..at])
+        }
+        None => body.into_owned(),
+    }
+}
+
+/// The options that run this cell alone.
+fn pins(cell: &CellReport) -> String {
+    let mut pins = String::new();
+    for axis in cell.cell.split(' ').filter(|axis| !axis.is_empty()) {
+        let name = axis.split('=').next().unwrap_or_default();
+        let is_value = cell
+            .variables
+            .iter()
+            .any(|(var, value)| var == name && !value.is_object() && !value.is_array());
+        if Settings::AXES.contains(&name) || is_value {
+            let _ = write!(pins, " --set {axis}");
+        }
+    }
+    pins
+}
+
+/// How much of a body is shown, in characters.
+const LONGEST_BODY: usize = 2000;
