@@ -1,1 +1,5 @@
-//! crates/aoai-http/src
+//! Transport for Azure OpenAI.
+
+pub mod sse;
+
+mod base_url;
