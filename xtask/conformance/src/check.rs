@@ -11,7 +11,7 @@ use crate::faults::Fault;
 use crate::generate::{Instance, instances};
 use crate::report::{Key, Kind, Report, Row, Side};
 use crate::sent::Expected;
-use crate::subject::{Refusal, Subject};
+use crate::subject::{Refusal, Subject, Trip};
 
 /// Runs every operation that `document` and `subjects` have in common.
 ///
@@ -151,12 +151,7 @@ impl Run<'_> {
         Ok(())
     }
 
-    fn answer(
-        &mut self,
-        side: Side,
-        schema: &Value,
-        trip: fn(&Value) -> Result<Value, Refusal>,
-    ) -> Result<(), String> {
+    fn answer(&mut self, side: Side, schema: &Value, trip: Trip) -> Result<(), String> {
         let validator = self.validator(schema)?;
         let cases = self.cases(side, schema, &validator);
         self.run(side, cases, |case| {
@@ -190,7 +185,7 @@ impl Run<'_> {
     /// Instances of `schema`; one that is not valid is reported as a fault of this program.
     fn cases(&mut self, side: Side, schema: &Value, validator: &Validator) -> Vec<Case> {
         let mut cases = Vec::new();
-        for instance in instances(self.document.schemas(), schema) {
+        for instance in instances(self.document.schemas(), schema, side) {
             let is_unlisted = instance.is_unlisted();
             let Instance { value, at } = instance;
             if let (false, Err(error)) = (is_unlisted, validator.validate(&value)) {
@@ -211,45 +206,48 @@ impl Run<'_> {
         cases
     }
 
-    /// Sends each case on its trip. What a listed fault concerns goes without it, so that the
-    /// fault hides nothing else, and with it, to see whether the fault still matters.
+    /// Sends each case on its trip, and reports what no listed fault explains.
     fn run(&mut self, side: Side, cases: Vec<Case>, trip: impl Fn(&Case) -> Vec<Found>) {
-        let document = &self.document.name;
-        let of_side = |fault: &Fault| {
-            fault.document == *document
+        let is_listed = |fault: &Fault| {
+            fault.document == self.document.name
                 && fault.operation == self.row.operation
                 && fault.side == side
         };
-        let listed = self
-            .faults
-            .iter()
-            .enumerate()
-            .filter(|(_, fault)| of_side(fault));
-        let listed: Vec<(usize, &Fault)> = listed.collect();
+        let faults = self.faults.iter().enumerate();
+        let listed = faults.filter(|(_, fault)| is_listed(fault));
+        let (values, places): (Vec<_>, Vec<_>) =
+            listed.partition(|(_, fault)| fault.value.is_some());
         for case in cases {
             self.row.instances += 1;
-            let without = |keep: Option<usize>| {
-                let mut value = case.value.clone();
-                let cut = listed.iter().filter(|(index, _)| keep != Some(*index));
-                let cut = cut.fold(false, |found, (_, fault)| fault.cut(&mut value) || found);
-                Case {
-                    value,
-                    trying: case.trying.clone(),
-                    is_valid: case.is_valid && !cut,
-                }
-            };
-            let bare = without(None);
+            let (bare, _) = case.without(places.iter().map(|(_, fault)| *fault));
             let found = trip(&bare);
-            for (index, _) in &listed {
-                let faulty = without(Some(*index));
+
+            // A value at fault is all that its instance was made for.
+            let concerns = |(_, fault): &&(usize, &Fault)| bare.without([*fault]).1;
+            let at_fault: Vec<usize> = values.iter().filter(concerns).map(|(i, _)| *i).collect();
+            if !at_fault.is_empty() && !found.is_empty() {
+                self.excuse(&at_fault);
+                continue;
+            }
+            // A place at fault may be part of many instances: they go without it, so that it hides
+            // nothing else, and with it, to see whether it still matters.
+            for (index, _) in &places {
+                let others = places.iter().filter(|(other, _)| other != index);
+                let (faulty, _) = case.without(others.map(|(_, fault)| *fault));
                 if faulty.value != bare.value && trip(&faulty).len() > found.len() {
-                    self.occurred[*index] = true;
-                    self.row.excused += 1;
+                    self.excuse(&[*index]);
                 }
             }
             for found in found {
                 self.found(side, found, &case.trying);
             }
+        }
+    }
+
+    fn excuse(&mut self, faults: &[usize]) {
+        self.row.excused += 1;
+        for index in faults {
+            self.occurred[*index] = true;
         }
     }
 
@@ -284,6 +282,19 @@ impl Case {
             trying: String::new(),
             is_valid: true,
         }
+    }
+
+    /// The case without the places of `faults`, and whether it had any of them.
+    fn without<'f>(&self, faults: impl IntoIterator<Item = &'f Fault>) -> (Self, bool) {
+        let mut value = self.value.clone();
+        let cut = |found, fault: &Fault| fault.cut(&mut value) || found;
+        let found = faults.into_iter().fold(false, cut);
+        let case = Self {
+            value,
+            trying: self.trying.clone(),
+            is_valid: self.is_valid && !found,
+        };
+        (case, found)
     }
 
     /// A body and a query as one object; where both have a member, it is the body's.

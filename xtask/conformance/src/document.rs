@@ -272,7 +272,12 @@ impl Reader<'_> {
             let schema = self.normaliser.schema(&parameter["schema"]);
             properties.insert(name.to_owned(), schema);
         }
-        json!({"type": "object", "properties": properties, "required": required})
+        json!({
+            "type": "object",
+            "properties": properties,
+            "required": required,
+            "additionalProperties": false,
+        })
     }
 
     /// What `value` refers to within the document, or itself.

@@ -6,8 +6,7 @@ use serde_json::Value;
 use crate::report::Side;
 
 /// One place where a document says what the service does not do.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Fault {
     /// The document's title and version.
@@ -24,6 +23,18 @@ pub struct Fault {
     pub reason: String,
 }
 
+/// Faults of one cause, as they are written down: every combination is one fault.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Entry {
+    document: String,
+    operations: Vec<String>,
+    sides: Vec<Side>,
+    paths: Vec<String>,
+    values: Option<Vec<Value>>,
+    reason: String,
+}
+
 impl Fault {
     /// Reads a list of faults.
     ///
@@ -31,7 +42,8 @@ impl Fault {
     ///
     /// `text` is not a YAML list of faults.
     pub fn read(text: &str) -> Result<Vec<Self>, String> {
-        serde_yaml::from_str(text).map_err(|error| error.to_string())
+        let entries: Vec<Entry> = serde_yaml::from_str(text).map_err(|error| error.to_string())?;
+        Ok(entries.iter().flat_map(Entry::faults).collect())
     }
 
     /// Takes the place out of `instance`; `false` where it is not in it.
@@ -75,6 +87,31 @@ impl Fault {
                 .is_some_and(|value| self.cut_at(value, rest)),
             _ => false,
         }
+    }
+}
+
+impl Entry {
+    fn faults(&self) -> Vec<Fault> {
+        let values: Vec<Option<&Value>> = match &self.values {
+            None => vec![None],
+            Some(values) => values.iter().map(Some).collect(),
+        };
+        let mut faults = Vec::new();
+        for operation in &self.operations {
+            for side in &self.sides {
+                for path in &self.paths {
+                    faults.extend(values.iter().map(|value| Fault {
+                        document: self.document.clone(),
+                        operation: operation.clone(),
+                        side: *side,
+                        path: path.clone(),
+                        value: value.cloned(),
+                        reason: self.reason.clone(),
+                    }));
+                }
+            }
+        }
+        faults
     }
 }
 

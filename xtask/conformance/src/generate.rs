@@ -11,6 +11,7 @@ use serde_json::{Map, Value, json};
 
 use crate::document::{Document, validator};
 use crate::normal::DOCUMENT;
+use crate::report::Side;
 use crate::scalar;
 use crate::shape::{All, Kind, Shape, shapes};
 
@@ -19,6 +20,7 @@ pub const UNLISTED: &str = "a value not in the document";
 
 /// One instance of a schema.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Instance {
     /// The instance.
     pub value: Value,
@@ -34,9 +36,10 @@ impl Instance {
 }
 
 /// Instances of the schema `all`, which refers to `components`.
-pub(crate) fn instances(components: &Value, schema: &Value) -> Vec<Instance> {
+pub(crate) fn instances(components: &Value, schema: &Value, side: Side) -> Vec<Instance> {
     let mut generator = Generator {
         components,
+        side,
         known: HashMap::new(),
         inside: HashMap::new(),
         varied: HashMap::new(),
@@ -67,7 +70,7 @@ pub fn invalid_instances(document: &Document) -> Result<Vec<String>, String> {
     {
         let schema = json!({"$ref": format!("{DOCUMENT}#/$defs/{name}")});
         let validator = validator(&registry, &schema)?;
-        for instance in instances(document.schemas(), &schema) {
+        for instance in instances(document.schemas(), &schema, Side::Response) {
             if instance.is_unlisted() {
                 continue;
             }
@@ -109,6 +112,7 @@ pub(crate) fn reachable<'a>(
 
 struct Generator<'a> {
     components: &'a Value,
+    side: Side,
     /// The ways to satisfy schemas that have been looked at, by where they stand in memory.
     known: HashMap<Vec<*const Value>, Rc<[Shape<'a>]>>,
     /// How often generation is inside each named schema.
@@ -169,7 +173,7 @@ impl<'a> Generator<'a> {
                         members.insert((*name).to_owned(), value);
                     }
                 }
-                if let Some(value) = self.further(shape).and_then(|of| self.full(&of)) {
+                if let Some(value) = further(shape).and_then(|of| self.full(&of)) {
                     members.insert(KEY.to_owned(), value);
                 }
                 Some(Value::Object(members))
@@ -212,7 +216,7 @@ impl<'a> Generator<'a> {
             .is_some_and(|least| least > 0.0)
             && members.is_empty()
         {
-            let further = self.further(shape).unwrap_or_default();
+            let further = further(shape).unwrap_or_default();
             members.insert(KEY.to_owned(), self.least(&further)?);
         }
         Some(Value::Object(members))
@@ -235,7 +239,11 @@ impl<'a> Generator<'a> {
                     found.extend(value.map(|value| Instance { value, at }));
                 }
             }
-            _ => found.extend(scalar::others(shape).into_iter().map(Instance::whole)),
+            _ => found.extend(
+                scalar::others(shape, self.side)
+                    .into_iter()
+                    .map(Instance::whole),
+            ),
         }
     }
 
@@ -244,7 +252,7 @@ impl<'a> Generator<'a> {
             return;
         };
         found.push(Instance::whole(Value::Object(least.clone())));
-        let further = self.further(shape);
+        let further = further(shape);
         let properties = shape.properties.iter().map(|(name, of)| (*name, of));
         for (name, of) in properties.chain(further.iter().map(|of| (KEY, of))) {
             let full = self.full(of).map(Instance::whole);
@@ -257,24 +265,6 @@ impl<'a> Generator<'a> {
                 });
             }
         }
-    }
-
-    /// What a member must be that is not among the properties, where one is to be tried: in a map,
-    /// and in an object of which nothing is known.
-    fn further(&self, shape: &Shape<'a>) -> Option<All<'a>> {
-        let additional = match &shape.additional {
-            None => shape.properties.is_empty().then(Vec::new)?,
-            Some(of) => of.clone(),
-        };
-        let says_nothing = |schema: &&Value| match schema {
-            Value::Bool(allowed) => *allowed,
-            Value::Object(keywords) => keywords.is_empty(),
-            _ => false,
-        };
-        let open = additional.iter().all(says_nothing);
-        let unknown_beside_known = open && !shape.properties.is_empty();
-        let closed = additional.iter().any(|of| **of == Value::Bool(false));
-        (!closed && !unknown_beside_known).then_some(additional)
     }
 
     /// The ways to satisfy a schema, `null` last.
@@ -327,6 +317,24 @@ impl Instance {
         let at = String::new();
         Self { value, at }
     }
+}
+
+/// What a member must be that is not among the properties, where one is to be tried: in a map,
+/// and in an object of which nothing is known.
+fn further<'a>(shape: &Shape<'a>) -> Option<All<'a>> {
+    let additional = match &shape.additional {
+        None => shape.properties.is_empty().then(Vec::new)?,
+        Some(of) => of.clone(),
+    };
+    let says_nothing = |schema: &&Value| match schema {
+        Value::Bool(allowed) => *allowed,
+        Value::Object(keywords) => keywords.is_empty(),
+        _ => false,
+    };
+    let open = additional.iter().all(says_nothing);
+    let unknown_beside_known = open && !shape.properties.is_empty();
+    let closed = additional.iter().any(|of| **of == Value::Bool(false));
+    (!closed && !unknown_beside_known).then_some(additional)
 }
 
 /// An array of at least `wanted` entries, within its bounds.

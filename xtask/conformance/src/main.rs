@@ -6,18 +6,18 @@
 )]
 
 use std::env;
-use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use aoai_conformance::{Document, Fault, Subject, check};
+use lexopt::Arg;
 
 fn main() -> ExitCode {
-    let arguments = match Arguments::read(env::args_os().skip(1)) {
+    let arguments = match Arguments::read(lexopt::Parser::from_env()) {
         Ok(arguments) => arguments,
-        Err(message) => {
-            eprintln!("error: {message}\n\n{USAGE}");
+        Err(error) => {
+            eprintln!("error: {error}\n\n{USAGE}");
             return ExitCode::from(2);
         }
     };
@@ -56,21 +56,16 @@ struct Arguments {
 }
 
 impl Arguments {
-    fn read(mut words: impl Iterator<Item = OsString>) -> Result<Self, String> {
+    fn read(mut parser: lexopt::Parser) -> Result<Self, lexopt::Error> {
         let mut arguments = Self::default();
-        while let Some(word) = words.next() {
-            match word.to_str() {
-                Some("--coverage") => arguments.coverage = true,
-                Some("--all") => arguments.all = true,
-                Some("--help" | "-h") => arguments.help = true,
-                Some("--faults") => {
-                    let path = words.next().ok_or("--faults needs a file")?;
-                    arguments.faults = Some(path.into());
-                }
-                Some(option) if option.starts_with('-') => {
-                    return Err(format!("there is no option {option:?}"));
-                }
-                _ => arguments.paths.push(word.into()),
+        while let Some(argument) = parser.next()? {
+            match argument {
+                Arg::Long("coverage") => arguments.coverage = true,
+                Arg::Long("all") => arguments.all = true,
+                Arg::Long("faults") => arguments.faults = Some(parser.value()?.into()),
+                Arg::Long("help") | Arg::Short('h') => arguments.help = true,
+                Arg::Value(path) => arguments.paths.push(path.into()),
+                unexpected => return Err(unexpected.unexpected()),
             }
         }
         Ok(arguments)

@@ -1,4 +1,4 @@
-//! OpenAPI schemas as plain JSON Schema.
+//! `OpenAPI` schemas as plain JSON Schema.
 //!
 //! `OpenAPI` 3.0 says "nullable" and "exclusive" in its own way, and 3.0 and 3.1 both have the
 //! discriminator, which JSON Schema ignores. Here all of it becomes JSON Schema 2020-12, so that

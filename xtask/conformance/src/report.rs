@@ -145,12 +145,15 @@ impl Report {
                 operation,
                 side,
                 path,
+                value,
                 ..
             } = fault;
+            let only = value.as_ref().map(|value| format!(" = {value}"));
             let _ = writeln!(
                 table,
-                "\nstale: {operation} {side} {path}: it is listed as a fault of the document, and \
-                 does not occur; take it off the list"
+                "\nstale: {operation} {side} {path}{}: it is listed as a fault of the document, and \
+                 does not occur; take it off the list",
+                only.unwrap_or_default()
             );
         }
         table

@@ -4,6 +4,7 @@ use regex_syntax::hir::{Class, Hir, HirKind};
 use serde_json::{Number, Value, json};
 
 use crate::generate::UNLISTED;
+use crate::report::Side;
 use crate::shape::{Kind, Shape};
 
 /// An ordinary value; `None` where no value of ours satisfies the schema.
@@ -23,7 +24,7 @@ pub(crate) fn usual(shape: &Shape<'_>) -> Option<Value> {
 }
 
 /// The other values worth trying.
-pub(crate) fn others(shape: &Shape<'_>) -> Vec<Value> {
+pub(crate) fn others(shape: &Shape<'_>, side: Side) -> Vec<Value> {
     if let Some(values) = &shape.values {
         let mut others: Vec<Value> = values
             .iter()
@@ -42,7 +43,17 @@ pub(crate) fn others(shape: &Shape<'_>) -> Vec<Value> {
             Value::Null,
         ],
         Some(Kind::Boolean) => vec![json!(false)],
-        Some(Kind::Integer) => integers(shape).into_iter().skip(1).collect(),
+        Some(Kind::Integer) => {
+            // Documents say 32 bits of counts that have long outgrown them: answers are taken as
+            // they come, but no request need exceed what is said.
+            let is_small = side == Side::Request && shape.format == Some("int32");
+            let fits = |value: &Value| {
+                let limits = f64::from(i32::MIN)..=f64::from(i32::MAX);
+                !is_small || value.as_f64().is_some_and(|value| limits.contains(&value))
+            };
+            let others = integers(shape).into_iter().skip(1);
+            others.filter(fits).collect()
+        }
         Some(Kind::Number) => numbers(shape).into_iter().skip(1).collect(),
         Some(Kind::String) => texts(shape),
         Some(Kind::Null | Kind::Array | Kind::Object) => Vec::new(),

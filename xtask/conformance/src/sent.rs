@@ -36,10 +36,10 @@ impl Expected<'_> {
         let wants_form = self.operation.body.as_ref().map(|body| body.is_form);
         match (wants_form, &request.sent.body) {
             (Some(true), SentBody::Json(_)) => {
-                found.push(Found::lost("", "a form is sent as JSON"))
+                found.push(Found::lost("", "a form is sent as JSON"));
             }
             (Some(false), SentBody::Form(_)) => {
-                found.push(Found::lost("", "JSON is sent as a form"))
+                found.push(Found::lost("", "JSON is sent as a form"));
             }
             _ => {}
         }
@@ -171,6 +171,7 @@ fn is_text_of(value: &Value, text: &str) -> bool {
         Value::Number(_) => serde_json::from_str(text).is_ok_and(|sent: Value| {
             sent.is_number() && differences(value, &sent, &mut Vec::new()).is_empty()
         }),
-        other => other.to_string() == text,
+        Value::Bool(value) => text == if *value { "true" } else { "false" },
+        Value::Null | Value::Array(_) | Value::Object(_) => false,
     }
 }

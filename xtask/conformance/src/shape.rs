@@ -45,7 +45,7 @@ pub(crate) enum Kind {
 /// All ways to satisfy `all` at once; empty where there is none.
 pub(crate) fn shapes<'a>(components: &'a Value, all: &[&'a Value]) -> Vec<Shape<'a>> {
     let lists = all.iter().map(|schema| ways(components, schema, 0));
-    let shapes = lists.fold(vec![Shape::default()], combine);
+    let shapes = lists.fold(vec![Shape::default()], |left, right| combine(&left, &right));
     shapes.into_iter().flat_map(Shape::split).collect()
 }
 
@@ -63,21 +63,21 @@ fn ways<'a>(components: &'a Value, schema: &'a Value, depth: usize) -> Vec<Shape
         for way in &mut target {
             way.names.insert(name);
         }
-        ways_of_all = combine(ways_of_all, target);
+        ways_of_all = combine(&ways_of_all, &target);
     }
     for member in schema["allOf"].as_array().into_iter().flatten() {
-        ways_of_all = combine(ways_of_all, ways(components, member, depth + 1));
+        ways_of_all = combine(&ways_of_all, &ways(components, member, depth + 1));
     }
     if let Some(branches) = schema["anyOf"].as_array() {
         let branches = branches.iter();
         let any = branches.flat_map(|branch| ways(components, branch, depth + 1));
-        ways_of_all = combine(ways_of_all, any.collect());
+        ways_of_all = combine(&ways_of_all, &any.collect::<Vec<_>>());
     }
     ways_of_all
 }
 
 /// Every pair that goes together, up to a limit that only a degenerate document reaches.
-fn combine<'a>(left: Vec<Shape<'a>>, right: Vec<Shape<'a>>) -> Vec<Shape<'a>> {
+fn combine<'a>(left: &[Shape<'a>], right: &[Shape<'a>]) -> Vec<Shape<'a>> {
     let pairs = left
         .iter()
         .flat_map(|one| right.iter().map(move |other| (one, other)));

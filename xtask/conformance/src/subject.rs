@@ -14,9 +14,12 @@ pub struct Subject {
     /// The operation.
     pub endpoint: &'static Endpoint,
     pub(crate) request: fn(&Value, Surface) -> Result<Request, Refusal>,
-    pub(crate) response: fn(&Value) -> Result<Value, Refusal>,
-    pub(crate) event: Option<fn(&Value) -> Result<Value, Refusal>>,
+    pub(crate) response: Trip,
+    pub(crate) event: Option<Trip>,
 }
+
+/// Decodes and encodes.
+pub(crate) type Trip = fn(&Value) -> Result<Value, Refusal>;
 
 impl Subject {
     /// Every operation of the types crate.
