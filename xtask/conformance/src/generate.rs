@@ -36,13 +36,14 @@ impl Instance {
 }
 
 /// Instances of the schema `all`, which refers to `components`.
-pub(crate) fn instances(components: &Value, schema: &Value, side: Side) -> Vec<Instance> {
+pub(crate) fn instances_of(components: &Value, schema: &Value, side: Side) -> Vec<Instance> {
     let mut generator = Generator {
         components,
         side,
         known: HashMap::new(),
         inside: HashMap::new(),
         varied: HashMap::new(),
+        effort: EFFORT,
     };
     let schema = vec![schema];
     let whole = generator.full(&schema).map(Instance::whole);
@@ -51,6 +52,15 @@ pub(crate) fn instances(components: &Value, schema: &Value, side: Side) -> Vec<I
     let mut instances: Vec<Instance> = whole.into_iter().chain(varied).collect();
     instances.retain(|instance| seen.insert(instance.value.to_string()));
     instances
+}
+
+/// The instances of one named schema of `document`; none where there is no such schema.
+pub fn instances(document: &Document, name: &str) -> Vec<Instance> {
+    if document.schemas().get(name).is_none() {
+        return Vec::new();
+    }
+    let schema = json!({"$ref": format!("{DOCUMENT}#/$defs/{name}")});
+    instances_of(document.schemas(), &schema, Side::Response)
 }
 
 /// Those instances of every named schema of `document` that are not valid, with the reason.
@@ -70,7 +80,7 @@ pub fn invalid_instances(document: &Document) -> Result<Vec<String>, String> {
     {
         let schema = json!({"$ref": format!("{DOCUMENT}#/$defs/{name}")});
         let validator = validator(&registry, &schema)?;
-        for instance in instances(document.schemas(), &schema, Side::Response) {
+        for instance in instances_of(document.schemas(), &schema, Side::Response) {
             if instance.is_unlisted() {
                 continue;
             }
@@ -119,6 +129,8 @@ struct Generator<'a> {
     inside: HashMap<&'a str, usize>,
     /// How often objects made from the same named schemas have been varied.
     varied: HashMap<BTreeSet<&'a str>, usize>,
+    /// How many more values may be built.
+    effort: usize,
 }
 
 impl<'a> Generator<'a> {
@@ -143,7 +155,7 @@ impl<'a> Generator<'a> {
             if index > 0 {
                 found.extend(self.full_shape(shape).map(Instance::whole));
             }
-            if self.depth(shape) == 0 && self.is_due(shape) {
+            if self.depth(shape) == 0 && self.effort > 0 && self.is_due(shape) {
                 self.enter(shape);
                 self.vary(shape, &mut found);
                 self.leave(shape);
@@ -153,6 +165,7 @@ impl<'a> Generator<'a> {
     }
 
     fn full_shape(&mut self, shape: &Shape<'a>) -> Option<Value> {
+        self.effort = self.effort.checked_sub(1)?;
         if self.depth(shape) > 0 {
             return self.least_shape(shape);
         }
@@ -187,6 +200,7 @@ impl<'a> Generator<'a> {
     }
 
     fn least_shape(&mut self, shape: &Shape<'a>) -> Option<Value> {
+        self.effort = self.effort.checked_sub(1)?;
         if self.depth(shape) > RECURSION {
             return None;
         }
@@ -363,6 +377,10 @@ const KEY: &str = "key";
 
 /// How often a schema may stand inside itself.
 const RECURSION: usize = 2;
+
+/// How many values are built for one schema; only a degenerate one needs more, and then goes
+/// without some instances.
+const EFFORT: usize = 300_000;
 
 /// How often a named object is varied.
 const ENOUGH: usize = 2;

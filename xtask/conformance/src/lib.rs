@@ -21,6 +21,6 @@ mod subject;
 pub use self::check::check;
 pub use self::document::{Document, Operation};
 pub use self::faults::Fault;
-pub use self::generate::{Instance, UNLISTED, invalid_instances};
+pub use self::generate::{Instance, UNLISTED, instances, invalid_instances};
 pub use self::report::{Detail, Key, Kind, Report, Row, Side};
 pub use self::subject::Subject;

@@ -4,7 +4,7 @@
 //! discriminator, which JSON Schema ignores. Here all of it becomes JSON Schema 2020-12, so that
 //! the generator and the validator read the same rules.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value, json};
 
@@ -118,8 +118,9 @@ impl Normaliser {
                 normal.insert("pattern".to_owned(), json!(pattern));
             }
         }
-        if let Some(required @ Value::Array(_)) = schema.get("required") {
-            normal.insert("required".to_owned(), required.clone());
+        let required: BTreeSet<&str> = list(schema, "required").filter_map(Value::as_str).collect();
+        if !required.is_empty() {
+            normal.insert("required".to_owned(), json!(required));
         }
         for key in ["properties", "patternProperties"] {
             if let Some(Value::Object(members)) = schema.get(key) {

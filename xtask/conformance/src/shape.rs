@@ -44,33 +44,42 @@ pub(crate) enum Kind {
 
 /// All ways to satisfy `all` at once; empty where there is none.
 pub(crate) fn shapes<'a>(components: &'a Value, all: &[&'a Value]) -> Vec<Shape<'a>> {
-    let lists = all.iter().map(|schema| ways(components, schema, 0));
+    let lists = all
+        .iter()
+        .map(|schema| ways(components, schema, &mut Vec::new()));
     let shapes = lists.fold(vec![Shape::default()], |left, right| combine(&left, &right));
     shapes.into_iter().flat_map(Shape::split).collect()
 }
 
-fn ways<'a>(components: &'a Value, schema: &'a Value, depth: usize) -> Vec<Shape<'a>> {
-    if schema == &Value::Bool(false) || depth > DEPTH {
+/// The ways to satisfy one schema. `path` names the schemas that led here without an object or an
+/// array between them; one that leads back to itself adds no way.
+fn ways<'a>(components: &'a Value, schema: &'a Value, path: &mut Vec<&'a str>) -> Vec<Shape<'a>> {
+    if schema == &Value::Bool(false) {
         return Vec::new();
     }
     let mut ways_of_all = vec![Shape::of(schema)];
     if let Some(reference) = schema["$ref"].as_str() {
         let name = reference.rsplit('/').next().unwrap_or(reference);
+        if path.contains(&name) {
+            return Vec::new();
+        }
+        path.push(name);
         let mut target = match components.get(name) {
-            Some(schema) => ways(components, schema, depth + 1),
+            Some(schema) => ways(components, schema, path),
             None => vec![Shape::default()],
         };
+        path.pop();
         for way in &mut target {
             way.names.insert(name);
         }
         ways_of_all = combine(&ways_of_all, &target);
     }
     for member in schema["allOf"].as_array().into_iter().flatten() {
-        ways_of_all = combine(&ways_of_all, &ways(components, member, depth + 1));
+        ways_of_all = combine(&ways_of_all, &ways(components, member, path));
     }
     if let Some(branches) = schema["anyOf"].as_array() {
         let branches = branches.iter();
-        let any = branches.flat_map(|branch| ways(components, branch, depth + 1));
+        let any = branches.flat_map(|branch| ways(components, branch, path));
         ways_of_all = combine(&ways_of_all, &any.collect::<Vec<_>>());
     }
     ways_of_all
@@ -142,8 +151,18 @@ impl<'a> Shape<'a> {
             }
         }
         self.excluded.extend(&other.excluded);
+        // What one side says of members that it does not name, it says of those of the other.
+        if let Some(theirs) = &other.additional {
+            let unnamed = |name: &&str| !other.properties.contains_key(name);
+            let mine = self.properties.iter_mut();
+            for (_, schemas) in mine.filter(|(name, _)| unnamed(name)) {
+                schemas.extend(theirs);
+            }
+        }
         for (name, schemas) in &other.properties {
-            self.properties.entry(name).or_default().extend(schemas);
+            let unnamed = self.additional.clone().unwrap_or_default();
+            let mine = self.properties.entry(name).or_insert(unnamed);
+            mine.extend(schemas);
         }
         self.required.extend(&other.required);
         self.items.extend(&other.items);
@@ -169,14 +188,23 @@ impl<'a> Shape<'a> {
 
     /// One shape per JSON type that this one allows.
     fn split(mut self) -> Vec<Self> {
-        if let Some(values) = &mut self.values {
-            values.retain(|value| !self.excluded.contains(value));
+        if let Some(mut values) = self.values.take() {
+            values.retain(|value| self.admits(value));
+            self.values = Some(values);
         }
         let kinds = self.kinds.take().unwrap_or_else(|| self.guess());
         if kinds.is_empty() && self.values.is_none() {
             return vec![self];
         }
         let of_kind = |kind: Kind| {
+            let [least, most] = kind.sizes();
+            if self
+                .bound(least)
+                .zip(self.bound(most))
+                .is_some_and(|(least, most)| least > most)
+            {
+                return None;
+            }
             let mut shape = self.clone();
             shape.kind = Some(kind);
             if let Some(values) = &mut shape.values {
@@ -215,9 +243,28 @@ impl<'a> Shape<'a> {
         }
     }
 
-    /// Whether the schema says of a value that it must not be.
-    pub(crate) fn excludes(&self, value: &Value) -> bool {
-        self.excluded.contains(&value)
+    /// Whether a number or a text keeps within the bounds.
+    pub(crate) fn admits(&self, value: &Value) -> bool {
+        let within = |number: f64, least: &str, most: &str| {
+            self.bound(least).is_none_or(|bound| number >= bound)
+                && self.bound(most).is_none_or(|bound| number <= bound)
+        };
+        let keeps = match value {
+            Value::String(text) => {
+                let length = u32::try_from(text.chars().count()).unwrap_or(u32::MAX);
+                within(length.into(), "minLength", "maxLength")
+            }
+            Value::Number(number) => number.as_f64().is_some_and(|number| {
+                let above = self.bound("exclusiveMinimum");
+                let below = self.bound("exclusiveMaximum");
+                within(number, "minimum", "maximum")
+                    && above.is_none_or(|bound| number > bound)
+                    && below.is_none_or(|bound| number < bound)
+                    && self.bound("multipleOf").is_none_or(|of| number % of == 0.0)
+            }),
+            _ => true,
+        };
+        keeps && !self.excluded.contains(&value)
     }
 
     pub(crate) fn bound(&self, name: &str) -> Option<f64> {
@@ -266,6 +313,15 @@ impl Kind {
         kind == self || (self == Self::Number && kind == Self::Integer)
     }
 
+    /// The keywords that bound its length.
+    fn sizes(self) -> [&'static str; 2] {
+        match self {
+            Self::String => ["minLength", "maxLength"],
+            Self::Array => ["minItems", "maxItems"],
+            _ => ["minimum", "maximum"],
+        }
+    }
+
     fn both(left: &[Self], right: &[Self]) -> Vec<Self> {
         let narrower = |kind: &Self| match kind {
             kind if right.contains(kind) => Some(*kind),
@@ -287,10 +343,8 @@ const BOUNDS: &[&str] = &[
     "minItems",
     "maxItems",
     "minProperties",
+    "multipleOf",
 ];
 
 /// How many ways of one schema are looked at.
 const MOST: usize = 256;
-
-/// How far references and combinations may nest without an object between them.
-const DEPTH: usize = 64;
