@@ -6,6 +6,7 @@
 )]
 
 mod conformance;
+mod specs;
 mod tidy;
 
 use std::env;
@@ -15,6 +16,7 @@ fn main() -> ExitCode {
     let mut args = env::args().skip(1);
     match args.next().as_deref() {
         Some("conformance") => conformance::main(args),
+        Some("specs") => specs::main(),
         Some("tidy") => tidy::main(),
         Some("help" | "--help" | "-h") => {
             println!("{USAGE}");
@@ -36,4 +38,5 @@ Usage: cargo xtask <chore>
 
 Chores:
   conformance  prove the wire types against OpenAPI documents: `conformance --help`
+  specs        run the specs against the emulator, or against a live resource
   tidy         check the structure of the workspace";

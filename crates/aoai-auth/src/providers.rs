@@ -3,4 +3,6 @@
 pub(crate) mod access_token;
 pub(crate) mod api_key;
 mod dotenv;
+#[cfg(feature = "entra")]
+pub(crate) mod entra;
 pub(crate) mod env;

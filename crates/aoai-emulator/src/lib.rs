@@ -9,15 +9,10 @@
 //! use aoai_emulator::{Config, Emulator};
 //!
 //! let emulator = Emulator::start(Config::default()).await?;
-//! let url = format!("{}/openai/v1/chat/completions", emulator.endpoint());
 //! let [key, _] = emulator.keys();
-//! let request = serde_json::json!({
-//!     "model": "chat",
-//!     "messages": [{"role": "user", "content": "ping"}],
-//! });
-//! # let http = reqwest::Client::builder().no_proxy().build()?;
-//! let answer = http.post(url).header("api-key", key).json(&request).send().await?;
-//! assert_eq!(answer.status(), 200);
+//! // From here on it is called as any resource is:
+//! println!("AZURE_OPENAI_ENDPOINT={}", emulator.endpoint());
+//! println!("AZURE_OPENAI_API_KEY={key}");
 //! # Ok(())
 //! # }
 //! ```

@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use http::header::{CONTENT_LENGTH, CONTENT_TYPE};
 use http::request::Parts;
-use http::{HeaderMap, HeaderValue, Method, Response, StatusCode};
+use http::{HeaderMap, HeaderValue, Response, StatusCode};
 use hyper::ext::ReasonPhrase;
 use serde_json::{Map, Value};
 
@@ -149,7 +149,7 @@ fn reply(
 }
 
 fn find(request: &Parts, target: &str) -> Option<(&'static Endpoint, Matched)> {
-    ENDPOINTS.iter().chain(UNLISTED).find_map(|endpoint| {
+    ENDPOINTS.iter().find_map(|endpoint| {
         let matched = endpoint.matches(&request.method, target)?;
         Some((*endpoint, matched))
     })
@@ -312,18 +312,6 @@ fn response(status: StatusCode, headers: HeaderMap, body: Body) -> Response<Body
     *response.headers_mut() = headers;
     response
 }
-
-/// Operations that the wire types do not list yet.
-const UNLISTED: &[&Endpoint] = &[
-    &Endpoint::new("chat", Method::POST, Scope::Deployment, "/chat/completions"),
-    &Endpoint::new(
-        "completions",
-        Method::POST,
-        Scope::Deployment,
-        "/completions",
-    ),
-    &Endpoint::new("embeddings", Method::POST, Scope::Deployment, "/embeddings"),
-];
 
 /// Every dated api-version that the service knows.
 const VERSIONS: &[ApiVersion] = &[

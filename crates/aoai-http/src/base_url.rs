@@ -11,7 +11,6 @@ use url::{Host, Url};
 pub(crate) struct BaseUrl {
     /// `https://host[:port][/path]`, without a slash at its end.
     text: String,
-    host: String,
 }
 
 impl BaseUrl {
@@ -40,7 +39,7 @@ impl BaseUrl {
         }
         let path = url.path().trim_end_matches('/');
         if let Some(pasted) = Pasted::read(&url, path) {
-            return Err(invalid(Reason::Pasted(pasted)));
+            return Err(invalid(Reason::Pasted(Box::new(pasted))));
         }
         if url.query().is_some() {
             // A query may carry a key, so it is not repeated.
@@ -48,7 +47,6 @@ impl BaseUrl {
         }
         Ok(Self {
             text: format!("{}{path}", url.origin().ascii_serialization()),
-            host: host.to_string(),
         })
     }
 
@@ -63,10 +61,6 @@ impl BaseUrl {
     /// The endpoint, without a slash at its end.
     pub(crate) fn as_str(&self) -> &str {
         &self.text
-    }
-
-    pub(crate) fn host(&self) -> &str {
-        &self.host
     }
 }
 
@@ -86,7 +80,7 @@ enum Reason {
     UserInfo,
     Query,
     Fragment,
-    Pasted(Pasted),
+    Pasted(Box<Pasted>),
 }
 
 impl InvalidEndpoint {

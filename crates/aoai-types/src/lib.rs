@@ -4,19 +4,32 @@
 //! Nothing here does I/O, knows a host or holds a credential, so a project with an HTTP stack of
 //! its own takes this crate alone.
 
+pub mod audio;
+pub mod base64;
+pub mod batches;
 pub mod chat;
 pub mod completions;
 pub mod content_filter;
 pub mod embeddings;
 pub mod endpoint;
 pub mod error;
+pub mod event;
+pub mod files;
+pub mod images;
 pub mod input;
+pub mod list;
 pub mod models;
 pub mod open;
 pub mod operation;
 pub mod outcome;
+pub mod responses;
+pub mod shape;
+pub mod timestamp;
+pub mod uploads;
 pub mod usage;
+pub mod vector_stores;
 
+mod form;
 mod json;
 mod lenient;
 mod overlay;
@@ -26,13 +39,55 @@ pub use self::endpoint::{
 };
 pub use self::json::Json;
 pub use self::operation::{
-    Accumulator, Encode, Operation, Paged, Payload, StreamEvent, Streaming, Visitor,
+    Accumulator, Encode, LongRunning, Operation, Paged, Payload, Progress, StreamEvent, Streaming,
+    Visitor,
 };
+pub use self::timestamp::Timestamp;
 
 operation::operations! {
-    streaming completions::CreateCompletion;
+    unary audio::CreateSpeech;
+    streaming audio::CreateTranscription;
+    unary audio::CreateTranslation;
+    unary batches::CancelBatch;
+    unary batches::CreateBatch;
+    unary batches::GetBatch;
+    unary batches::ListBatches;
     streaming chat::CreateChatCompletion;
+    streaming completions::CreateCompletion;
     unary embeddings::CreateEmbedding;
-    unary models::ListModels;
+    unary files::DeleteFile;
+    unary files::GetFile;
+    unary files::GetFileContent;
+    unary files::ListFiles;
+    unary files::UploadFile;
+    streaming images::EditImage;
+    streaming images::GenerateImage;
     unary models::GetModel;
+    unary models::ListModels;
+    unary responses::CancelResponse;
+    unary responses::CompactResponse;
+    streaming responses::CreateResponse;
+    unary responses::DeleteResponse;
+    streaming responses::GetResponse;
+    unary responses::ListInputItems;
+    unary uploads::AddUploadPart;
+    unary uploads::CancelUpload;
+    unary uploads::CompleteUpload;
+    unary uploads::CreateUpload;
+    unary vector_stores::CreateVectorStore;
+    unary vector_stores::DeleteVectorStore;
+    unary vector_stores::GetVectorStore;
+    unary vector_stores::ListVectorStores;
+    unary vector_stores::SearchVectorStore;
+    unary vector_stores::UpdateVectorStore;
+    unary vector_stores::file_batches::CancelFileBatch;
+    unary vector_stores::file_batches::CreateFileBatch;
+    unary vector_stores::file_batches::GetFileBatch;
+    unary vector_stores::file_batches::ListFileBatchFiles;
+    unary vector_stores::files::AddVectorStoreFile;
+    unary vector_stores::files::GetVectorStoreFile;
+    unary vector_stores::files::GetVectorStoreFileContent;
+    unary vector_stores::files::ListVectorStoreFiles;
+    unary vector_stores::files::RemoveVectorStoreFile;
+    unary vector_stores::files::UpdateVectorStoreFile;
 }

@@ -7,7 +7,17 @@
 )]
 
 mod cached;
+#[cfg(feature = "client-certificate")]
+mod certificate;
 mod chain;
 mod clock;
+#[cfg(all(feature = "entra", unix))]
+mod default_chain;
+#[cfg(all(feature = "entra", unix))]
+mod entra;
 mod keys;
+#[cfg(feature = "entra")]
+mod loopback;
+#[cfg(all(feature = "entra", unix))]
+mod processes;
 mod support;

@@ -1,3 +1,10 @@
 //! What the crate does, seen from outside.
 
+#![expect(clippy::unwrap_used, reason = "in helpers of tests")]
+#![expect(clippy::print_stdout, reason = "a skipped test says so")]
+
+mod calls;
+mod faults;
+mod server;
 mod sse;
+mod streams;

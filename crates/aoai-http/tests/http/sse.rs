@@ -11,6 +11,9 @@ use serde_json::Value;
 /// Type, data and last id of an event.
 type Event = (String, String, String);
 
+/// The same, written down.
+type Written = (&'static str, &'static str, &'static str);
+
 fn decode(chunks: &[&[u8]]) -> Result<(Vec<Event>, Decoder), TooLong> {
     let mut decoder = Decoder::new();
     let mut events = Vec::new();
@@ -46,7 +49,7 @@ fn check(name: &str, input: &[u8], expected: &[Event]) -> Decoder {
 
 #[test]
 fn own_cases_decode_however_they_are_cut() {
-    let table: &[(&str, &[(&str, &str, &str)])] = &[
+    let table: &[(&str, &[Written])] = &[
         ("", &[]),
         ("data: x\n\n", &[("message", "x", "")]),
         (
@@ -91,7 +94,7 @@ fn own_cases_decode_however_they_are_cut() {
         ),
     ];
     for (input, expected) in table {
-        let own = |(a, b, c): &(&str, &str, &str)| ((*a).into(), (*b).into(), (*c).into());
+        let own = |(a, b, c): &Written| ((*a).into(), (*b).into(), (*c).into());
         let expected: Vec<Event> = expected.iter().map(own).collect();
         check(&format!("{input:?}"), input.as_bytes(), &expected);
     }

@@ -11,7 +11,7 @@ use crate::content_filter::{
 };
 use crate::error::ApiError;
 use crate::lenient;
-use crate::operation::StreamEvent;
+use crate::operation::{DecodeError, Repeated, SharedText, StreamEvent, StreamMemory};
 use crate::overlay::Overlay;
 use crate::usage::Usage;
 
@@ -21,7 +21,7 @@ use crate::usage::Usage;
 /// last has no choice and says what the answer cost, where that was asked for. Where the
 /// asynchronous filter is on, chunks with findings and without `delta` come at any time, even after
 /// one with a `finish_reason`.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[serde(remote = "Self")]
 #[non_exhaustive]
 pub struct ChatCompletionChunk {
@@ -32,7 +32,6 @@ pub struct ChatCompletionChunk {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub object: Option<Arc<str>>,
     /// When the answer was begun, in seconds since 1970; 0 in chunks of the content filter.
-    #[serde(default, deserialize_with = "lenient::integer")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub created: Option<i64>,
     /// The model that answers; empty in chunks of the content filter.
@@ -45,7 +44,6 @@ pub struct ChatCompletionChunk {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub service_tier: Option<ServiceTier>,
     /// The pieces of the answers; often none.
-    #[serde(default, deserialize_with = "lenient::null_as_default")]
     pub choices: Vec<ChunkChoice>,
     /// What the answer cost.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -100,11 +98,15 @@ impl Serialize for ChatCompletionChunk {
 
 impl<'de> Deserialize<'de> for ChatCompletionChunk {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Self::deserialize(deserializer)
+        Read::deserialize(deserializer).map(|read| read.share(&mut StreamMemory::default()))
     }
 }
 
 impl StreamEvent for ChatCompletionChunk {
+    fn decode_next(data: &str, memory: &mut StreamMemory) -> Result<Self, DecodeError> {
+        DecodeError::read::<Read<'_>>(data).map(|read| read.share(memory))
+    }
+
     fn is_output(&self) -> bool {
         let mut choices = self.choices.iter();
         choices.any(|choice| {
@@ -114,6 +116,52 @@ impl StreamEvent for ChatCompletionChunk {
 
     fn error(&self) -> Option<&ApiError> {
         self.error.as_deref()
+    }
+}
+
+/// A chunk as it is read: what chunks have in common is still in the text it is read from.
+#[derive(Deserialize)]
+struct Read<'a> {
+    #[serde(borrow)]
+    id: Option<SharedText<'a>>,
+    #[serde(borrow)]
+    object: Option<SharedText<'a>>,
+    #[serde(default, deserialize_with = "lenient::integer")]
+    created: Option<i64>,
+    #[serde(borrow)]
+    model: Option<SharedText<'a>>,
+    #[serde(borrow)]
+    system_fingerprint: Option<SharedText<'a>>,
+    service_tier: Option<ServiceTier>,
+    #[serde(default, deserialize_with = "lenient::null_as_default")]
+    choices: Vec<ChunkChoice>,
+    usage: Option<Box<Usage>>,
+    prompt_filter_results: Option<Vec<PromptFilterResult>>,
+    prompt_annotations: Option<Vec<PromptFilterResult>>,
+    obfuscation: Option<String>,
+    latency_checkpoint: Option<Box<Value>>,
+    routing: Option<Box<Value>>,
+    error: Option<Box<ApiError>>,
+}
+
+impl Read<'_> {
+    fn share(self, memory: &mut StreamMemory) -> ChatCompletionChunk {
+        ChatCompletionChunk {
+            id: memory.share(Repeated::Id, self.id),
+            object: memory.share(Repeated::Object, self.object),
+            created: self.created,
+            model: memory.share(Repeated::Model, self.model),
+            system_fingerprint: memory.share(Repeated::Fingerprint, self.system_fingerprint),
+            service_tier: self.service_tier,
+            choices: self.choices,
+            usage: self.usage,
+            prompt_filter_results: self.prompt_filter_results,
+            prompt_annotations: self.prompt_annotations,
+            obfuscation: self.obfuscation,
+            latency_checkpoint: self.latency_checkpoint,
+            routing: self.routing,
+            error: self.error,
+        }
     }
 }
 

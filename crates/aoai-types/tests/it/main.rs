@@ -5,6 +5,7 @@
     reason = "the helpers of tests fail by panicking, as tests do"
 )]
 
+mod fixtures;
 mod operation;
 mod same;
 mod samples;

@@ -1,0 +1,15 @@
+//! The emulator from outside: bytes in over a socket, bytes out.
+#![expect(
+    clippy::unwrap_used,
+    clippy::print_stderr,
+    reason = "helpers of tests fail the test; a skipped check says so"
+)]
+
+mod answers;
+mod faults;
+mod lifecycle;
+mod openai_python;
+mod program;
+mod refusals;
+mod streams;
+mod support;
