@@ -8,7 +8,6 @@ use aoai_types::Endpoint;
 use jsonschema::{Draft, Registry, Validator};
 use serde_json::{Map, Value, json};
 
-use crate::generate::reachable;
 use crate::normal::{DOCUMENT, Normaliser};
 
 /// A document that has been read.
@@ -36,6 +35,8 @@ pub struct Operation {
     pub(crate) responses: Vec<Value>,
     /// The schemas of the events of a stream.
     pub(crate) events: Vec<Value>,
+    /// The schemas of JSON answers without a 2xx status.
+    pub(crate) errors: Vec<Value>,
 }
 
 /// The body of a request.
@@ -92,6 +93,16 @@ impl Document {
         &self.components["$defs"]
     }
 
+    /// How many schemas `roots` lead to, themselves included.
+    pub(crate) fn count_schemas(&self, roots: &[&Value]) -> usize {
+        let mut found = BTreeSet::new();
+        for schema in roots {
+            reachable(self.schemas(), schema, &mut found);
+        }
+        let in_place = roots.iter().filter(|root| root.get("$ref").is_none());
+        found.len() + in_place.count()
+    }
+
     /// What validators look named schemas up in.
     pub(crate) fn registry(&self) -> Result<Registry<'_>, String> {
         Registry::new()
@@ -128,18 +139,9 @@ impl Operation {
 
     /// How many schemas it uses, named ones and those that stand in place.
     pub(crate) fn schemas(&self, document: &Document) -> usize {
-        let mut found = BTreeSet::new();
-        let roots = self.roots();
-        for schema in &roots {
-            reachable(document.schemas(), schema, &mut found);
-        }
-        let in_place = roots.iter().filter(|root| root.get("$ref").is_none());
-        found.len() + in_place.count()
-    }
-
-    fn roots(&self) -> Vec<&Value> {
         let body = self.body.iter().map(|body| &body.schema);
-        body.chain(&self.responses).chain(&self.events).collect()
+        let roots = body.chain(&self.responses).chain(&self.events);
+        document.count_schemas(&roots.collect::<Vec<_>>())
     }
 }
 
@@ -161,6 +163,30 @@ fn without_name(segment: &str) -> &str {
         "{}"
     } else {
         segment
+    }
+}
+
+/// Adds the names of all schemas that `schema` can lead to.
+fn reachable<'a>(components: &'a Value, schema: &'a Value, found: &mut BTreeSet<&'a str>) {
+    match schema {
+        Value::Object(members) => {
+            let name = members.get("$ref").and_then(Value::as_str);
+            let name = name.and_then(|reference| reference.rsplit('/').next());
+            if let Some((name, target)) = name.and_then(|name| Some((name, components.get(name)?)))
+                && found.insert(name)
+            {
+                reachable(components, target, found);
+            }
+            for member in members.values() {
+                reachable(components, member, found);
+            }
+        }
+        Value::Array(entries) => {
+            for entry in entries {
+                reachable(components, entry, found);
+            }
+        }
+        _ => {}
     }
 }
 
@@ -196,10 +222,13 @@ impl Reader<'_> {
     fn operation(&self, method: &str, path: &str, item: &Value, operation: &Value) -> Operation {
         let mut responses = Vec::new();
         let mut events = Vec::new();
-        let answers = operation["responses"].as_object().into_iter().flatten();
-        for (_, answer) in answers.filter(|(status, _)| status.starts_with('2')) {
+        let mut errors = Vec::new();
+        for (status, answer) in operation["responses"].as_object().into_iter().flatten() {
             for (media, content) in contents(self.resolve(answer)) {
-                if is_json(media) {
+                if !status.starts_with('2') {
+                    let schema = content.get("schema").filter(|_| is_json(media));
+                    errors.extend(schema.map(|schema| self.normaliser.schema(schema)));
+                } else if is_json(media) {
                     self.split(&content["schema"], &mut responses, &mut events);
                 } else if media == "text/event-stream" {
                     events.push(self.normaliser.schema(&content["schema"]));
@@ -213,6 +242,7 @@ impl Reader<'_> {
             query: self.query(item, operation),
             responses,
             events,
+            errors,
         }
     }
 

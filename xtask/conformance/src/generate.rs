@@ -35,7 +35,38 @@ impl Instance {
     }
 }
 
-/// Instances of the schema `all`, which refers to `components`.
+/// The instances of one named schema of `document`; none where there is no such schema.
+pub fn instances(document: &Document, name: &str) -> Vec<Instance> {
+    if document.schemas().get(name).is_none() {
+        return Vec::new();
+    }
+    instances_of(document.schemas(), &refer(name), Side::Response)
+}
+
+/// Those instances of every named schema of `document` that are not valid, with the reason.
+///
+/// # Errors
+///
+/// The document's schemas do not make sense as JSON Schema.
+pub fn invalid_instances(document: &Document) -> Result<Vec<String>, String> {
+    let registry = document.registry()?;
+    let mut invalid = Vec::new();
+    let schemas = document.schemas().as_object();
+    for name in schemas.into_iter().flat_map(Map::keys) {
+        let validator = validator(&registry, &refer(name))?;
+        for instance in instances(document, name) {
+            let Err(error) = validator.validate(&instance.value) else {
+                continue;
+            };
+            if !instance.is_unlisted() {
+                invalid.push(format!("{name}{}: {error}", instance.at));
+            }
+        }
+    }
+    Ok(invalid)
+}
+
+/// Instances of `schema`, which refers to `components`, for one side of an operation.
 pub(crate) fn instances_of(components: &Value, schema: &Value, side: Side) -> Vec<Instance> {
     let mut generator = Generator {
         components,
@@ -52,72 +83,6 @@ pub(crate) fn instances_of(components: &Value, schema: &Value, side: Side) -> Ve
     let mut instances: Vec<Instance> = whole.into_iter().chain(varied).collect();
     instances.retain(|instance| seen.insert(instance.value.to_string()));
     instances
-}
-
-/// The instances of one named schema of `document`; none where there is no such schema.
-pub fn instances(document: &Document, name: &str) -> Vec<Instance> {
-    if document.schemas().get(name).is_none() {
-        return Vec::new();
-    }
-    let schema = json!({"$ref": format!("{DOCUMENT}#/$defs/{name}")});
-    instances_of(document.schemas(), &schema, Side::Response)
-}
-
-/// Those instances of every named schema of `document` that are not valid, with the reason.
-///
-/// # Errors
-///
-/// The document's schemas do not make sense as JSON Schema.
-pub fn invalid_instances(document: &Document) -> Result<Vec<String>, String> {
-    let registry = document.registry()?;
-    let mut invalid = Vec::new();
-    for name in document
-        .schemas()
-        .as_object()
-        .into_iter()
-        .flatten()
-        .map(|(name, _)| name)
-    {
-        let schema = json!({"$ref": format!("{DOCUMENT}#/$defs/{name}")});
-        let validator = validator(&registry, &schema)?;
-        for instance in instances_of(document.schemas(), &schema, Side::Response) {
-            if instance.is_unlisted() {
-                continue;
-            }
-            if let Err(error) = validator.validate(&instance.value) {
-                invalid.push(format!("{name}{}: {error}", instance.at));
-            }
-        }
-    }
-    Ok(invalid)
-}
-
-/// The names of all schemas that `schema` can lead to.
-pub(crate) fn reachable<'a>(
-    components: &'a Value,
-    schema: &'a Value,
-    found: &mut BTreeSet<&'a str>,
-) {
-    match schema {
-        Value::Object(members) => {
-            let name = members.get("$ref").and_then(Value::as_str);
-            let name = name.and_then(|reference| reference.rsplit('/').next());
-            if let Some((name, target)) = name.and_then(|name| Some((name, components.get(name)?)))
-                && found.insert(name)
-            {
-                reachable(components, target, found);
-            }
-            for member in members.values() {
-                reachable(components, member, found);
-            }
-        }
-        Value::Array(entries) => {
-            for entry in entries {
-                reachable(components, entry, found);
-            }
-        }
-        _ => {}
-    }
 }
 
 struct Generator<'a> {
@@ -225,11 +190,7 @@ impl<'a> Generator<'a> {
             let value = self.least(of.unwrap_or(&anything))?;
             members.insert((*name).to_owned(), value);
         }
-        if shape
-            .bound("minProperties")
-            .is_some_and(|least| least > 0.0)
-            && members.is_empty()
-        {
+        if members.is_empty() && shape.count("minProperties") > Some(0) {
             let further = further(shape).unwrap_or_default();
             members.insert(KEY.to_owned(), self.least(&further)?);
         }
@@ -313,9 +274,9 @@ impl<'a> Generator<'a> {
         shape.names.iter().map(count).max().unwrap_or(0)
     }
 
-    /// Whether the parts of `shape` are to be varied once more. A named object met for the third
-    /// time has shown what it can: without this bound, numbers multiply where events repeat the
-    /// whole answer.
+    /// Whether the parts of `shape` are to be varied once more. A named object that has been met
+    /// [`ENOUGH`] times has shown what it can: without this bound, numbers multiply where events
+    /// repeat the whole answer.
     fn is_due(&mut self, shape: &Shape<'a>) -> bool {
         if shape.names.is_empty() || shape.kind != Some(Kind::Object) {
             return true;
@@ -361,6 +322,10 @@ fn array(shape: &Shape<'_>, entry: Option<Value>, wanted: usize) -> Option<Value
         None => return None,
     };
     Some(Value::Array(vec![entry.unwrap_or_default(); length]))
+}
+
+fn refer(name: &str) -> Value {
+    json!({"$ref": format!("{DOCUMENT}#/$defs/{name}")})
 }
 
 fn holds_unlisted(value: &Value) -> bool {

@@ -17,6 +17,7 @@ mod scalar;
 mod sent;
 mod shape;
 mod subject;
+mod trips;
 
 pub use self::check::check;
 pub use self::document::{Document, Operation};

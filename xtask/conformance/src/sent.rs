@@ -4,11 +4,11 @@ use aoai_types::{Endpoint, Scope, Surface};
 use jsonschema::Validator;
 use serde_json::{Map, Value, json};
 
-use crate::check::{Case, Found, pointer};
 use crate::compare::differences;
 use crate::document::Operation;
 use crate::report::Kind;
 use crate::subject::{Request, Sent, SentBody};
+use crate::trips::{Case, Found, pointer};
 
 /// What a document expects of the requests of one operation.
 pub(crate) struct Expected<'a> {

@@ -1,11 +1,12 @@
 //! What is put to the test: an operation's types behind plain functions.
 
+use aoai_types::error::ErrorBody;
 use aoai_types::operation::{Body, DecodeError, EncodeError, Part, PartBody};
 use aoai_types::{
     ENDPOINTS, Encode, Endpoint, Operation, Payload, Query, StreamEvent, Streaming, Surface,
     Visitor, visit,
 };
-use serde_json::Value;
+use serde_json::{Value, json};
 
 /// One operation's types: each function decodes and encodes.
 #[derive(Clone, Copy)]
@@ -128,6 +129,21 @@ fn response<O: Operation>(instance: &Value) -> Result<Value, Refusal> {
         return Ok(Value::Null);
     }
     parsed(&bytes)
+}
+
+/// Reads and writes the body of an error.
+pub(crate) fn error(instance: &Value) -> Result<Value, Refusal> {
+    let error = match ErrorBody::read(instance.to_string().into()) {
+        ErrorBody::Api(error) => serde_json::to_value(error).map_err(EncodeError::new)?,
+        ErrorBody::Json(value) => return Ok(value),
+        _ => Value::Null,
+    };
+    let is_wrapped = instance.get("error").is_some();
+    Ok(if is_wrapped {
+        json!({"error": error})
+    } else {
+        error
+    })
 }
 
 fn event<O: Streaming>(instance: &Value) -> Result<Value, Refusal> {
