@@ -1,9 +1,9 @@
-//! `cargo xtask docs`: runs what README.md and docs/ tell a reader to type.
+//! `cargo xtask docs`: runs what README.md, specs/README.md and docs/ tell a reader to type.
 //!
 //! In a fenced block `console`, a line that begins with `$ ` is a command, and what follows is what
 //! it prints; `…` stands for anything. All commands of one document run in one shell, in the
 //! workspace's root, with the placeholders for endpoint and key replaced by those of an emulator.
-//! A fenced block `rust` below a comment `<!-- PATH -->` must stand in that file.
+//! A fenced block below a comment `<!-- PATH -->` must stand in that file.
 
 use std::path::Path;
 use std::process::{Command, ExitCode};
@@ -26,9 +26,14 @@ pub(crate) fn main() -> ExitCode {
         Err(error) => return fail(&format!("the emulator does not start: {error}")),
     };
     let mut failures = 0;
-    let documents = std::iter::once(root.join("README.md")).chain(files(&root.join("docs"), "md"));
+    let documents = ["README.md", "specs/README.md"].map(|name| root.join(name));
+    let documents = documents.into_iter().chain(files(&root.join("docs"), "md"));
     for path in documents {
-        let name = path.strip_prefix(&root).unwrap_or(&path).display().to_string();
+        let name = path
+            .strip_prefix(&root)
+            .unwrap_or(&path)
+            .display()
+            .to_string();
         let found = match std::fs::read_to_string(&path) {
             Ok(text) => check(&root, &text, &emulator),
             Err(error) => vec![error.to_string()],
@@ -40,7 +45,11 @@ pub(crate) fn main() -> ExitCode {
             println!("\n{name}: {failure}\n");
         }
     }
-    if failures == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+    if failures == 0 {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    }
 }
 
 async fn start(root: &Path) -> Result<Emulator, Box<dyn std::error::Error>> {
@@ -55,10 +64,15 @@ fn fail(why: &str) -> ExitCode {
 
 fn check(root: &Path, text: &str, emulator: &Emulator) -> Vec<String> {
     let blocks = blocks(text);
-    let mut failures: Vec<String> =
-        blocks.iter().filter_map(|block| check_excerpt(root, block)).collect();
-    let commands: Vec<Typed> =
-        blocks.iter().filter(|block| block.language == "console").flat_map(typed).collect();
+    let mut failures: Vec<String> = blocks
+        .iter()
+        .filter_map(|block| check_excerpt(root, block))
+        .collect();
+    let commands: Vec<Typed> = blocks
+        .iter()
+        .filter(|block| block.language == "console")
+        .flat_map(typed)
+        .collect();
     failures.extend(run(root, &commands, emulator));
     failures
 }
@@ -81,11 +95,17 @@ fn blocks(text: &str) -> Vec<Block<'_>> {
             (Some(_), Some(_)) => blocks.extend(open.take()),
             (Some(block), None) => block.body.push(line),
             (None, Some(language)) => {
-                open = Some(Block { line: index + 1, language, from: from.take(), body: Vec::new() });
+                open = Some(Block {
+                    line: index + 1,
+                    language,
+                    from: from.take(),
+                    body: Vec::new(),
+                });
             }
             (None, None) => {
-                let comment =
-                    line.strip_prefix("<!-- ").and_then(|line| line.strip_suffix(" -->"));
+                let comment = line
+                    .strip_prefix("<!-- ")
+                    .and_then(|line| line.strip_suffix(" -->"));
                 if comment.is_some() || !line.is_empty() {
                     from = comment;
                 }
@@ -120,7 +140,11 @@ fn typed(block: &Block<'_>) -> Vec<Typed> {
     for (offset, line) in block.body.iter().enumerate() {
         if let Some(command) = line.strip_prefix("$ ") {
             let line = block.line + 1 + offset;
-            found.push(Typed { line, command: command.to_owned(), prints: Vec::new() });
+            found.push(Typed {
+                line,
+                command: command.to_owned(),
+                prints: Vec::new(),
+            });
         } else if let Some(last) = found.last_mut() {
             last.prints.push((*line).to_owned());
         }
@@ -134,7 +158,10 @@ fn run(root: &Path, commands: &[Typed], emulator: &Emulator) -> Vec<String> {
     }
     let mut script = String::from("unset AZURE_OPENAI_ENDPOINT AZURE_OPENAI_API_KEY\n");
     for typed in commands {
-        let command = typed.command.replace(ENDPOINT, emulator.endpoint()).replace(KEY, "$FAKE_KEY");
+        let command = typed
+            .command
+            .replace(ENDPOINT, emulator.endpoint())
+            .replace(KEY, "$FAKE_KEY");
         script.push_str(&command);
         script.push_str("\nprintf '\\n%s\\n' \"$MARK $?\"\n");
     }
@@ -157,7 +184,7 @@ fn run(root: &Path, commands: &[Typed], emulator: &Emulator) -> Vec<String> {
     for typed in commands {
         let after = segments.next().unwrap_or_default();
         let (status, rest) = after.split_once('\n').unwrap_or((after, ""));
-        let actual: Vec<&str> = before.trim().lines().collect();
+        let actual: Vec<&str> = before.trim_matches('\n').lines().collect();
         let expected: Vec<&str> = typed.prints.iter().map(String::as_str).collect();
         if status.trim() != "0" {
             let status = status.trim();
@@ -182,15 +209,15 @@ fn run(root: &Path, commands: &[Typed], emulator: &Emulator) -> Vec<String> {
 /// Whether the lines are the expected ones; a line that is `…` stands for any number of lines, and
 /// a `…` within a line for any text.
 fn fits(expected: &[&str], actual: &[&str]) -> bool {
-    match (expected, actual) {
-        ([], []) => true,
-        ([], _) => false,
-        ([any, rest @ ..], _) if any.trim() == "…" => {
-            (0..=actual.len()).any(|skipped| fits(rest, &actual[skipped..]))
-        }
-        ([_, ..], []) => false,
-        ([line, rest @ ..], [found, others @ ..]) => line_fits(line, found) && fits(rest, others),
+    let Some((line, rest)) = expected.split_first() else {
+        return actual.is_empty();
+    };
+    if line.trim() == "…" {
+        return (0..=actual.len()).any(|skipped| fits(rest, &actual[skipped..]));
     }
+    actual
+        .split_first()
+        .is_some_and(|(found, others)| line_fits(line, found) && fits(rest, others))
 }
 
 fn line_fits(expected: &str, actual: &str) -> bool {
@@ -200,9 +227,13 @@ fn line_fits(expected: &str, actual: &str) -> bool {
         return false;
     };
     let pieces: Vec<&str> = pieces.collect();
-    let Some((last, between)) = pieces.split_last() else { return rest.is_empty() };
+    let Some((last, between)) = pieces.split_last() else {
+        return rest.is_empty();
+    };
     for piece in between {
-        let Some(at) = rest.find(piece) else { return false };
+        let Some(at) = rest.find(piece) else {
+            return false;
+        };
         rest = &rest[at + piece.len()..];
     }
     rest.ends_with(last)
@@ -218,13 +249,23 @@ mod tests {
         let found = blocks(text);
         assert_eq!(
             found[0],
-            Block { line: 4, language: "rust", from: Some("x.rs"), body: vec!["fn"] }
+            Block {
+                line: 4,
+                language: "rust",
+                from: Some("x.rs"),
+                body: vec!["fn"]
+            }
         );
         assert_eq!(found[1].from, None);
-        let commands: Vec<_> =
-            typed(&found[1]).into_iter().map(|t| (t.line, t.command, t.prints)).collect();
+        let commands: Vec<_> = typed(&found[1])
+            .into_iter()
+            .map(|t| (t.line, t.command, t.prints))
+            .collect();
         let c = vec!["c".to_owned()];
-        assert_eq!(commands, [(9, "b".to_owned(), c), (11, "d".to_owned(), Vec::new())]);
+        assert_eq!(
+            commands,
+            [(9, "b".to_owned(), c), (11, "d".to_owned(), Vec::new())]
+        );
     }
 
     #[test]

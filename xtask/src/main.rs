@@ -6,6 +6,7 @@
 )]
 
 mod conformance;
+mod docs;
 mod specs;
 mod tidy;
 
@@ -18,6 +19,7 @@ fn main() -> ExitCode {
         Some("conformance") => conformance::main(args),
         Some("specs") => specs::main(),
         Some("tidy") => tidy::main(),
+        Some("docs") => docs::main(),
         Some("help" | "--help" | "-h") => {
             println!("{USAGE}");
             ExitCode::SUCCESS
@@ -38,5 +40,6 @@ Usage: cargo xtask <chore>
 
 Chores:
   conformance  prove the wire types against OpenAPI documents: `conformance --help`
+  docs         run what README.md and docs/ tell a reader to type
   specs        run the specs against the emulator, or against a live resource
   tidy         check the structure of the workspace";

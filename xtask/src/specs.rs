@@ -40,6 +40,7 @@ pub(crate) fn main() -> ExitCode {
 
 /// What the command line says.
 #[derive(Default)]
+#[expect(clippy::struct_excessive_bools, reason = "a command line has switches")]
 struct Options {
     help: bool,
     command: Command,

@@ -36,6 +36,8 @@ mod provider;
 mod providers;
 #[cfg(any(feature = "entra", feature = "testing"))]
 mod redact;
+#[cfg(feature = "key-vault")]
+pub mod rotation;
 #[cfg(feature = "testing")]
 pub mod testing;
 
@@ -50,3 +52,6 @@ pub use self::providers::api_key::ApiKey;
 #[cfg(feature = "entra")]
 pub use self::providers::entra::{DefaultChain, DefaultLink, Entra, EntraOptions, ManagedIdentity};
 pub use self::providers::env::{Environment, from_env, from_lookup};
+#[cfg(feature = "key-vault")]
+pub use self::providers::key_vault::KeyVaultSecret;
+pub use self::providers::two_keys::TwoKeys;

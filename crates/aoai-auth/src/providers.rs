@@ -6,3 +6,6 @@ mod dotenv;
 #[cfg(feature = "entra")]
 pub(crate) mod entra;
 pub(crate) mod env;
+#[cfg(feature = "key-vault")]
+pub(crate) mod key_vault;
+pub(crate) mod two_keys;

@@ -30,10 +30,13 @@ use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
-pub use self::config::{Config, ConfigError, Deployment, Reply};
+pub use self::config::{App, Config, ConfigError, Deployment, Identity, Managed, Reply, Role};
 pub use self::faults::{Cut, Fault, InBand, Omission};
 pub use self::filter::{FILTER_DOWN, FILTERED_ANSWER, FILTERED_LATE, FILTERED_PROMPT};
+#[cfg(feature = "identity")]
+pub use self::identity::Services;
 pub use self::instructions::{Filter, Instructions, ToolCall};
+pub use self::service::Service;
 
 use self::serve::Server;
 use self::state::State;
@@ -48,10 +51,13 @@ mod faults;
 mod filter;
 mod handlers;
 mod headers;
+#[cfg(feature = "identity")]
+mod identity;
 mod instructions;
 mod refusal;
 mod route;
 mod serve;
+mod service;
 mod state;
 mod stream;
 mod text;
@@ -72,9 +78,7 @@ impl Emulator {
         config
             .check()
             .map_err(|error| io::Error::new(io::ErrorKind::InvalidInput, error))?;
-        let port = config.port;
-        let state = Arc::new(State::new(config));
-        let server = Server::start(port, Arc::clone(&state)).await?;
+        let (server, state) = Server::start(config).await?;
         Ok(Self { state, server })
     }
 
@@ -104,6 +108,25 @@ impl Emulator {
     /// used up, requests get their answer.
     pub fn instruct(&self, id: impl Into<String>, instructions: Instructions) {
         self.state.instruct(id.into(), instructions);
+    }
+
+    /// Puts faults in the way of the next requests to a service, whoever sends them.
+    ///
+    /// They come after those of [`instruct`](Self::instruct), which are for one call alone.
+    pub fn add_faults(&self, service: Service, faults: impl IntoIterator<Item = Fault>) {
+        self.state.add_faults(service, faults);
+    }
+
+    /// The statuses that a service has answered with so far, in order.
+    pub fn statuses(&self, service: Service) -> Vec<u16> {
+        self.state.statuses(service)
+    }
+
+    /// The services that hand out credentials, where [`Config::identity`] asks for them.
+    #[cfg(feature = "identity")]
+    pub fn services(&self) -> Option<Services<'_>> {
+        let directory = self.state.directory.as_ref()?;
+        Some(Services::new(&self.state, directory))
     }
 
     /// Lets time pass at once, for everything that the emulator dates or lets expire.

@@ -1,21 +1,21 @@
 //! The server: a thread of its own that accepts connections on loopback until it is told to stop.
 
 use std::io;
-use std::net::{Ipv4Addr, TcpListener};
-use std::pin::pin;
+use std::net::Ipv4Addr;
 use std::sync::Arc;
 use std::thread::JoinHandle;
 
-use futures_util::future::select;
 use http::Request;
 use http_body_util::{BodyExt, Limited};
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
-use tokio::net::TcpStream;
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::oneshot;
 
+use crate::config::Config;
 use crate::refusal::Refusal;
 use crate::route;
 use crate::state::State;
@@ -32,24 +32,22 @@ pub(crate) struct Server {
 }
 
 impl Server {
-    /// Serves on 127.0.0.1; port 0 is any that is free.
-    pub(crate) async fn start(port: u16, state: Arc<State>) -> io::Result<Self> {
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port))?;
-        listener.set_nonblocking(true)?;
-        let endpoint = format!("http://{}", listener.local_addr()?);
+    /// Opens the doors that the configuration asks for, and serves whoever comes through them.
+    pub(crate) async fn start(config: Config) -> io::Result<(Self, Arc<State>)> {
         let (stop, stopped) = oneshot::channel();
         let (up, ready) = oneshot::channel();
         let thread = std::thread::Builder::new()
             .name("aoai-emulator".to_owned())
-            .spawn(move || run(listener, state, up, stopped))?;
-        ready
-            .await
-            .map_err(|_| io::Error::other("the emulator's thread ended at once"))??;
-        Ok(Self {
+            .spawn(move || run(config, up, stopped))?;
+        let ready = ready.await;
+        let (endpoint, state) =
+            ready.map_err(|_| io::Error::other("the emulator's thread ended at once"))??;
+        let server = Self {
             endpoint,
             stop: Some(stop),
             thread: Some(thread),
-        })
+        };
+        Ok((server, state))
     }
 
     /// `http://127.0.0.1:PORT`.
@@ -68,12 +66,10 @@ impl Drop for Server {
     }
 }
 
-fn run(
-    listener: TcpListener,
-    state: Arc<State>,
-    up: oneshot::Sender<io::Result<()>>,
-    stopped: oneshot::Receiver<()>,
-) {
+/// What a thread that serves has to tell: its endpoint, and the memory that it shares.
+type Up = io::Result<(String, Arc<State>)>;
+
+fn run(config: Config, up: oneshot::Sender<Up>, stopped: oneshot::Receiver<()>) {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build();
@@ -82,28 +78,97 @@ fn run(
         Err(error) => return drop(up.send(Err(error))),
     };
     runtime.block_on(async {
-        match tokio::net::TcpListener::from_std(listener) {
-            Err(error) => drop(up.send(Err(error))),
-            Ok(listener) => {
-                drop(up.send(Ok(())));
-                select(pin!(accept(listener, state)), stopped).await;
-            }
-        }
+        drop(up.send(serve(config).await));
+        // Whatever was spawned ends with the runtime. An error is the server that is dropped.
+        drop(stopped.await);
     });
 }
 
-async fn accept(listener: tokio::net::TcpListener, state: Arc<State>) {
-    loop {
-        // What fails here is one connection, given up by its client before it was taken.
-        if let Ok((stream, _)) = listener.accept().await {
-            tokio::spawn(connection(stream, state.clone()));
-        }
+/// Accepts connections from now on.
+async fn serve(config: Config) -> Up {
+    let listener = listen(config.port).await?;
+    let endpoint = format!("http://{}", listener.local_addr()?);
+    let state = State::new(config);
+    #[cfg(feature = "identity")]
+    let (state, secure) = match SecureDoor::open(&state.config).await? {
+        None => (state, None),
+        Some(door) => (state.with_directory(&door), Some(door)),
+    };
+    let state = Arc::new(state);
+    #[cfg(feature = "identity")]
+    if let Some(SecureDoor {
+        listener, acceptor, ..
+    }) = secure
+    {
+        let handshake = move |stream| {
+            let acceptor = acceptor.clone();
+            async move { acceptor.accept(stream).await }
+        };
+        tokio::spawn(accept(listener, Arc::clone(&state), handshake));
+    }
+    let plain = |stream| async { io::Result::Ok(stream) };
+    tokio::spawn(accept(listener, Arc::clone(&state), plain));
+    Ok((endpoint, state))
+}
+
+/// The socket on which TLS is spoken, and the name that it has.
+#[cfg(feature = "identity")]
+pub(crate) struct SecureDoor {
+    listener: TcpListener,
+    acceptor: tokio_rustls::TlsAcceptor,
+    /// `https://localhost:PORT`.
+    pub(crate) authority: String,
+    /// As PEM.
+    pub(crate) certificate: String,
+}
+
+#[cfg(feature = "identity")]
+impl SecureDoor {
+    async fn open(config: &Config) -> io::Result<Option<Self>> {
+        let Some(identity) = &config.identity else {
+            return Ok(None);
+        };
+        let listener = listen(identity.port).await?;
+        let (certificate, acceptor) = crate::identity::tls::certificate()?;
+        Ok(Some(Self {
+            authority: format!("https://localhost:{}", listener.local_addr()?.port()),
+            listener,
+            acceptor,
+            certificate,
+        }))
     }
 }
 
-async fn connection(stream: TcpStream, state: Arc<State>) {
-    // Every piece of a stream shall go out when it is written.
-    drop(stream.set_nodelay(true));
+async fn listen(port: u16) -> io::Result<TcpListener> {
+    TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await
+}
+
+async fn accept<F, Fut, S>(listener: TcpListener, state: Arc<State>, handshake: F)
+where
+    F: Fn(TcpStream) -> Fut,
+    Fut: Future<Output = io::Result<S>> + Send + 'static,
+    S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+{
+    loop {
+        // What fails here is one connection, given up by its client before it was taken.
+        let Ok((stream, _)) = listener.accept().await else {
+            continue;
+        };
+        // Every piece of a stream shall go out when it is written.
+        drop(stream.set_nodelay(true));
+        let (handshake, state) = (handshake(stream), Arc::clone(&state));
+        tokio::spawn(async move {
+            if let Ok(stream) = handshake.await {
+                connection(stream, state).await;
+            }
+        });
+    }
+}
+
+async fn connection<S>(stream: S, state: Arc<State>)
+where
+    S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+{
     let service = service_fn(|request: Request<Incoming>| {
         let state = state.clone();
         async move {

@@ -113,7 +113,6 @@ impl Problems {
         found.any(|diagnostic| diagnostic.severity == Severity::Error)
     }
 
-    #[cfg(feature = "emulator")]
     pub(crate) fn count(&self) -> usize {
         self.found.len()
     }

@@ -203,6 +203,8 @@ pub(crate) struct Step {
     pub(crate) emulator: Option<Node>,
     /// Why it can run against the emulator only, if it can.
     pub(crate) needs_emulator: Option<&'static str>,
+    /// Whether its keys fit together, so that its body is worth a look.
+    pub(crate) is_consistent: bool,
 }
 
 /// What a step does.

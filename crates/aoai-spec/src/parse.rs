@@ -63,13 +63,10 @@ struct Context<'a> {
 
 fn spec(document: &Node, context: &Context<'_>, problems: &mut Problems) -> Option<Spec> {
     let fields = Fields::read(document, "a spec", SPEC_KEYS, problems)?;
-    let name = match fields.get("name") {
-        Some(_) => fields.text("name", problems).unwrap_or_default(),
-        None => {
-            problems.error(fields.span, "a spec needs a `name`", "");
-            ""
-        }
-    };
+    if fields.get("name").is_none() {
+        problems.error(fields.span, "a spec needs a `name`", "");
+    }
+    let name = fields.text("name", problems).unwrap_or_default();
     let mut names = Names::default();
     let vars = vars(&fields, &mut names, problems);
     let matrix = matrix(&fields, &mut names, problems);
@@ -115,7 +112,10 @@ fn spec(document: &Node, context: &Context<'_>, problems: &mut Problems) -> Opti
         finally,
     };
     body::check(&spec, problems);
-    lint::spec(&spec, &names, problems);
+    // While something is wrong, what else might be is no help.
+    if !problems.has_errors() {
+        lint::spec(&spec, &names, problems);
+    }
     Some(spec)
 }
 
@@ -166,7 +166,7 @@ fn vars(fields: &Fields<'_>, names: &mut Names, problems: &mut Problems) -> Vec<
 }
 
 fn matrix(fields: &Fields<'_>, names: &mut Names, problems: &mut Problems) -> Vec<Axis> {
-    let mut axes = Vec::new();
+    let mut matrix = Vec::new();
     for (key, value) in fields.map("matrix", problems) {
         let Data::List(items) = &value.data else {
             wrong(value, &key.name, "a list of values", problems);
@@ -190,9 +190,9 @@ fn matrix(fields: &Fields<'_>, names: &mut Names, problems: &mut Problems) -> Ve
             values: items.iter().map(Node::to_json).collect(),
         };
         names.declare_axis(&axis, problems);
-        axes.push(axis);
+        matrix.push(axis);
     }
-    axes
+    matrix
 }
 
 fn contradictions(matrix: &[Axis], settings: Option<&Node>, problems: &mut Problems) {

@@ -151,7 +151,8 @@ impl Pattern {
     /// The place of a part that no value can fail, if there is one.
     pub(crate) fn idle_part(&self) -> Option<Span> {
         match &self.kind {
-            Kind::Map { members, matchers } if members.is_empty() && matchers.is_empty() => {
+            // What was left out because it is wrong has been told already.
+            Kind::Map { .. } if self.node.as_map().is_some_and(<[_]>::is_empty) => {
                 Some(self.node.span)
             }
             Kind::Map { members, matchers } => members
@@ -242,3 +243,6 @@ fn quote(text: &str) -> String {
 
 /// Enough to see what is wrong; the whole value stands in the result document.
 const LONGEST: usize = 300;
+
+#[cfg(test)]
+mod tests;

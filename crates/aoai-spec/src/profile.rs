@@ -41,6 +41,8 @@ pub struct Profile {
     pub(crate) timeout: Option<Duration>,
     pub(crate) jobs: Option<usize>,
     pub(crate) vars: BTreeMap<String, Value>,
+    /// Variables of the environment that its endpoints ask for and that are not set.
+    pub(crate) unset: Vec<String>,
 }
 
 /// What a credential's name stands for.
@@ -65,6 +67,7 @@ impl Profile {
             timeout: None,
             jobs: None,
             vars: BTreeMap::new(),
+            unset: Vec::new(),
         }
     }
 
@@ -180,6 +183,23 @@ impl Profile {
         })
     }
 
+    /// # Errors
+    ///
+    /// There is no endpoint, so that nothing could be run.
+    pub(crate) fn check(&self) -> Result<(), Error> {
+        if !self.endpoints.is_empty() {
+            return Ok(());
+        }
+        let name = &self.name;
+        let reason = match self.unset.join(", ") {
+            none if none.is_empty() => String::new(),
+            unset => format!(": {unset} is not set"),
+        };
+        Err(Error::setup(format!(
+            "profile {name} has no endpoint{reason}"
+        )))
+    }
+
     /// Secrets with the names that stand for them in reports.
     pub(crate) fn secrets(&self) -> impl Iterator<Item = (&str, &str)> {
         self.credentials
@@ -213,8 +233,11 @@ fn read(
     let mut profile = Profile::new(&key.name);
     let scope = environment(node, lookup);
     for (name, node) in fields.map("endpoints", problems) {
-        if let Some(url) = text(name, node, &scope, problems) {
-            profile.endpoints.insert(name.name.clone(), url);
+        match text(name, node, &scope, problems) {
+            Some(url) => {
+                profile.endpoints.insert(name.name.clone(), url);
+            }
+            None => profile.unset.extend(unset(node, lookup)),
         }
     }
     for (alias, node) in fields.map("deployments", problems) {
@@ -311,6 +334,14 @@ pub(crate) fn environment(node: &Node, lookup: &dyn Fn(&str) -> Option<String>) 
     let mut scope = Scope::default();
     scope.set("env", found);
     scope
+}
+
+/// The variables of the environment that a node asks for in vain.
+fn unset(node: &Node, lookup: &dyn Fn(&str) -> Option<String>) -> Vec<String> {
+    let asked = vars::references(node.as_text().unwrap_or_default());
+    let names = asked.filter_map(|reference| reference.path.strip_prefix("env."));
+    let empty = |name: &&str| lookup(name).is_none_or(|value| value.is_empty());
+    names.filter(empty).map(str::to_owned).collect()
 }
 
 const PROFILE_KEYS: &[&str] = &[

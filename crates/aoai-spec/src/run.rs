@@ -2,24 +2,25 @@
 
 use std::fmt;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use aoai_auth::{Clock, SystemClock};
 use futures_util::StreamExt as _;
 
 use crate::error::Error;
-use crate::model::{Spec, Step};
+use crate::model::Spec;
 use crate::profile::Profile;
 use crate::redact::Redactor;
 use crate::suite::Suite;
-use crate::vars::Scope;
 
 pub use self::cell::CellReport;
 pub use self::outcome::{Report, Run, SpecReport, State};
 pub use self::step::StepReport;
 
 use self::clients::Clients;
+use self::context::Context;
 use self::filter::Filter;
 use self::plan::Planned;
 use self::record::Recorder;
@@ -27,11 +28,13 @@ use self::record::Recorder;
 mod answer;
 mod cell;
 mod clients;
+mod context;
 mod filter;
 mod outcome;
 mod plan;
 mod raw;
 mod record;
+mod spec;
 mod step;
 mod stream;
 mod typed;
@@ -66,10 +69,13 @@ pub struct Runner {
     fail_fast: bool,
     deny_skips: bool,
     deny_warnings: bool,
-    lookup: Arc<dyn Fn(&str) -> Option<String> + Send + Sync>,
+    lookup: Lookup,
     clock: Arc<dyn Clock>,
     redactor: Arc<Redactor>,
 }
+
+/// What stands for the environment.
+type Lookup = Arc<dyn Fn(&str) -> Option<String> + Send + Sync>;
 
 /// What happens in a run.
 #[derive(Debug)]
@@ -259,10 +265,21 @@ impl Runner {
     /// Nothing was run: the files, the options or the set-up are wrong.
     pub async fn run_with(&self, sink: &(dyn Fn(&Event<'_>) + Sync)) -> Result<Report, Error> {
         let suite = self.load()?;
+        let files: Vec<&[Spec]> = suite.files().collect();
+        self.run_files(&files, sink).await
+    }
+
+    /// Runs the specs of files that are loaded already.
+    async fn run_files(
+        &self,
+        files: &[&[Spec]],
+        sink: &(dyn Fn(&Event<'_>) + Sync),
+    ) -> Result<Report, Error> {
         let target = self.target().await?;
+        target.profile.check()?;
         self.register_secrets(&target.profile)?;
-        let run_id = run_id(&self.clock);
-        let planned = self.plan(&suite, &target.profile, &run_id)?;
+        let run_id = context::run_id(&*self.clock);
+        let planned = self.plan(files, &target.profile, &run_id)?;
         let recorder = Recorder::new(Arc::clone(&self.redactor));
         let context = Context {
             profile: &target.profile,
@@ -273,7 +290,7 @@ impl Runner {
             clock: &*self.clock,
             run_id,
             sink,
-            stopped: Mutex::new(false),
+            stopped: AtomicBool::new(false),
         };
         let jobs = self.jobs.or(target.profile.jobs).unwrap_or(JOBS);
         let began = self.clock.elapsed();
@@ -308,7 +325,8 @@ impl Runner {
     pub async fn list(&self) -> Result<Vec<(String, String, Option<String>)>, Error> {
         let suite = self.load()?;
         let target = self.target().await?;
-        let planned = self.plan(&suite, &target.profile, "run")?;
+        let files: Vec<&[Spec]> = suite.files().collect();
+        let planned = self.plan(&files, &target.profile, "run")?;
         let cells = planned.iter().flatten().flatten();
         Ok(cells
             .map(|planned| {
@@ -351,15 +369,15 @@ impl Runner {
     /// The cells of each spec of each file.
     fn plan<'a>(
         &self,
-        suite: &'a Suite,
+        loaded: &[&'a [Spec]],
         profile: &Profile,
         run_id: &str,
     ) -> Result<Vec<Vec<Vec<Planned<'a>>>>, Error> {
-        self.check_names(suite)?;
+        self.check_names(loaded)?;
         let mut files = Vec::new();
-        for file in suite.files() {
+        for file in loaded {
             let mut specs = Vec::new();
-            for spec in file {
+            for spec in *file {
                 let cells = self.cells(spec, profile, run_id)?;
                 if !cells.is_empty() {
                     specs.push(cells);
@@ -371,9 +389,10 @@ impl Runner {
     }
 
     /// A name that no spec knows is a slip of the fingers.
-    fn check_names(&self, suite: &Suite) -> Result<(), Error> {
+    fn check_names(&self, files: &[&[Spec]]) -> Result<(), Error> {
+        let specs = || files.iter().copied().flatten();
         let axes = |name: &str| {
-            let mut axes = suite.specs().flat_map(|spec| &spec.matrix);
+            let mut axes = specs().flat_map(|spec| &spec.matrix);
             axes.any(|axis| axis.key.name == name)
         };
         let settings = crate::model::Settings::NAMES;
@@ -388,7 +407,7 @@ impl Runner {
             )));
         }
         let declared = |name: &str| {
-            let mut vars = suite.specs().flat_map(|spec| &spec.vars);
+            let mut vars = specs().flat_map(|spec| &spec.vars);
             vars.any(|var| var.key.name == name)
         };
         match self
@@ -463,96 +482,6 @@ struct Target {
     profile: Profile,
     #[cfg(feature = "emulator")]
     emulator: Option<Arc<aoai_emulator::Emulator>>,
-}
-
-/// What all cells of a run share.
-struct Context<'a> {
-    profile: &'a Profile,
-    #[cfg(feature = "emulator")]
-    emulator: Option<&'a aoai_emulator::Emulator>,
-    clients: Clients,
-    recorder: Recorder,
-    clock: &'a dyn Clock,
-    run_id: String,
-    sink: &'a (dyn Fn(&Event<'_>) + Sync),
-    stopped: Mutex<bool>,
-}
-
-impl Context<'_> {
-    fn tell(&self, event: &Event<'_>) {
-        (self.sink)(event);
-    }
-
-    fn stop(&self) {
-        *self.stopped.lock().unwrap_or_else(PoisonError::into_inner) = true;
-    }
-
-    fn is_stopped(&self) -> bool {
-        *self.stopped.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// The name under which the calls of a step go out.
-    fn call_name(&self, spec: &Spec, cell: usize, part: &str, step: usize) -> String {
-        let plain = |c: char| {
-            if c.is_ascii_alphanumeric() || c == '/' {
-                c
-            } else {
-                '-'
-            }
-        };
-        let spec: String = spec.id().chars().map(plain).collect();
-        format!("{}/{spec}/{cell}/{part}-{step}", self.run_id)
-    }
-
-    /// Tells the emulator what to answer to a step's calls.
-    #[cfg(feature = "emulator")]
-    fn instruct(&self, step: &Step, scope: &Scope, call: &str) -> Result<(), String> {
-        use serde::Deserialize as _;
-        let (Some(emulator), Some(node)) = (self.emulator, &step.emulator) else {
-            return Ok(());
-        };
-        let value = scope
-            .node(node)
-            .map_err(|path| format!("`{path}` has no value"))?;
-        let instructions = aoai_emulator::Instructions::deserialize(value)
-            .map_err(|error| format!("the emulator does not take this: {error}"))?;
-        emulator.instruct(call, instructions);
-        Ok(())
-    }
-
-    #[cfg(not(feature = "emulator"))]
-    #[expect(
-        clippy::unnecessary_wraps,
-        clippy::unused_self,
-        reason = "without an emulator there is nobody to tell"
-    )]
-    fn instruct(&self, _: &Step, _: &Scope, _: &str) -> Result<(), String> {
-        Ok(())
-    }
-
-    /// Does to the emulator what a step without a call says.
-    #[cfg(feature = "emulator")]
-    fn control(&self, step: &Step, _: &Scope) -> Result<(), String> {
-        let emulator = self.emulator.ok_or("the emulator is not in this process")?;
-        let advance = step.emulator.as_ref().and_then(|node| node.get("advance"));
-        if let Some(by) = advance.and_then(|node| crate::duration::parse(node.as_text()?)) {
-            emulator.advance(by);
-        }
-        Ok(())
-    }
-
-    #[cfg(not(feature = "emulator"))]
-    #[expect(clippy::unused_self, reason = "with an emulator it is used")]
-    fn control(&self, _: &Step, _: &Scope) -> Result<(), String> {
-        Err("the emulator is not in this process".to_owned())
-    }
-}
-
-/// A name that no other run has.
-fn run_id(clock: &Arc<dyn Clock>) -> String {
-    let since = clock.now().duration_since(std::time::UNIX_EPOCH);
-    let millis = since.map_or(0, |since| since.as_millis());
-    format!("{millis:x}-{:04x}", fastrand::u16(..))
 }
 
 /// How many files run at once where nobody says.

@@ -75,6 +75,10 @@ impl Suite {
         self.files.iter().flatten()
     }
 
+    pub(crate) fn into_specs(self) -> impl Iterator<Item = Spec> {
+        self.files.into_iter().flatten()
+    }
+
     /// The specs of each file.
     pub(crate) fn files(&self) -> impl Iterator<Item = &[Spec]> {
         self.files.iter().map(Vec::as_slice)

@@ -64,7 +64,7 @@ macro_rules! events {
                 use $crate::operation::DecodeError;
                 let name: $crate::event::Name<$kinds> = DecodeError::read(data)?;
                 match name.kind {
-                    $($(Some($kinds::$kind))|+ => DecodeError::read(data).map(Self::$variant),)*
+                    $(Some($($kinds::$kind)|+) => DecodeError::read(data).map(Self::$variant),)*
                     Some($kinds::Unknown(name)) if name.as_str() != "error" => {
                         let members = DecodeError::read(data)?;
                         Ok(Self::Unknown($crate::open::UnknownObject::new(members)))

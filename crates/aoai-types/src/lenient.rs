@@ -4,6 +4,7 @@ use std::fmt;
 use std::marker::PhantomData;
 
 use serde::de::{Deserialize, Deserializer, Error, Unexpected, Visitor};
+use serde_json::Value;
 
 /// Reads an optional integer; for `#[serde(default, deserialize_with = "lenient::integer")]`.
 pub(crate) fn integer<'de, T, D>(deserializer: D) -> Result<Option<T>, D::Error>
@@ -31,6 +32,17 @@ where
     D: Deserializer<'de>,
 {
     Option::deserialize(deserializer).map(Option::unwrap_or_default)
+}
+
+/// Reads a text, `null` as an empty one, and any other JSON as its text.
+///
+/// Models write JSON in a text; some servers unpack it.
+pub(crate) fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    Ok(match Value::deserialize(deserializer)? {
+        Value::Null => String::new(),
+        Value::String(text) => text,
+        other => other.to_string(),
+    })
 }
 
 struct Integer<T>(PhantomData<T>);

@@ -2,7 +2,7 @@
 
 /// Declares an enum whose variants are different kinds of JSON value.
 ///
-/// The kinds are `string`, `boolean`, `integer`, `number`, `array` and `object`. A value of any
+/// The kinds are `string`, `integer`, `number`, `array` and `object`. A value of any
 /// other kind is kept whole.
 ///
 /// ```text
@@ -98,10 +98,6 @@ pub(crate) mod is {
 
     pub(crate) fn string(value: &Value) -> bool {
         value.is_string()
-    }
-
-    pub(crate) fn boolean(value: &Value) -> bool {
-        value.is_boolean()
     }
 
     pub(crate) fn integer(value: &Value) -> bool {

@@ -25,6 +25,8 @@ use azure_identity::{
 };
 
 pub use self::default_chain::{DefaultChain, DefaultLink};
+#[cfg(feature = "key-vault")]
+pub(crate) use self::failure::Causes;
 use self::failure::Source as FailureSource;
 pub use self::options::EntraOptions;
 #[cfg(feature = "key-vault")]

@@ -1,6 +1,6 @@
 //! Azure's addresses, served on loopback.
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use aoai_auth::EntraOptions;
 use async_trait::async_trait;
@@ -36,7 +36,7 @@ impl HttpClient for Loopback {
 impl Loopback {
     pub(crate) fn new(base: &str) -> Self {
         Self {
-            client: reqwest::Client::builder().no_proxy().build().unwrap(),
+            client: CLIENT.clone(),
             base: base.parse().unwrap(),
         }
     }
@@ -46,6 +46,13 @@ impl Loopback {
 pub(crate) fn options(server: &MockServer) -> EntraOptions {
     with_transport(Transport::new(Arc::new(Loopback::new(&server.uri()))))
 }
+
+/// One for all, as each one reads the system's certificates. It keeps no connections: those would
+/// belong to the runtime of the test that made them.
+static CLIENT: LazyLock<reqwest::Client> = LazyLock::new(|| {
+    let client = reqwest::Client::builder().no_proxy();
+    client.pool_max_idle_per_host(0).build().unwrap()
+});
 
 /// Options with this transport and no retries.
 pub(crate) fn with_transport(transport: Transport) -> EntraOptions {

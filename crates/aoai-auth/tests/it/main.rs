@@ -15,9 +15,17 @@ mod clock;
 mod default_chain;
 #[cfg(all(feature = "entra", unix))]
 mod entra;
+#[cfg(feature = "key-vault")]
+mod key_vault;
 mod keys;
+mod leaks;
+#[cfg(feature = "key-vault")]
+mod leaks_of_azure;
 #[cfg(feature = "entra")]
 mod loopback;
 #[cfg(all(feature = "entra", unix))]
 mod processes;
+#[cfg(feature = "key-vault")]
+mod rotation;
 mod support;
+mod two_keys;

@@ -6,10 +6,13 @@
 )]
 
 mod answers;
+mod azure_python;
 mod faults;
+mod identity;
 mod lifecycle;
 mod openai_python;
 mod program;
 mod refusals;
 mod streams;
 mod support;
+mod vault;

@@ -6,7 +6,7 @@ use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::time::Duration;
 
-use aoai_emulator::{Config, Emulator, Instructions};
+use aoai_emulator::{Config, Emulator, Identity, Instructions};
 use serde_json::Value;
 
 /// The dated route of chat on the deployment `chat`.
@@ -15,6 +15,13 @@ pub(crate) const CHAT: &str =
 
 pub(crate) async fn start() -> Emulator {
     Emulator::start(Config::default()).await.unwrap()
+}
+
+/// With a tenant, a vault and Resource Manager beside it.
+pub(crate) async fn start_with_identity() -> Emulator {
+    let mut config = Config::default();
+    config.identity = Some(Identity::default());
+    Emulator::start(config).await.unwrap()
 }
 
 /// One request on its way.
@@ -40,6 +47,12 @@ impl Request<'_> {
     pub(crate) fn header(mut self, name: &str, value: impl Into<String>) -> Self {
         self.headers.push((name.into(), value.into()));
         self
+    }
+
+    /// With a token in place of the key.
+    pub(crate) fn bearer(self, token: &str) -> Self {
+        self.without_key()
+            .header("authorization", format!("Bearer {token}"))
     }
 
     /// Without the key that is there by default.

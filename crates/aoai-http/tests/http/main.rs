@@ -5,6 +5,8 @@
 
 mod calls;
 mod faults;
+mod routes;
 mod server;
 mod sse;
 mod streams;
+mod uploads;

@@ -21,7 +21,7 @@ pub(crate) fn check(spec: &Spec, problems: &mut Problems) {
         let Verb::Call(endpoint) = &step.verb else {
             continue;
         };
-        if is_raw(spec, step) {
+        if is_raw(spec, step) || !step.is_consistent {
             continue;
         }
         for scope in &scopes {

@@ -7,6 +7,7 @@ use regex::Regex;
 use super::names::Names;
 use crate::diagnostic::Problems;
 use crate::model::{Spec, Step, Verb};
+use crate::pattern::Pattern;
 use crate::source::Span;
 
 /// Refuses a file with something in it that looks like a key or a token.
@@ -43,7 +44,7 @@ pub(crate) fn spec(spec: &Spec, names: &Names, problems: &mut Problems) {
 }
 
 fn expectations(spec: &Spec, step: &Step, problems: &mut Problems) {
-    if let Some(span) = step.expect.as_ref().and_then(|expect| expect.idle_part()) {
+    if let Some(span) = step.expect.as_ref().and_then(Pattern::idle_part) {
         problems
             .warning(span, "an expectation that cannot fail", "")
             .help("say what must be there, or leave it out");

@@ -31,7 +31,7 @@ impl Names {
             problems
                 .error(
                     key.span,
-                    format!("there is a `{}` already", key.name),
+                    format!("`{}` exists already", key.name),
                     "nothing is ever overwritten",
                 )
                 .help("choose another name");

@@ -35,6 +35,7 @@ pub(crate) fn step(
         .map(|node| expectation(node, problems, &mut pattern));
     let poll = poll(&fields, problems, &mut pattern);
     let body = fields.get("body").cloned();
+    let found = problems.count();
     let step = Step {
         span: fields.span,
         name: step_name(&fields, problems),
@@ -49,14 +50,20 @@ pub(crate) fn step(
         save: Vec::new(),
         emulator: fields.get("emulator").cloned(),
         needs_emulator: needs_emulator(&fields),
+        is_consistent: false,
         verb: verb?,
     };
     consistent(&step, &fields, problems);
     for node in step.nodes() {
         names.check(node, problems);
     }
+    let is_consistent = problems.count() == found;
     let save = saves(&fields, names, problems);
-    Some(Step { save, ..step })
+    Some(Step {
+        save,
+        is_consistent,
+        ..step
+    })
 }
 
 fn verb(fields: &Fields<'_>, problems: &mut Problems) -> Option<Verb> {

@@ -86,10 +86,13 @@ impl Parser<'_> {
                 Some((key, self.pattern(value, field, &here)))
             }
             Err(known) => {
-                let owner = if path.is_empty() { "the result" } else { path };
+                let owner = match path {
+                    "" => "the result".to_owned(),
+                    path => format!("`{path}`"),
+                };
                 let label = match &*known {
-                    [] => format!("`{owner}` has no parts"),
-                    known => format!("`{owner}` has: {}", known.join(", ")),
+                    [] => format!("{owner} has no parts"),
+                    known => format!("{owner} has: {}", known.join(", ")),
                 };
                 self.problems
                     .error(key.span, format!("the result has no `{here}`"), label)
@@ -149,16 +152,12 @@ impl Parser<'_> {
         shape: Shape,
         path: &str,
     ) -> Option<Vec<Pattern>> {
-        match &node.data {
-            Data::List(items) => {
-                let parse = |item| self.pattern(item, shape, path);
-                Some(items.iter().map(parse).collect())
-            }
-            _ => {
-                self.wrong_argument(key, node, "a list");
-                None
-            }
-        }
+        let Data::List(items) = &node.data else {
+            self.wrong_argument(key, node, "a list");
+            return None;
+        };
+        let parse = |item| self.pattern(item, shape, path);
+        Some(items.iter().map(parse).collect())
     }
 
     fn only(&mut self, key: &Key, node: &Node, shape: Shape, path: &str) -> Option<Test> {

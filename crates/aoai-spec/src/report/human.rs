@@ -142,7 +142,7 @@ impl<W: Write> Human<W> {
                 let text = failure(spec, cell, &self.program);
                 let head = text.find('\n').unwrap_or(text.len());
                 let (head, rest) = text.split_at(head);
-                writeln!(self.out, "\n{}{rest}", self.paint(RED, head))?;
+                writeln!(self.out, "\n{}{}", self.paint(RED, head), rest.trim_end())?;
             }
         }
         Ok(())

@@ -22,14 +22,13 @@ impl Shape {
     pub(crate) fn field(self, name: &str) -> Result<Self, Vec<&'static str>> {
         match self {
             Self::Open | Self::Headers => Ok(Self::Open),
-            Self::Leaf | Self::Status => Err(Vec::new()),
             Self::Fields(fields) => fields
                 .iter()
                 .find(|(known, _)| *known == name)
                 .map(|(_, shape)| *shape)
                 .ok_or_else(|| fields.iter().map(|(known, _)| *known).collect()),
             Self::List(item) if name.parse::<usize>().is_ok() => Ok(*item),
-            Self::List(_) => Err(Vec::new()),
+            Self::List(_) | Self::Leaf | Self::Status => Err(Vec::new()),
         }
     }
 

@@ -4,10 +4,11 @@ use std::time::Duration;
 
 use serde_json::Value;
 
+use super::State;
+use super::context::Context;
 use super::plan::Planned;
 use super::step::{self, StepReport};
-use super::{Context, State};
-use crate::model::{Spec, Step};
+use crate::model::{Settings, Spec, Step};
 use crate::result::StepResult;
 use crate::vars::Scope;
 
@@ -140,7 +141,7 @@ async fn run_step(
     context: &Context<'_>,
     spec: &Spec,
     step: &Step,
-    settings: &crate::model::Settings,
+    settings: &Settings,
     scope: &mut Scope,
     (cell, at, is_finally): (usize, usize, bool),
 ) -> StepReport {
@@ -167,6 +168,8 @@ async fn run_step(
 fn variables(spec: &Spec, scope: &Scope) -> Vec<(String, Value)> {
     let vars = spec.vars.iter().map(|var| &var.key.name);
     let axes = spec.matrix.iter().map(|axis| &axis.key.name);
+    // How it talked stands in the cell's name.
+    let axes = axes.filter(|name| !Settings::AXES.contains(&name.as_str()));
     let saved = spec.steps.iter().flat_map(|step| &step.save);
     vars.chain(axes)
         .chain(saved.map(|save| &save.key.name))

@@ -40,21 +40,21 @@ impl Filter {
 impl FromStr for Filter {
     type Err = String;
 
-    fn from_str(text: &str) -> Result<Self, String> {
-        let (negated, test) = match text.trim().strip_prefix("not ") {
+    fn from_str(expression: &str) -> Result<Self, String> {
+        let (negated, condition) = match expression.trim().strip_prefix("not ") {
             Some(rest) => (true, rest.trim()),
-            None => (false, text.trim()),
+            None => (false, expression.trim()),
         };
-        if test.is_empty() {
+        if condition.is_empty() {
             return Err("an empty filter; for example tag:smoke, op:chat, not tag:slow".to_owned());
         }
-        let test = match test.split_once(':') {
+        let test = match condition.split_once(':') {
             Some(("tag", tag)) => Test::Tag(tag.to_owned()),
             Some(("op", id)) => Test::Operation(id.to_owned()),
             Some((axis, value)) if !axis.contains([' ', '/']) && !value.starts_with(':') => {
                 Test::Axis(axis.to_owned(), value.to_owned())
             }
-            _ => Test::Text(test.to_owned()),
+            _ => Test::Text(condition.to_owned()),
         };
         Ok(Self { negated, test })
     }

@@ -57,7 +57,7 @@ impl Runner {
 
     /// The axes of the matrix without the values that `set` and `var` leave out.
     fn pinned(&self, spec: &Spec) -> Result<Vec<crate::model::Axis>, Error> {
-        let mut axes = Vec::new();
+        let mut pinned = Vec::new();
         for axis in &spec.matrix {
             let mut axis = axis.clone();
             let name = axis.key.name.as_str();
@@ -71,9 +71,9 @@ impl Runner {
                 })?;
                 axis.values = vec![value];
             }
-            axes.push(axis);
+            pinned.push(axis);
         }
-        Ok(axes)
+        Ok(pinned)
     }
 
     /// Spec over `--set` over profile; an axis has the strength of the spec.

@@ -7,9 +7,10 @@ use aoai_types::{Endpoint, Query, visit};
 use http::{HeaderName, HeaderValue, Method};
 use serde_json::Value;
 
+use super::context::Context;
 use super::plan::MISSING;
 use super::typed::Call;
-use super::{Context, Event, answer, raw};
+use super::{Event, answer, raw};
 use crate::model::{Poll, Settings, Spec, Step, Verb, Via};
 use crate::parse::body::written;
 use crate::pattern::{Mismatch, show_value};
@@ -206,7 +207,7 @@ enum Kind<'a> {
         written: String,
         streams: bool,
     },
-    Raw(WireRequest),
+    Raw(Box<WireRequest>),
 }
 
 impl<'a> Request<'a> {
@@ -224,14 +225,14 @@ impl<'a> Request<'a> {
                 let path = as_text(&scope.node(path).map_err(undefined)?);
                 let query = query(step, &[], scope).map_err(undefined)?;
                 let request = WireRequest::new(method.clone(), with_query(path, &query));
-                Kind::Raw(with_body(
-                    request,
-                    http_body(step, scope).map_err(undefined)?,
-                ))
+                {
+                    let body = http_body(step, scope).map_err(undefined)?;
+                    Kind::Raw(Box::new(with_body(request, body)))
+                }
             }
-            Verb::Call(endpoint) if settings.via == Some(Via::Raw) => {
-                Kind::Raw(raw_call(context, step, endpoint, settings, scope)?)
-            }
+            Verb::Call(endpoint) if settings.via == Some(Via::Raw) => Kind::Raw(Box::new(
+                raw_call(context, step, endpoint, settings, scope)?,
+            )),
             Verb::Call(endpoint) => {
                 let deployment = deployment(context, step, scope)?;
                 Kind::Typed {
@@ -279,7 +280,7 @@ async fn call(
     let id = HeaderValue::try_from(name).map_err(|error| error.to_string())?;
     let client = request.client.with(request.options.clone().request_id(id));
     let mut result = match &request.kind {
-        Kind::Raw(raw) => raw::send(&client, context.clock, raw.clone()).await,
+        Kind::Raw(raw) => raw::send(&client, context.clock, (**raw).clone()).await,
         Kind::Typed {
             endpoint,
             written,

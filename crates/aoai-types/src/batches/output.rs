@@ -107,7 +107,7 @@ impl BatchOutputLine {
                 .response
                 .as_ref()
                 .and_then(|response| response.status_code),
-            error,
+            error: error.map(Box::new),
             source,
         };
         let Some(response) = &self.response else {
@@ -162,7 +162,7 @@ pub struct BatchFailure {
     /// The HTTP status, if there was one.
     pub status: Option<i64>,
     /// The service's own words, if it had any.
-    pub error: Option<ApiError>,
+    pub error: Option<Box<ApiError>>,
     source: Option<DecodeError>,
 }
 

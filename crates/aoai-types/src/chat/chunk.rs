@@ -13,6 +13,7 @@ use crate::error::ApiError;
 use crate::lenient;
 use crate::operation::{DecodeError, Repeated, SharedText, StreamEvent, StreamMemory};
 use crate::overlay::Overlay;
+use crate::timestamp::Timestamp;
 use crate::usage::Usage;
 
 /// A piece of the answer to a conversation: one event of its stream.
@@ -31,9 +32,9 @@ pub struct ChatCompletionChunk {
     /// `chat.completion.chunk`; empty in chunks of the content filter.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub object: Option<Arc<str>>,
-    /// When the answer was begun, in seconds since 1970; 0 in chunks of the content filter.
+    /// When the answer was begun; 0 in chunks of the content filter.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub created: Option<i64>,
+    pub created: Option<Timestamp>,
     /// The model that answers; empty in chunks of the content filter.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub model: Option<Arc<str>>,
@@ -83,16 +84,11 @@ impl ChatCompletionChunk {
 /// An error in place of a chunk has no choices; any other chunk has some, be it an empty list.
 impl Serialize for ChatCompletionChunk {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        if self.error.is_none() || !self.choices.is_empty() {
-            return Self::serialize(self, serializer);
+        if self.error.is_some() && self.choices.is_empty() {
+            Self::serialize(self, Overlay::without(serializer, &["choices"]))
+        } else {
+            Self::serialize(self, serializer)
         }
-        let error_only = Overlay {
-            inner: serializer,
-            first: &[],
-            last: &[],
-            without: &["choices"],
-        };
-        Self::serialize(self, error_only)
     }
 }
 
@@ -126,8 +122,7 @@ struct Read<'a> {
     id: Option<SharedText<'a>>,
     #[serde(borrow)]
     object: Option<SharedText<'a>>,
-    #[serde(default, deserialize_with = "lenient::integer")]
-    created: Option<i64>,
+    created: Option<Timestamp>,
     #[serde(borrow)]
     model: Option<SharedText<'a>>,
     #[serde(borrow)]
@@ -294,7 +289,7 @@ pub struct CustomCallChunk {
 }
 
 /// A piece of a spoken answer.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct AudioChunk {
     /// The id by which a later message refers to the answer.
@@ -306,8 +301,7 @@ pub struct AudioChunk {
     /// A piece of its words.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub transcript: Option<String>,
-    /// Until when it can be referred to, in seconds since 1970.
-    #[serde(default, deserialize_with = "lenient::integer")]
+    /// Until when it can be referred to.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub expires_at: Option<i64>,
+    pub expires_at: Option<Timestamp>,
 }

@@ -32,12 +32,12 @@ impl Accumulator for ResponseAccumulator {
         match event {
             ResponseEvent::Created(event)
             | ResponseEvent::Queued(event)
-            | ResponseEvent::InProgress(event) => self.response = event.response,
+            | ResponseEvent::InProgress(event) => self.response = *event.response,
             ResponseEvent::Completed(event)
             | ResponseEvent::Incomplete(event)
             | ResponseEvent::Failed(event) => {
                 self.ended = true;
-                self.response = event.response;
+                self.response = *event.response;
             }
             ResponseEvent::Error(event) => self.error = Some(event.error),
             ResponseEvent::OutputItemAdded(event) | ResponseEvent::OutputItemDone(event) => {

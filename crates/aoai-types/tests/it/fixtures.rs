@@ -1,7 +1,8 @@
 //! Every operation reads and writes its fixtures without losing anything.
 //!
 //! `fixtures/<operation>/` has requests (`request*.json`), answers (`response*`) and, of
-//! operations that stream, events (`events*.jsonl`). A fixture that is JSON must come back equal,
+//! operations that stream, events (`events*.jsonl`), some with the answer that they make up
+//! (`answer*.json`). A fixture that is JSON must come back equal,
 //! where 1 is 1.0 and a member that is `null` may be missing; any other must come back as it is.
 
 use std::collections::BTreeSet;
@@ -121,7 +122,19 @@ impl Visitor for RoundTrip {
                 );
                 accumulator.push(event);
             }
-            accumulator.finish().encode().unwrap();
+            let rebuilt = accumulator.finish().encode().unwrap();
+            let name = path.file_stem().unwrap().to_str().unwrap();
+            let whole =
+                path.with_file_name(format!("{}.json", name.replacen("events", "answer", 1)));
+            if whole.exists() {
+                let rebuilt = serde_json::from_slice(&rebuilt).unwrap();
+                assert_eq!(
+                    differences(&json(&whole), &rebuilt),
+                    [""; 0],
+                    "{}",
+                    path.display()
+                );
+            }
         }
     }
 }

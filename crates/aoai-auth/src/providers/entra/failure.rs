@@ -78,10 +78,11 @@ impl Source {
 
     /// The credential could not be made: nobody was asked.
     pub(super) fn unusable(&self, error: &(dyn StdError + Send + Sync + 'static)) -> Error {
-        if let Some(own) = own(error) {
+        let causes = Causes(error);
+        if let Some(own) = causes.own() {
             return Error::new(own.kind(), format!("{}: {own}", self.name()));
         }
-        let told = self.scrub(&deepest(error).to_string());
+        let told = self.scrub(&causes.deepest().to_string());
         Error::new(
             ErrorKind::Misconfigured,
             format!("{} cannot be used: {told}", self.name()),
@@ -98,31 +99,25 @@ impl Source {
 
     /// The answer was a refusal, or there was none.
     pub(super) fn failed(&self, error: &azure_core::Error, refusal: Option<&Refusal>) -> Error {
-        if let Some(own) = own(error) {
+        let causes = Causes(error);
+        if let Some(own) = causes.own() {
             return Error::new(own.kind(), format!("{}: {own}", self.name()));
         }
         if let Nature::Tool { program, login } = self.0.nature {
-            return self.tool_failed(program, login, error);
+            return self.tool_failed(program, login, &causes);
         }
         if let Some(refusal) = refusal {
             return self.refused(refusal.status, &self.scrub(&refusal.text));
         }
-        if let Some(status) = status(error) {
-            return self.refused(status, &self.scrub(&deepest(error).to_string()));
+        if let Some(status) = causes.status() {
+            return self.refused(status, &self.scrub(&causes.deepest().to_string()));
         }
-        let cause = Cause(self.scrub(&causes(error)));
-        if kinds(error).any(|kind| matches!(kind, AzureKind::Connection | AzureKind::Io)) {
+        let cause = Cause(self.scrub(&causes.told()));
+        if causes.of_kind(|kind| matches!(kind, AzureKind::Connection | AzureKind::Io)) {
             let message = format!("{}: its identity service cannot be reached", self.name());
             return Error::new(ErrorKind::Unavailable, message).with_source(cause);
         }
-        if kinds(error).any(|kind| *kind == AzureKind::DataConversion) {
-            // What a decoder says may quote what it could not decode, and that may be the token.
-            let quotes_nothing = cause.0.starts_with("missing field");
-            let told = if quotes_nothing {
-                format!(": {}", cause.0)
-            } else {
-                String::new()
-            };
+        if let Some(told) = causes.unreadable() {
             let message = format!(
                 "{}: the answer of its identity service cannot be read{told}",
                 self.name()
@@ -170,8 +165,17 @@ impl Source {
         )
     }
 
-    fn tool_failed(&self, program: &str, login: &str, error: &azure_core::Error) -> Error {
-        let told = self.scrub(&deepest(error).to_string());
+    fn tool_failed(&self, program: &str, login: &str, causes: &Causes<'_>) -> Error {
+        if let Some(told) = causes.unreadable() {
+            return Error::new(
+                ErrorKind::Unavailable,
+                format!(
+                    "{}: what `{program}` printed cannot be read{told}",
+                    self.name()
+                ),
+            );
+        }
+        let told = self.scrub(&causes.deepest().to_string());
         if told.contains("not found on PATH") || told.contains("wasn't found on PATH") {
             return Error::new(
                 ErrorKind::NotConfigured,
@@ -268,43 +272,76 @@ fn way_out(told: &str) -> (ErrorKind, Option<&'static str>) {
     }
 }
 
-/// An error of this crate that went through `azure_identity`.
-fn own<'a>(error: &'a (dyn StdError + 'static)) -> Option<&'a Error> {
-    chain(error).find_map(|error| error.downcast_ref())
-}
+/// An error of `azure_core` with all that caused it.
+pub(crate) struct Causes<'a>(&'a (dyn StdError + 'static));
 
-fn status(error: &(dyn StdError + 'static)) -> Option<u16> {
-    kinds(error).find_map(|kind| match kind {
-        AzureKind::HttpResponse { status, .. } => Some(u16::from(*status)),
-        _ => None,
-    })
-}
+impl<'a> Causes<'a> {
+    pub(crate) fn of(error: &'a (dyn StdError + 'static)) -> Self {
+        Self(error)
+    }
 
-fn kinds<'a>(error: &'a (dyn StdError + 'static)) -> impl Iterator<Item = &'a AzureKind> {
-    chain(error)
-        .filter_map(|error| error.downcast_ref::<azure_core::Error>())
-        .map(azure_core::Error::kind)
-}
+    /// An error of this crate that went through the Azure SDK.
+    pub(crate) fn own(&self) -> Option<&'a Error> {
+        self.chain().find_map(|error| error.downcast_ref())
+    }
 
-/// The innermost error of `azure_core`: the outer ones repeat it.
-fn deepest<'a>(error: &'a (dyn StdError + 'static)) -> &'a (dyn StdError + 'static) {
-    chain(error)
-        .filter(|error| error.is::<azure_core::Error>())
-        .last()
-        .unwrap_or(error)
-}
+    /// Whether one of them is of such a kind.
+    pub(crate) fn of_kind(&self, kind: impl Fn(&AzureKind) -> bool) -> bool {
+        self.kinds().any(kind)
+    }
 
-/// The texts of all errors from the innermost of `azure_core` on.
-fn causes(error: &(dyn StdError + 'static)) -> String {
-    let mut texts: Vec<String> = chain(deepest(error)).map(ToString::to_string).collect();
-    texts.dedup();
-    texts.join(": ")
-}
+    /// The texts of all from the innermost of `azure_core` on: the outer ones repeat it.
+    pub(crate) fn told(&self) -> String {
+        let mut texts: Vec<String> = Self(self.deepest())
+            .chain()
+            .map(ToString::to_string)
+            .collect();
+        texts.dedup();
+        texts.join(": ")
+    }
 
-fn chain<'a>(
-    error: &'a (dyn StdError + 'static),
-) -> impl Iterator<Item = &'a (dyn StdError + 'static)> {
-    std::iter::successors(Some(error), |error| (*error).source())
+    /// Why an answer could not be decoded, if that is what happened.
+    ///
+    /// A decoder quotes what it could not decode, and that may be a token: only words that quote
+    /// nothing are told.
+    fn unreadable(&self) -> Option<String> {
+        if !self.of_kind(|kind| *kind == AzureKind::DataConversion) {
+            return None;
+        }
+        let told = self.deepest().to_string();
+        let quotes_nothing = ["missing field", "expires_on field not found", "EOF while"]
+            .into_iter()
+            .any(|start| told.starts_with(start));
+        Some(if quotes_nothing {
+            format!(": {}", told.trim_end_matches('.'))
+        } else {
+            String::new()
+        })
+    }
+
+    fn status(&self) -> Option<u16> {
+        self.kinds().find_map(|kind| match kind {
+            AzureKind::HttpResponse { status, .. } => Some(u16::from(*status)),
+            _ => None,
+        })
+    }
+
+    fn deepest(&self) -> &'a (dyn StdError + 'static) {
+        self.chain()
+            .filter(|error| error.is::<azure_core::Error>())
+            .last()
+            .unwrap_or(self.0)
+    }
+
+    fn kinds(&self) -> impl Iterator<Item = &'a AzureKind> {
+        self.chain()
+            .filter_map(|error| error.downcast_ref::<azure_core::Error>())
+            .map(azure_core::Error::kind)
+    }
+
+    fn chain(&self) -> impl Iterator<Item = &'a (dyn StdError + 'static)> {
+        std::iter::successors(Some(self.0), |error| (*error).source())
+    }
 }
 
 /// What `azure_identity` appends to every message.

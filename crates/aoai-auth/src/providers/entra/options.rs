@@ -7,6 +7,7 @@ use std::time::Duration;
 use azure_core::cloud::{CloudConfiguration, CustomConfiguration};
 use azure_core::http::{ClientOptions, Transport};
 
+use crate::clock::{Clock, SystemClock};
 use crate::cloud::Cloud;
 use crate::error::{Error, ErrorKind, Result};
 
@@ -18,6 +19,7 @@ pub struct EntraOptions {
     client: ClientOptions,
     cloud: Option<Cloud>,
     patience: Duration,
+    clock: Arc<dyn Clock>,
 }
 
 impl EntraOptions {
@@ -63,6 +65,7 @@ impl EntraOptions {
             client,
             cloud: None,
             patience: PATIENCE,
+            clock: Arc::new(SystemClock::new()),
         }
     }
 
@@ -92,6 +95,21 @@ impl EntraOptions {
     pub fn patience(mut self, patience: Duration) -> Self {
         self.patience = patience;
         self
+    }
+
+    /// The same, by another clock.
+    ///
+    /// It tells whether a secret in a vault is valid yet and still, and when tokens for the vault
+    /// are due. The patience with servers is the computer's own.
+    #[must_use]
+    pub fn with_clock(mut self, clock: Arc<dyn Clock>) -> Self {
+        self.clock = clock;
+        self
+    }
+
+    #[cfg(feature = "key-vault")]
+    pub(crate) fn clock(&self) -> Arc<dyn Clock> {
+        Arc::clone(&self.clock)
     }
 
     pub(crate) fn client_options(&self) -> ClientOptions {

@@ -22,7 +22,7 @@ pub struct Lifecycle {
     )]
     pub sequence_number: Option<i64>,
     /// The answer, as it stands.
-    pub response: Response,
+    pub response: Box<Response>,
 }
 
 /// An item that begins, or that is whole.
