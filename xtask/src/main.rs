@@ -5,6 +5,7 @@
     reason = "a program talks to its user"
 )]
 
+mod conformance;
 mod docs;
 mod specs;
 mod tidy;
@@ -15,6 +16,7 @@ use std::process::ExitCode;
 fn main() -> ExitCode {
     let mut args = env::args().skip(1);
     match args.next().as_deref() {
+        Some("conformance") => conformance::main(args),
         Some("specs") => specs::main(),
         Some("tidy") => tidy::main(),
         Some("docs") => docs::main(),
@@ -37,6 +39,7 @@ const USAGE: &str = "\
 Usage: cargo xtask <chore>
 
 Chores:
-  specs    run the specs against the emulator, or against a live resource
-  tidy     check the structure of the workspace
-  docs     run what README.md and docs/ tell a reader to type";
+  conformance  prove the wire types against OpenAPI documents: `conformance --help`
+  docs         run what README.md and docs/ tell a reader to type
+  specs        run the specs against the emulator, or against a live resource
+  tidy         check the structure of the workspace";
