@@ -1,7 +1,6 @@
 //! Where specs run: endpoints, deployment names and credentials, none of which a spec knows.
 
 use std::collections::BTreeMap;
-use std::fmt;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -17,6 +16,10 @@ use crate::source::Source;
 use crate::suite;
 use crate::value::{Data, Key, Node};
 use crate::vars::{self, Scope};
+
+pub(crate) use self::credential::CredentialSource;
+
+mod credential;
 
 /// Where specs run.
 ///
@@ -43,14 +46,6 @@ pub struct Profile {
     pub(crate) vars: BTreeMap<String, Value>,
     /// Variables of the environment that its endpoints ask for and that are not set.
     pub(crate) unset: Vec<String>,
-}
-
-/// What a credential's name stands for.
-#[derive(Clone)]
-pub(crate) enum CredentialSource {
-    ApiKey(Secret),
-    Token(Secret),
-    Provider(Arc<dyn CredentialProvider>),
 }
 
 impl Profile {
@@ -127,11 +122,15 @@ impl Profile {
     /// The profile of an emulator in this process.
     #[cfg(feature = "emulator")]
     pub fn of_emulator(emulator: &aoai_emulator::Emulator) -> Self {
+        use aoai_auth::{ApiKey, TwoKeys};
+
         let [key, second] = emulator.keys();
+        let keys = TwoKeys::new(ApiKey::new(REPLACED), ApiKey::new(second.clone()));
         let mut profile = Self::new("emulator")
             .endpoint("main", emulator.endpoint())
             .api_key("key", key)
             .api_key("second-key", second)
+            .credential("two-keys", keys)
             .var("filtered_prompt", aoai_emulator::FILTERED_PROMPT);
         for name in emulator.config().deployments.keys() {
             profile = profile.deployment(name, name);
@@ -213,16 +212,6 @@ impl Profile {
     }
 }
 
-impl fmt::Debug for CredentialSource {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::ApiKey(_) => "ApiKey",
-            Self::Token(_) => "Token",
-            Self::Provider(_) => "Provider",
-        })
-    }
-}
-
 fn read(
     key: &Key,
     node: &Node,
@@ -246,7 +235,7 @@ fn read(
         }
     }
     for (name, node) in fields.map("credentials", problems) {
-        if let Some(source) = credential(node, &scope, problems) {
+        if let Some(source) = credential::read(node, &scope, lookup, problems) {
             profile.credentials.insert(name.name.clone(), source);
         }
     }
@@ -272,24 +261,6 @@ fn read(
     profile.jobs = whole(&fields, "jobs", problems).and_then(|n| n.try_into().ok());
     profile.timeout = fields.duration("timeout", problems);
     Some(profile)
-}
-
-fn credential(node: &Node, scope: &Scope, problems: &mut Problems) -> Option<CredentialSource> {
-    Fields::read(node, "a credential", CREDENTIAL_KEYS, problems)?;
-    let [(key, value)] = node.as_map()? else {
-        problems.error(
-            node.span,
-            "a credential is one of `api_key` and `token`",
-            "",
-        );
-        return None;
-    };
-    let secret = Secret::new(text(key, value, scope, problems)?);
-    match key.name.as_str() {
-        "api_key" => Some(CredentialSource::ApiKey(secret)),
-        "token" => Some(CredentialSource::Token(secret)),
-        _ => None,
-    }
 }
 
 /// A text with its values; `None` where it is empty, which means absent.
@@ -344,6 +315,10 @@ fn unset(node: &Node, lookup: &dyn Fn(&str) -> Option<String>) -> Vec<String> {
     names.filter(empty).map(str::to_owned).collect()
 }
 
+/// The first of the emulator's `two-keys`, which was regenerated after it was written down.
+#[cfg(feature = "emulator")]
+const REPLACED: &str = "fake-key-that-was-regenerated";
+
 const PROFILE_KEYS: &[&str] = &[
     "endpoints",
     "deployments",
@@ -354,5 +329,3 @@ const PROFILE_KEYS: &[&str] = &[
     "jobs",
     "vars",
 ];
-
-const CREDENTIAL_KEYS: &[&str] = &["api_key", "token"];

@@ -3,12 +3,16 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use aoai_auth::{AccessToken, ApiKey, Cached, Clock};
+use aoai_auth::{
+    AccessToken, ApiKey, Audience, Cached, Clock, Credential, CredentialProvider, ErrorKind, Issued,
+};
 use aoai_http::Client;
+use async_trait::async_trait;
 
 use super::plan::{NONE, WRONG_KEY};
 use super::record::Recorder;
 use crate::profile::{CredentialSource, Profile};
+use crate::redact::Redactor;
 
 /// Makes clients when they are first needed.
 #[derive(Debug)]
@@ -62,13 +66,46 @@ impl Clients {
                 builder.credential(AccessToken::new(token.clone()))
             }
             (Some(CredentialSource::Provider(provider)), _) => {
-                builder.credential(Cached::new(Arc::clone(provider)))
+                let provider = Masked {
+                    provider: Arc::clone(provider),
+                    name: credential.to_owned(),
+                    redactor: self.recorder.redactor(),
+                };
+                builder.credential(Cached::new(provider))
             }
             (None, WRONG_KEY) => builder.credential(ApiKey::new(REFUSED)),
             (None, NONE) => builder.no_credential(),
             (None, other) => return Err(format!("no credential `{other}`")),
         };
         builder.build().map_err(|error| chain(&error))
+    }
+}
+
+/// A provider whose credentials are kept out of reports from the moment that it yields them.
+#[derive(Debug)]
+struct Masked {
+    provider: Arc<dyn CredentialProvider>,
+    name: String,
+    redactor: Arc<Redactor>,
+}
+
+#[async_trait]
+impl CredentialProvider for Masked {
+    async fn credential(&self, audience: &Audience) -> aoai_auth::Result<Issued> {
+        let issued = self.provider.credential(audience).await?;
+        let unusable = |reason: String| aoai_auth::Error::new(ErrorKind::Misconfigured, reason);
+        let secret = match &issued.credential {
+            Credential::ApiKey(key) => key.expose(),
+            Credential::Bearer(token) => token.token.expose(),
+            _ => return Err(unusable("reports cannot mask this credential".to_owned())),
+        };
+        let registered = self.redactor.register(&self.name, secret);
+        registered.map_err(|error| unusable(error.to_string()))?;
+        Ok(issued)
+    }
+
+    fn invalidate(&self, refused: &Credential) {
+        self.provider.invalidate(refused);
     }
 }
 

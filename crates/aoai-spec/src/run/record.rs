@@ -39,6 +39,10 @@ impl Recorder {
         }
     }
 
+    pub(crate) fn redactor(&self) -> Arc<Redactor> {
+        Arc::clone(&self.redactor)
+    }
+
     /// The last request of a call, once.
     pub(crate) fn take(&self, call: &str) -> Option<Sent> {
         let mut sent = self.sent.lock().unwrap_or_else(PoisonError::into_inner);

@@ -415,3 +415,82 @@ async fn a_spec_in_code_runs_and_shows_its_results() {
     assert_eq!(report.step("look").unwrap().status, Some(200));
     assert!("name: a\nsteps: []\n".parse::<Spec>().is_err());
 }
+
+#[tokio::test]
+async fn keys_come_from_files_and_stand_in_for_each_other() {
+    let keys = ["fake-key-one-of-two", "fake-key-two-of-two"];
+    let mut config = Config::default();
+    config.keys = Some(keys.map(str::to_owned));
+    let emulator = Emulator::start(config).await.unwrap();
+    let dotenv = concat!(env!("CARGO_TARGET_TMPDIR"), "/keys.env");
+    std::fs::write(dotenv, format!("FAKE_KEY={}\n", keys[1])).unwrap();
+    let profiles = concat!(env!("CARGO_TARGET_TMPDIR"), "/keys.yaml");
+    let text = format!(
+        "of-files:\n  endpoints: {{main: {:?}}}\n  deployments: {{chat: chat}}\n  credentials:\n    \
+         file: &file {{dotenv: {{path: {dotenv:?}, name: FAKE_KEY}}}}\n    two: {{two_keys: {{primary: \
+         {{api_key: fake-key-of-old}}, secondary: *file}}}}\n    absent: {{dotenv: {{path: {dotenv:?}, \
+         name: OTHER}}}}\n    half: {{two_keys: {{primary: *file, secondary: {{api_key: \"${{env.UNSET:-}}\"}}}}}}\n",
+        emulator.endpoint()
+    );
+    std::fs::write(profiles, text).unwrap();
+    let profile = Profile::load(profiles, "of-files", |_| None).unwrap();
+    let call = "call: chat, deployment: chat, body: {messages: [{role: user, content: \
+                fake-key-two-of-two}]}";
+    let text = format!(
+        "name: file\nuse: {{credential: file}}\nsteps:\n  - {{{call}, expect: {{auth: {{kind: key, \
+         source: local}}, attempts: {{$len: 1}}}}}}\n---\nname: two\nuse: {{credential: two}}\nsteps:\n  \
+         - {{{call}, expect: {{attempts: [{{status: 401}}, {{status: 200}}]}}}}\n  - {{name: again, \
+         {call}, expect: {{attempts: [{{status: 200}}], text: other}}}}\n---\nname: absent\nuse: \
+         {{credential: absent}}\nsteps:\n  - {{{call}, expect: {{status: 200}}}}\n---\nname: half\nuse: \
+         {{credential: half}}\nsteps:\n  - {{{call}, expect: {{status: 200}}}}\n"
+    );
+    let runner = Runner::from_text(text).profile(profile);
+    let redactor = Arc::clone(runner.redactor());
+    let report = runner.run().await.into_result().unwrap();
+    let skipped = |name| State::Skipped(format!("profile of-files has no credential `{name}`"));
+    assert_eq!(
+        states(&report),
+        [
+            &State::Passed,
+            &State::Failed,
+            &skipped("absent"),
+            &skipped("half")
+        ]
+    );
+    let second = mismatches(&report.specs[1]);
+    assert_eq!(second.len(), 1, "{second:?}");
+    assert_eq!(second[0].0, "text");
+    // What a provider yields is known as a secret, though no profile has it in it.
+    let masked = redactor.redact(keys[1]).into_owned();
+    assert!(["<file>", "<two>"].contains(&&*masked), "{masked}");
+}
+
+#[tokio::test]
+async fn what_is_wrong_with_a_profiles_keys_is_told() {
+    let path = concat!(env!("CARGO_TARGET_TMPDIR"), "/wrong.yaml");
+    for (credential, complaint) in [
+        ("{dotenv: {path: a}}", "`name` is missing"),
+        (
+            "{two_keys: {primary: {api_key: fake-key-1}}}",
+            "`secondary` is missing",
+        ),
+        (
+            "{two_keys: {primary: {apikey: fake}, secondary: {}}}",
+            "did you mean `api_key`?",
+        ),
+        (
+            "{}",
+            "a credential is one of `api_key`, `token`, `dotenv`, `two_keys`",
+        ),
+    ] {
+        std::fs::write(path, format!("p:\n  credentials: {{key: {credential}}}\n")).unwrap();
+        let error = Profile::load(path, "p", |_| None).unwrap_err();
+        let told: Vec<_> = error
+            .diagnostics()
+            .iter()
+            .map(ToString::to_string)
+            .collect();
+        let told = told.join("\n");
+        assert!(told.contains(complaint), "{credential}: {told}");
+    }
+}

@@ -1,0 +1,113 @@
+//! The credentials of a profile.
+
+use std::fmt;
+use std::sync::Arc;
+
+use aoai_auth::{AccessToken, ApiKey, CredentialProvider, ErrorKind, Secret, TwoKeys};
+
+use super::{resolve, text};
+use crate::diagnostic::Problems;
+use crate::parse::fields::Fields;
+use crate::value::Node;
+use crate::vars::{self, Scope};
+
+/// What a credential's name stands for.
+#[derive(Clone)]
+pub(crate) enum CredentialSource {
+    ApiKey(Secret),
+    Token(Secret),
+    Provider(Arc<dyn CredentialProvider>),
+}
+
+impl CredentialSource {
+    fn into_provider(self) -> Arc<dyn CredentialProvider> {
+        match self {
+            Self::ApiKey(key) => Arc::new(ApiKey::new(key)),
+            Self::Token(token) => Arc::new(AccessToken::new(token)),
+            Self::Provider(provider) => provider,
+        }
+    }
+}
+
+impl fmt::Debug for CredentialSource {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::ApiKey(_) => "ApiKey",
+            Self::Token(_) => "Token",
+            Self::Provider(_) => "Provider",
+        })
+    }
+}
+
+/// What a credential of a profile stands for; `None` where it is absent.
+pub(super) fn read(
+    node: &Node,
+    scope: &Scope,
+    lookup: &dyn Fn(&str) -> Option<String>,
+    problems: &mut Problems,
+) -> Option<CredentialSource> {
+    Fields::read(node, "a credential", CREDENTIAL_KEYS, problems)?;
+    let [(key, value)] = node.as_map()? else {
+        let kinds = CREDENTIAL_KEYS.join("`, `");
+        problems.error(node.span, format!("a credential is one of `{kinds}`"), "");
+        return None;
+    };
+    match key.name.as_str() {
+        "api_key" => {
+            let key = text(key, value, scope, problems)?;
+            Some(CredentialSource::ApiKey(Secret::new(key)))
+        }
+        "token" => {
+            let token = text(key, value, scope, problems)?;
+            Some(CredentialSource::Token(Secret::new(token)))
+        }
+        "dotenv" => dotenv(value, scope, lookup, problems),
+        "two_keys" => {
+            let fields = Fields::read(value, "`two_keys`", TWO_KEYS_KEYS, problems)?;
+            let [primary, secondary] = ["primary", "secondary"].map(|name| {
+                let node = needed(&fields, name, problems)?;
+                read(node, scope, lookup, problems)
+            });
+            let keys = TwoKeys::new(primary?.into_provider(), secondary?.into_provider());
+            Some(CredentialSource::Provider(Arc::new(keys)))
+        }
+        _ => None,
+    }
+}
+
+/// A key in a file that is read whenever it is needed; absent where the file does not have it.
+fn dotenv(
+    node: &Node,
+    scope: &Scope,
+    lookup: &dyn Fn(&str) -> Option<String>,
+    problems: &mut Problems,
+) -> Option<CredentialSource> {
+    let fields = Fields::read(node, "`dotenv`", DOTENV_KEYS, problems)?;
+    let [path, name] = ["path", "name"].map(|name| {
+        let node = needed(&fields, name, problems)?;
+        let value = resolve(node, scope)?;
+        Some(vars::as_text(&value)).filter(|text| !text.is_empty())
+    });
+    match ApiKey::from_dotenv_or(path?, &name?, lookup) {
+        Ok(key) => Some(CredentialSource::Provider(Arc::new(key))),
+        Err(error) if error.kind() == ErrorKind::NotConfigured => None,
+        Err(error) => {
+            problems.error(node.span, "the key cannot be read", error.to_string());
+            None
+        }
+    }
+}
+
+fn needed<'a>(fields: &Fields<'a>, name: &str, problems: &mut Problems) -> Option<&'a Node> {
+    let node = fields.get(name);
+    if node.is_none() {
+        problems.error(fields.span, format!("`{name}` is missing"), "");
+    }
+    node
+}
+
+const CREDENTIAL_KEYS: &[&str] = &["api_key", "token", "dotenv", "two_keys"];
+
+const DOTENV_KEYS: &[&str] = &["path", "name"];
+
+const TWO_KEYS_KEYS: &[&str] = &["primary", "secondary"];
