@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use crate::compare::differences;
 use crate::document::{Document, Operation};
 use crate::faults::Fault;
-use crate::report::{Report, Row, Side};
+use crate::report::{Report, Side};
 use crate::sent::Expected;
 use crate::subject::{self, Subject};
 use crate::trips::{Case, Found, Trips};
