@@ -8,7 +8,7 @@ use std::task::{Context, Poll, ready};
 
 use aoai_auth::Clock;
 use aoai_types::error::{ApiError, ErrorBody};
-use aoai_types::operation::StreamEnd;
+use aoai_types::operation::{StreamEnd, StreamMemory};
 use aoai_types::{Accumulator as _, Endpoint, StreamEvent, Streaming, Surface};
 use futures_core::Stream;
 use futures_util::future::poll_fn;
@@ -38,6 +38,8 @@ pub struct EventStream<T> {
     clock: Arc<dyn Clock>,
     endpoint: Option<&'static Endpoint>,
     surface: Option<Surface>,
+    /// What the events have in common.
+    memory: StreamMemory,
     /// Events that came before the answer itself began.
     held: VecDeque<(Frame, T)>,
     /// The error to be told after them.
@@ -118,6 +120,7 @@ impl<T: StreamEvent> EventStream<T> {
             clock: Arc::clone(client.clock()),
             endpoint: request.endpoint,
             surface: request.surface,
+            memory: StreamMemory::default(),
             held: VecDeque::new(),
             failed: None,
             wire: Some(Wire {
@@ -257,7 +260,7 @@ impl<T: StreamEvent> EventStream<T> {
         if frame.event() == "error" {
             return Read::Failed(self.told(api_error(frame).unwrap_or_default(), frame));
         }
-        let event = match T::decode(&frame.data()) {
+        let event = match T::decode_next(&frame.data(), &mut self.memory) {
             Ok(event) => event,
             Err(invalid) => {
                 let error = match api_error(frame) {
