@@ -84,48 +84,56 @@ impl Endpoint {
     }
 
     /// Served by dated api-versions from `first` on only.
+    #[must_use]
     pub const fn since(mut self, first: ApiVersion) -> Self {
         self.dated = Some(first);
         self
     }
 
     /// Not served by any dated api-version.
+    #[must_use]
     pub const fn v1_only(mut self) -> Self {
         self.dated = None;
         self
     }
 
     /// Not served by the v1 surface.
+    #[must_use]
     pub const fn dated_only(mut self) -> Self {
         self.v1 = None;
         self
     }
 
     /// Served by the v1 surface as a preview.
+    #[must_use]
     pub const fn v1_preview(mut self) -> Self {
         self.v1 = Some(Stage::Preview);
         self
     }
 
     /// Sent without a body although its method could carry one.
+    #[must_use]
     pub const fn without_body(mut self) -> Self {
         self.has_body = false;
         self
     }
 
     /// Doing it twice does it twice: it creates something.
+    #[must_use]
     pub const fn not_repeatable(mut self) -> Self {
         self.safe_to_repeat = false;
         self
     }
 
     /// What it makes or reads exists on one resource only.
+    #[must_use]
     pub const fn stateful(mut self) -> Self {
         self.stateful = true;
         self
     }
 
     /// Every request of it carries these headers.
+    #[must_use]
     pub const fn with_headers(mut self, headers: &'static [(&'static str, &'static str)]) -> Self {
         self.headers = headers;
         self

@@ -6,6 +6,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::lenient;
 use crate::open::string_enum;
 
 pub use self::get::GetModel;
@@ -17,17 +18,79 @@ mod list;
 /// A base model, or a fine-tuned one.
 ///
 /// [Reference](https://learn.microsoft.com/rest/api/azureopenai/models/get)
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Model {
     /// Its name, `gpt-4o-2024-11-20`.
+    #[serde(default)]
     pub id: String,
     /// Always `model`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub object: Option<String>,
     /// How far its training has come.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub status: Option<ModelStatus>,
+    /// What it can do.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub capabilities: Option<ModelCapabilities>,
+    /// How settled it is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub lifecycle_status: Option<LifecycleStatus>,
+    /// Until when it is served.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub deprecation: Option<ModelDeprecation>,
+    /// When it was made, in seconds since 1970.
+    #[serde(default, deserialize_with = "lenient::integer")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub created_at: Option<i64>,
+    /// The fine-tuning job that made it, of a fine-tuned model.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub fine_tune: Option<String>,
+    /// The model that it was tuned from, of a fine-tuned model.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub model: Option<String>,
+    /// When it was made, where an answer has OpenAI's shape.
+    #[serde(default, deserialize_with = "lenient::integer")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub created: Option<i64>,
+    /// Whose it is, where an answer has OpenAI's shape.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub owned_by: Option<String>,
+}
+
+/// What a model can do.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct ModelCapabilities {
+    /// Answer conversations.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub chat_completion: Option<bool>,
+    /// Continue texts.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub completion: Option<bool>,
+    /// Turn texts into vectors.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub embeddings: Option<bool>,
+    /// Be tuned.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub fine_tune: Option<bool>,
+    /// Be deployed as it is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub inference: Option<bool>,
+}
+
+/// Until when a model is served, in seconds since 1970.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct ModelDeprecation {
+    /// Until when it can be tuned.
+    #[serde(default, deserialize_with = "lenient::integer")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub fine_tune: Option<i64>,
+    /// Until when its deployments answer.
+    #[serde(default, deserialize_with = "lenient::integer")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub inference: Option<i64>,
 }
 
 string_enum! {
@@ -43,5 +106,21 @@ string_enum! {
         Canceled = "canceled",
         /// Given up.
         Failed = "failed",
+        /// Removed.
+        Deleted = "deleted",
+    }
+}
+
+string_enum! {
+    /// How settled a model is.
+    pub enum LifecycleStatus {
+        /// For trying out.
+        Preview = "preview",
+        /// For use.
+        GenerallyAvailable = "generally-available",
+        /// Soon to be withdrawn.
+        Deprecating = "deprecating",
+        /// Withdrawn.
+        Deprecated = "deprecated",
     }
 }

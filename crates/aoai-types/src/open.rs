@@ -3,6 +3,7 @@
 //! `string_enum!` makes an enum of known strings that keeps any other as it came;
 //! `tagged_union!` makes an enum of structs, told apart by one member, that keeps any other object
 //! whole. Neither ever fails on something new, and both write back what they read.
+//! `string_or!` makes an enum of a string and one other form.
 
 use std::fmt;
 
@@ -44,6 +45,12 @@ impl UnknownObject {
     /// Its members.
     pub const fn members(&self) -> &serde_json::Map<String, serde_json::Value> {
         &self.0
+    }
+
+    /// A member that is a string; empty where it is missing.
+    pub(crate) fn text(&self, name: &str) -> &str {
+        let text = self.0.get(name).and_then(serde_json::Value::as_str);
+        text.unwrap_or_default()
     }
 }
 
@@ -198,9 +205,7 @@ macro_rules! tagged_union {
             pub fn kind(&self) -> &str {
                 match self {
                     $(Self::$variant(_) => $text,)*
-                    Self::Unknown(object) => {
-                        object.members().get($tag).and_then(|tag| tag.as_str()).unwrap_or_default()
-                    }
+                    Self::Unknown(object) => object.text($tag),
                 }
             }
         }
@@ -236,6 +241,95 @@ macro_rules! tagged_union {
     };
 }
 pub(crate) use tagged_union;
+
+/// Declares an enum of two forms of JSON: a string, and a list or an object.
+///
+/// ```text
+/// string_or! {
+///     /// Where to stop.
+///     pub enum Stop: "a string or a list of strings" {
+///         /// At one text.
+///         One(String),
+///         /// At any of these.
+///         Any(Vec<String>),
+///     }
+/// }
+/// ```
+macro_rules! string_or {
+    (
+        $(#[$attr:meta])*
+        pub enum $name:ident: $expected:literal {
+            $(#[$text_attr:meta])* $text:ident($text_of:ty),
+            $(#[$other_attr:meta])* $other:ident($other_of:ty),
+        }
+    ) => {
+        $(#[$attr])*
+        #[derive(Clone, Debug, PartialEq, serde::Serialize)]
+        #[serde(untagged)]
+        #[non_exhaustive]
+        pub enum $name {
+            $(#[$text_attr])* $text($text_of),
+            $(#[$other_attr])* $other($other_of),
+        }
+
+        impl From<&str> for $name {
+            fn from(text: &str) -> Self {
+                Self::$text(text.into())
+            }
+        }
+
+        impl From<$text_of> for $name {
+            fn from(text: $text_of) -> Self {
+                Self::$text(text)
+            }
+        }
+
+        impl From<$other_of> for $name {
+            fn from(other: $other_of) -> Self {
+                Self::$other(other)
+            }
+        }
+
+        impl<'de> serde::Deserialize<'de> for $name {
+            fn deserialize<D: serde::Deserializer<'de>>(
+                deserializer: D,
+            ) -> Result<Self, D::Error> {
+                struct Visitor;
+
+                impl<'de> serde::de::Visitor<'de> for Visitor {
+                    type Value = $name;
+
+                    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                        f.write_str($expected)
+                    }
+
+                    fn visit_str<E>(self, text: &str) -> Result<$name, E> {
+                        Ok($name::from(text))
+                    }
+
+                    fn visit_seq<A: serde::de::SeqAccess<'de>>(
+                        self,
+                        seq: A,
+                    ) -> Result<$name, A::Error> {
+                        let seq = serde::de::value::SeqAccessDeserializer::new(seq);
+                        serde::Deserialize::deserialize(seq).map($name::$other)
+                    }
+
+                    fn visit_map<A: serde::de::MapAccess<'de>>(
+                        self,
+                        map: A,
+                    ) -> Result<$name, A::Error> {
+                        let map = serde::de::value::MapAccessDeserializer::new(map);
+                        serde::Deserialize::deserialize(map).map($name::$other)
+                    }
+                }
+
+                deserializer.deserialize_any(Visitor)
+            }
+        }
+    };
+}
+pub(crate) use string_or;
 
 /// An object that has been read but not yet understood.
 pub(crate) struct Members(serde_json::Map<String, serde_json::Value>);

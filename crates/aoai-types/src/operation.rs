@@ -289,7 +289,7 @@ impl Parts {
                 last: &last,
                 without: &without,
             })
-            .map_err(EncodeError::json::<O>)?;
+            .map_err(|error| EncodeError::json::<O>(&error))?;
         Ok(Self {
             body: Body::Json(Bytes::from(body)),
             ..Self::bodyless::<O>()
@@ -305,7 +305,8 @@ impl Parts {
     /// The operation has no JSON form, or has a member that no parameter can carry.
     pub fn query<O: Operation>(operation: &O) -> Result<Self, EncodeError> {
         let mut parts = Self::bodyless::<O>();
-        let members = serde_json::to_value(operation).map_err(EncodeError::json::<O>)?;
+        let members =
+            serde_json::to_value(operation).map_err(|error| EncodeError::json::<O>(&error))?;
         let serde_json::Value::Object(members) = members else {
             return Ok(parts);
         };

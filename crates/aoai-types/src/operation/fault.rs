@@ -18,7 +18,7 @@ impl EncodeError {
         Self(reason.into())
     }
 
-    pub(super) fn json<O: Operation>(error: serde_json::Error) -> Self {
+    pub(super) fn json<O: Operation>(error: &serde_json::Error) -> Self {
         Self(format!("{}: the request has no JSON form: {error}", O::ENDPOINT.id).into())
     }
 

@@ -1,0 +1,268 @@
+//! Rebuilds the answer to a conversation from its pieces.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::{
+    Audio, AudioChunk, ChatCompletion, ChatCompletionChunk, Choice, ChunkChoice, CustomCall,
+    CustomToolCall, Delta, FinishReason, FunctionCall, FunctionCallChunk, FunctionToolCall,
+    ResponseMessage, ToolCall, ToolCallChunk, ToolKind,
+};
+use crate::content_filter::{ContentFilterResults, PromptFilterResult};
+use crate::operation::Accumulator;
+
+/// Rebuilds the answer to a conversation from its pieces.
+///
+/// What one piece says and a later one leaves out stays; the exception is the content filter, whose
+/// late verdict replaces an earlier reason to end.
+#[derive(Clone, Debug, Default)]
+pub struct ChatAccumulator {
+    answer: ChatCompletion,
+    choices: BTreeMap<u64, ChoiceState>,
+}
+
+#[derive(Clone, Debug, Default)]
+struct ChoiceState {
+    choice: Choice,
+    tools: BTreeMap<u64, ToolState>,
+}
+
+/// A tool call as far as it has come.
+#[derive(Clone, Debug, Default)]
+struct ToolState {
+    id: String,
+    custom: bool,
+    name: String,
+    arguments: String,
+}
+
+impl ChatAccumulator {
+    /// The text of the first choice so far.
+    pub fn text(&self) -> Option<&str> {
+        let first = self.choices.values().next()?;
+        first.choice.message.as_ref()?.content.as_deref()
+    }
+
+    fn push_head(&mut self, chunk: &mut ChatCompletionChunk) {
+        let answer = &mut self.answer;
+        keep_first(&mut answer.id, chunk.id.take());
+        keep_first(&mut answer.model, chunk.model.take());
+        keep_first(
+            &mut answer.system_fingerprint,
+            chunk.system_fingerprint.take(),
+        );
+        if answer.created.is_none_or(|created| created == 0) {
+            answer.created = chunk.created.or(answer.created);
+        }
+        answer.service_tier = chunk.service_tier.take().or(answer.service_tier.take());
+        if let Some(usage) = chunk.usage.take() {
+            answer.usage = Some(*usage);
+        }
+        if let Some(timings) = chunk.latency_checkpoint.take() {
+            answer.latency_checkpoint = Some(*timings);
+        }
+        if let Some(routing) = chunk.routing.take() {
+            answer.routing = Some(*routing);
+        }
+        merge_prompts(
+            &mut answer.prompt_filter_results,
+            chunk.prompt_filter_results.take(),
+        );
+        merge_prompts(
+            &mut answer.prompt_annotations,
+            chunk.prompt_annotations.take(),
+        );
+    }
+}
+
+impl Accumulator for ChatAccumulator {
+    type Event = ChatCompletionChunk;
+    type Output = ChatCompletion;
+
+    fn push(&mut self, mut event: ChatCompletionChunk) {
+        self.push_head(&mut event);
+        for choice in event.choices {
+            let index = choice.index.unwrap_or_default();
+            self.choices.entry(index).or_default().push(choice);
+        }
+    }
+
+    fn finish(mut self) -> ChatCompletion {
+        self.answer.object = Some("chat.completion".to_owned());
+        let choices = self.choices.into_iter();
+        self.answer.choices = choices.map(|(index, state)| state.finish(index)).collect();
+        self.answer
+    }
+}
+
+impl ChoiceState {
+    fn push(&mut self, chunk: ChunkChoice) {
+        let choice = &mut self.choice;
+        match chunk.finish_reason {
+            Some(reason)
+                if !reason.as_str().is_empty()
+                    && choice.finish_reason != Some(FinishReason::ContentFilter) =>
+            {
+                choice.finish_reason = Some(reason);
+            }
+            _ => {}
+        }
+        match (&mut choice.logprobs, chunk.logprobs) {
+            (_, None) => {}
+            (Some(held), Some(new)) => held.append(*new),
+            (held @ None, Some(new)) => *held = Some(*new),
+        }
+        merge(
+            &mut choice.content_filter_results,
+            chunk.content_filter_results,
+        );
+        let singular = chunk.content_filter_result.map(|results| *results);
+        merge(&mut choice.content_filter_result, singular);
+        if let Some(offsets) = chunk.content_filter_offsets {
+            choice.content_filter_offsets = Some(*offsets);
+        }
+        if let Some(raw) = chunk.content_filter_raw {
+            choice.content_filter_raw = Some(*raw);
+        }
+        if let Some(delta) = chunk.delta {
+            self.push_delta(delta);
+        }
+    }
+
+    fn push_delta(&mut self, delta: Delta) {
+        let message = self.choice.message.get_or_insert_default();
+        message.role = message.role.take().or(delta.role);
+        append(&mut message.content, delta.content);
+        append(&mut message.refusal, delta.refusal);
+        append(&mut message.reasoning_content, delta.reasoning_content);
+        if let Some(piece) = delta.function_call {
+            let call = message.function_call.get_or_insert_default();
+            push_call(&mut call.name, &mut call.arguments, *piece);
+        }
+        if let Some(mut annotations) = delta.annotations {
+            let held = message.annotations.get_or_insert_default();
+            held.append(&mut annotations);
+        }
+        if let Some(piece) = delta.audio {
+            push_audio(message.audio.get_or_insert_default(), *piece);
+        }
+        message.context = delta.context.or(message.context.take());
+        message.end_turn = delta.end_turn.or(message.end_turn);
+        for piece in delta.tool_calls.into_iter().flatten() {
+            self.push_tool(piece);
+        }
+    }
+
+    fn push_tool(&mut self, piece: ToolCallChunk) {
+        let last = self.tools.last_key_value().map(|(index, _)| *index);
+        // Without an index, an id begins a call and its absence continues the last one.
+        let index = piece.index.unwrap_or_else(|| match (last, &piece.id) {
+            (None, _) => 0,
+            (Some(last), Some(id)) if !id.is_empty() && self.tools[&last].id != *id => last + 1,
+            (Some(last), _) => last,
+        });
+        let call = self.tools.entry(index).or_default();
+        keep_first_text(&mut call.id, piece.id);
+        call.custom |= piece.kind == Some(ToolKind::Custom) || piece.custom.is_some();
+        if let Some(function) = piece.function {
+            push_call(&mut call.name, &mut call.arguments, function);
+        }
+        if let Some(custom) = piece.custom {
+            keep_first_text(&mut call.name, custom.name);
+            call.arguments
+                .push_str(custom.input.as_deref().unwrap_or_default());
+        }
+    }
+
+    fn finish(mut self, index: u64) -> Choice {
+        self.choice.index = Some(index);
+        if !self.tools.is_empty() {
+            let message = self.choice.message.get_or_insert_default();
+            message.tool_calls = Some(self.tools.into_values().map(ToolState::finish).collect());
+        }
+        if let Some(message) = &mut self.choice.message {
+            drop_empty_content(message);
+        }
+        self.choice
+    }
+}
+
+impl ToolState {
+    fn finish(self) -> ToolCall {
+        let Self {
+            id,
+            custom,
+            name,
+            arguments,
+        } = self;
+        if custom {
+            let input = arguments;
+            let custom = CustomCall { name, input };
+            ToolCall::Custom(CustomToolCall { id, custom })
+        } else {
+            let function = FunctionCall { name, arguments };
+            ToolCall::Function(FunctionToolCall { id, function })
+        }
+    }
+}
+
+/// The first piece has an empty text whatever follows; a whole answer has none beside tool calls
+/// or a refusal.
+fn drop_empty_content(message: &mut ResponseMessage) {
+    let says_else = message.tool_calls.is_some()
+        || message.function_call.is_some()
+        || message.refusal.is_some();
+    if says_else && message.content.as_deref() == Some("") {
+        message.content = None;
+    }
+}
+
+fn push_call(name: &mut String, arguments: &mut String, piece: FunctionCallChunk) {
+    keep_first_text(name, piece.name);
+    arguments.push_str(piece.arguments.as_deref().unwrap_or_default());
+}
+
+fn push_audio(audio: &mut Audio, piece: AudioChunk) {
+    audio.id = audio.id.take().or(piece.id);
+    audio.expires_at = piece.expires_at.or(audio.expires_at);
+    append(&mut audio.data, piece.data);
+    append(&mut audio.transcript, piece.transcript);
+}
+
+fn append(held: &mut Option<String>, piece: Option<String>) {
+    match (held, piece) {
+        (_, None) => {}
+        (Some(held), Some(piece)) => held.push_str(&piece),
+        (held @ None, piece) => *held = piece,
+    }
+}
+
+fn keep_first(held: &mut Option<String>, new: Option<Arc<str>>) {
+    if held.as_deref().is_none_or(str::is_empty)
+        && let Some(new) = new
+    {
+        *held = Some(new.as_ref().to_owned());
+    }
+}
+
+fn keep_first_text(held: &mut String, new: Option<String>) {
+    if held.is_empty() {
+        *held = new.unwrap_or_default();
+    }
+}
+
+fn merge(held: &mut Option<ContentFilterResults>, new: Option<ContentFilterResults>) {
+    match (held, new) {
+        (_, None) => {}
+        (Some(held), Some(new)) => held.merge(new),
+        (held @ None, new) => *held = new,
+    }
+}
+
+fn merge_prompts(held: &mut Option<Vec<PromptFilterResult>>, new: Option<Vec<PromptFilterResult>>) {
+    match (held, new) {
+        (_, None) => {}
+        (Some(held), Some(mut new)) => held.append(&mut new),
+        (held @ None, new) => *held = new,
+    }
+}

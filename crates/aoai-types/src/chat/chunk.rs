@@ -1,0 +1,265 @@
+//! A piece of the answer to a conversation.
+
+use std::sync::Arc;
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde_json::Value;
+
+use super::{Annotation, FinishReason, Logprobs, MessageContext, Role, ServiceTier, ToolKind};
+use crate::content_filter::{
+    ContentFilterOffsets, ContentFilterRaw, ContentFilterResults, PromptFilterResult,
+};
+use crate::error::ApiError;
+use crate::lenient;
+use crate::operation::StreamEvent;
+use crate::overlay::Overlay;
+use crate::usage::Usage;
+
+/// A piece of the answer to a conversation: one event of its stream.
+///
+/// The first chunk mostly has no choice and says what the content filter found in the prompt; the
+/// last has no choice and says what the answer cost, where that was asked for. Where the
+/// asynchronous filter is on, chunks with findings and without `delta` come at any time, even after
+/// one with a `finish_reason`.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(remote = "Self")]
+#[non_exhaustive]
+pub struct ChatCompletionChunk {
+    /// The answer's id, the same in every chunk; empty in chunks of the content filter.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub id: Option<Arc<str>>,
+    /// `chat.completion.chunk`; empty in chunks of the content filter.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub object: Option<Arc<str>>,
+    /// When the answer was begun, in seconds since 1970; 0 in chunks of the content filter.
+    #[serde(default, deserialize_with = "lenient::integer")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub created: Option<i64>,
+    /// The model that answers; empty in chunks of the content filter.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub model: Option<Arc<str>>,
+    /// Names the state of the system that answers.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub system_fingerprint: Option<Arc<str>>,
+    /// The class of service it is answered in.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub service_tier: Option<ServiceTier>,
+    /// The pieces of the answers; often none.
+    #[serde(default, deserialize_with = "lenient::null_as_default")]
+    pub choices: Vec<ChunkChoice>,
+    /// What the answer cost.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub usage: Option<Box<Usage>>,
+    /// What the content filter found in the prompts.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub prompt_filter_results: Option<Vec<PromptFilterResult>>,
+    /// The same, under the name that older api-versions use.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub prompt_annotations: Option<Vec<PromptFilterResult>>,
+    /// Random text that hides how long the piece is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub obfuscation: Option<String>,
+    /// Timings in milliseconds, which the service adds undocumented.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub latency_checkpoint: Option<Box<Value>>,
+    /// Where it is answered, which the service adds undocumented.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub routing: Option<Box<Value>>,
+    /// The error that the service sent in place of a chunk.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub error: Option<Box<ApiError>>,
+}
+
+impl ChatCompletionChunk {
+    /// The piece of the first choice's text.
+    pub fn text(&self) -> Option<&str> {
+        self.choices.first()?.delta.as_ref()?.content.as_deref()
+    }
+
+    /// Why the first choice ends, where it does with this chunk.
+    pub fn finish_reason(&self) -> Option<&FinishReason> {
+        self.choices.first()?.finish_reason.as_ref()
+    }
+}
+
+/// An error in place of a chunk has no choices; any other chunk has some, be it an empty list.
+impl Serialize for ChatCompletionChunk {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        if self.error.is_none() || !self.choices.is_empty() {
+            return Self::serialize(self, serializer);
+        }
+        let error_only = Overlay {
+            inner: serializer,
+            first: &[],
+            last: &[],
+            without: &["choices"],
+        };
+        Self::serialize(self, error_only)
+    }
+}
+
+impl<'de> Deserialize<'de> for ChatCompletionChunk {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Self::deserialize(deserializer)
+    }
+}
+
+impl StreamEvent for ChatCompletionChunk {
+    fn is_output(&self) -> bool {
+        let mut choices = self.choices.iter();
+        choices.any(|choice| {
+            choice.finish_reason.is_some() || choice.delta.as_ref().is_some_and(Delta::is_output)
+        })
+    }
+
+    fn error(&self) -> Option<&ApiError> {
+        self.error.as_deref()
+    }
+}
+
+/// A piece of one of the answers.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct ChunkChoice {
+    /// The answer's number.
+    #[serde(default, deserialize_with = "lenient::integer")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub index: Option<u64>,
+    /// What is added to the answer; chunks of the content filter add nothing.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub delta: Option<Delta>,
+    /// Why the answer ends, where it does with this chunk. A `content_filter` may come after
+    /// another reason, and then takes back what was shown.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub finish_reason: Option<FinishReason>,
+    /// How probable the tokens were.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub logprobs: Option<Box<Logprobs>>,
+    /// What the content filter found in the answer so far.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub content_filter_results: Option<ContentFilterResults>,
+    /// The key under which a filter that could not run says so.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub content_filter_result: Option<Box<ContentFilterResults>>,
+    /// How much the asynchronous filter has seen.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub content_filter_offsets: Option<Box<ContentFilterOffsets>>,
+    /// Findings in a form that is not documented.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub content_filter_raw: Option<Box<ContentFilterRaw>>,
+}
+
+/// What a chunk adds to an answer.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Delta {
+    /// Who says it; in the first piece only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub role: Option<Role>,
+    /// Text.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub content: Option<String>,
+    /// Text that declines to answer.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub refusal: Option<String>,
+    /// What the model thinks, where it is one that shows it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reasoning_content: Option<String>,
+    /// Pieces of tool calls.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tool_calls: Option<Vec<ToolCallChunk>>,
+    /// The older form of `tool_calls`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub function_call: Option<Box<FunctionCallChunk>>,
+    /// Sources that the text refers to.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub annotations: Option<Vec<Annotation>>,
+    /// Sound.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub audio: Option<Box<AudioChunk>>,
+    /// What was found in the request's data sources.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub context: Option<Box<MessageContext>>,
+    /// Whether the turn ends here, as data sources say it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub end_turn: Option<bool>,
+}
+
+impl Delta {
+    fn is_output(&self) -> bool {
+        let texts = [&self.content, &self.refusal, &self.reasoning_content];
+        texts.into_iter().flatten().any(|text| !text.is_empty())
+            || self
+                .tool_calls
+                .as_ref()
+                .is_some_and(|calls| !calls.is_empty())
+            || self.function_call.is_some()
+            || self.audio.is_some()
+            || self.context.is_some()
+    }
+}
+
+/// A piece of a tool call.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct ToolCallChunk {
+    /// Which of the answer's calls it belongs to.
+    #[serde(default, deserialize_with = "lenient::integer")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub index: Option<u64>,
+    /// The call's id; in its first piece only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
+    /// The kind of tool; in its first piece only.
+    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
+    pub kind: Option<ToolKind>,
+    /// A piece of a function's name or arguments.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub function: Option<FunctionCallChunk>,
+    /// A piece of a custom tool's name or text.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub custom: Option<CustomCallChunk>,
+}
+
+/// A piece of a function's name or arguments.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct FunctionCallChunk {
+    /// The function; in the first piece only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// A piece of the arguments, cut anywhere.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub arguments: Option<String>,
+}
+
+/// A piece of a custom tool's name or text.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct CustomCallChunk {
+    /// The tool; in the first piece only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// A piece of the text, cut anywhere.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub input: Option<String>,
+}
+
+/// A piece of a spoken answer.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct AudioChunk {
+    /// The id by which a later message refers to the answer.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
+    /// A piece of the sound, in base64.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub data: Option<String>,
+    /// A piece of its words.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub transcript: Option<String>,
+    /// Until when it can be referred to, in seconds since 1970.
+    #[serde(default, deserialize_with = "lenient::integer")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub expires_at: Option<i64>,
+}

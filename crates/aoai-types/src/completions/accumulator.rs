@@ -1,0 +1,100 @@
+//! Rebuilds the continuation of a text from its pieces.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::{Completion, CompletionChoice};
+use crate::chat::FinishReason;
+use crate::content_filter::ContentFilterResults;
+use crate::operation::Accumulator;
+
+/// Rebuilds the continuation of a text from its pieces.
+#[derive(Clone, Debug, Default)]
+pub struct CompletionAccumulator {
+    answer: Completion,
+    choices: BTreeMap<u64, CompletionChoice>,
+}
+
+impl Accumulator for CompletionAccumulator {
+    type Event = Completion;
+    type Output = Completion;
+
+    fn push(&mut self, event: Completion) {
+        let answer = &mut self.answer;
+        keep_first(&mut answer.id, event.id);
+        keep_first(&mut answer.object, event.object);
+        keep_first(&mut answer.model, event.model);
+        keep_first(&mut answer.system_fingerprint, event.system_fingerprint);
+        if answer.created.is_none_or(|created| created == 0) {
+            answer.created = event.created.or(answer.created);
+        }
+        answer.usage = event.usage.or(answer.usage.take());
+        let prompts = [
+            (
+                &mut answer.prompt_filter_results,
+                event.prompt_filter_results,
+            ),
+            (&mut answer.prompt_annotations, event.prompt_annotations),
+        ];
+        for (held, new) in prompts {
+            if let Some(mut new) = new {
+                held.get_or_insert_default().append(&mut new);
+            }
+        }
+        for choice in event.choices {
+            let index = choice.index.unwrap_or_default();
+            push(self.choices.entry(index).or_default(), choice);
+        }
+    }
+
+    fn finish(mut self) -> Completion {
+        let choices = self.choices.into_iter();
+        self.answer.choices = choices
+            .map(|(index, choice)| CompletionChoice {
+                index: Some(index),
+                ..choice
+            })
+            .collect();
+        self.answer
+    }
+}
+
+fn push(held: &mut CompletionChoice, new: CompletionChoice) {
+    match new.finish_reason {
+        Some(reason)
+            if !reason.as_str().is_empty()
+                && held.finish_reason != Some(FinishReason::ContentFilter) =>
+        {
+            held.finish_reason = Some(reason);
+        }
+        _ => {}
+    }
+    match (&mut held.text, new.text) {
+        (_, None) => {}
+        (Some(held), Some(new)) => held.push_str(&new),
+        (held @ None, new) => *held = new,
+    }
+    match (&mut held.logprobs, new.logprobs) {
+        (_, None) => {}
+        (Some(held), Some(new)) => held.append(*new),
+        (held @ None, new) => *held = new,
+    }
+    merge(&mut held.content_filter_results, new.content_filter_results);
+    merge(&mut held.content_filter_result, new.content_filter_result);
+    held.content_filter_offsets = new.content_filter_offsets.or(held.content_filter_offsets);
+    held.content_filter_raw = new.content_filter_raw.or(held.content_filter_raw.take());
+}
+
+fn keep_first(held: &mut Option<Arc<str>>, new: Option<Arc<str>>) {
+    if held.as_deref().is_none_or(str::is_empty) && new.is_some() {
+        *held = new;
+    }
+}
+
+fn merge(held: &mut Option<ContentFilterResults>, new: Option<ContentFilterResults>) {
+    match (held, new) {
+        (_, None) => {}
+        (Some(held), Some(new)) => held.merge(new),
+        (held @ None, new) => *held = new,
+    }
+}

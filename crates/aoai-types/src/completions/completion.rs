@@ -1,0 +1,177 @@
+//! The continuation of a text, whole or in pieces: both have the same shape.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use crate::chat::FinishReason;
+use crate::content_filter::{
+    ContentFilterOffsets, ContentFilterOutcome, ContentFilterRaw, ContentFilterResults,
+    PromptFilterResult,
+};
+use crate::error::ApiError;
+use crate::lenient;
+use crate::operation::StreamEvent;
+use crate::outcome::{Outcome, TokenUsage};
+use crate::usage::Usage;
+
+/// The continuation of a text, or one event of its stream.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/reference#completions)
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Completion {
+    /// Its id; empty in events of the content filter.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub id: Option<Arc<str>>,
+    /// `text_completion`; empty in events of the content filter.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub object: Option<Arc<str>>,
+    /// When it was made, in seconds since 1970.
+    #[serde(default, deserialize_with = "lenient::integer")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub created: Option<i64>,
+    /// The model that answered; not the deployment.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub model: Option<Arc<str>>,
+    /// Names the state of the system that answered.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub system_fingerprint: Option<Arc<str>>,
+    /// The continuations, or pieces of them.
+    #[serde(default, deserialize_with = "lenient::null_as_default")]
+    pub choices: Vec<CompletionChoice>,
+    /// What it cost.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub usage: Option<Box<Usage>>,
+    /// What the content filter found in the prompts.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub prompt_filter_results: Option<Vec<PromptFilterResult>>,
+    /// The same, under the name that older api-versions use.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub prompt_annotations: Option<Vec<PromptFilterResult>>,
+    /// The error that the service sent in place of an event.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub error: Option<Box<ApiError>>,
+}
+
+impl Completion {
+    /// The text of the first choice.
+    pub fn text(&self) -> Option<&str> {
+        self.choices.first()?.text.as_deref()
+    }
+
+    /// Why the first choice ends.
+    pub fn finish_reason(&self) -> Option<&FinishReason> {
+        self.choices.first()?.finish_reason.as_ref()
+    }
+
+    /// What the content filter found in the prompts and in all choices.
+    pub fn content_filter(&self) -> ContentFilterOutcome {
+        let mut outcome = ContentFilterOutcome::default();
+        for prompts in [&self.prompt_filter_results, &self.prompt_annotations] {
+            outcome.add_prompts(prompts.as_deref().unwrap_or_default());
+        }
+        for choice in &self.choices {
+            let results = [
+                &choice.content_filter_results,
+                &choice.content_filter_result,
+            ];
+            for results in results.into_iter().flatten() {
+                outcome.add_answer(results);
+            }
+        }
+        outcome
+    }
+
+    pub(super) fn outcome(&self) -> Outcome<'_> {
+        Outcome {
+            text: self.text().map(Cow::Borrowed),
+            finish: self.finish_reason().map(|reason| reason.as_str().into()),
+            filter: self.content_filter(),
+            usage: self.usage.as_deref().map(TokenUsage::from),
+            ..Outcome::default()
+        }
+    }
+}
+
+impl StreamEvent for Completion {
+    fn is_output(&self) -> bool {
+        self.choices.iter().any(|choice| {
+            choice.finish_reason.is_some()
+                || choice.text.as_deref().is_some_and(|text| !text.is_empty())
+        })
+    }
+
+    fn error(&self) -> Option<&ApiError> {
+        self.error.as_deref()
+    }
+}
+
+/// One of the continuations, or a piece of it.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct CompletionChoice {
+    /// Its number.
+    #[serde(default, deserialize_with = "lenient::integer")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub index: Option<u64>,
+    /// The text.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub text: Option<String>,
+    /// Why it ends.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub finish_reason: Option<FinishReason>,
+    /// How probable its tokens were.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub logprobs: Option<Box<CompletionLogprobs>>,
+    /// What the content filter found in it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub content_filter_results: Option<ContentFilterResults>,
+    /// The key under which a filter that could not run says so.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub content_filter_result: Option<ContentFilterResults>,
+    /// How much the asynchronous filter has seen.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub content_filter_offsets: Option<ContentFilterOffsets>,
+    /// Findings in a form that is not documented.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub content_filter_raw: Option<ContentFilterRaw>,
+}
+
+/// How probable the tokens of a continuation were: lists of the same length.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct CompletionLogprobs {
+    /// The tokens' texts.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tokens: Option<Vec<String>>,
+    /// The natural logarithms of their probabilities; an echoed first token has none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub token_logprobs: Option<Vec<Option<f64>>>,
+    /// The most probable tokens at each place.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub top_logprobs: Option<Vec<Option<BTreeMap<String, f64>>>>,
+    /// Where each token begins, in characters.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub text_offset: Option<Vec<u64>>,
+}
+
+impl CompletionLogprobs {
+    /// Takes those of later tokens in.
+    pub(super) fn append(&mut self, later: Self) {
+        append(&mut self.tokens, later.tokens);
+        append(&mut self.token_logprobs, later.token_logprobs);
+        append(&mut self.top_logprobs, later.top_logprobs);
+        append(&mut self.text_offset, later.text_offset);
+    }
+}
+
+fn append<T>(held: &mut Option<Vec<T>>, later: Option<Vec<T>>) {
+    match (held, later) {
+        (Some(held), Some(mut later)) => held.append(&mut later),
+        (held @ None, later) => *held = later,
+        (Some(_), None) => {}
+    }
+}

@@ -1,0 +1,67 @@
+//! The body of an answer that is not a success.
+
+use bytes::Bytes;
+use serde_json::Value;
+
+use super::{ApiError, wire};
+
+/// The body of an answer that is not a success, read as far as it can be.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum ErrorBody {
+    /// An error of the service or of a gateway before it.
+    Api(Box<ApiError>),
+    /// JSON, but no error that this crate knows.
+    Json(Value),
+    /// Something else: HTML from a front door, text, nothing.
+    Bytes(Bytes),
+}
+
+impl ErrorBody {
+    /// Reads a body; there is none that it cannot read.
+    ///
+    /// ```
+    /// use aoai_types::error::ErrorBody;
+    ///
+    /// let body = br#"{"statusCode": 401, "message": "Unauthorized."}"#;
+    /// let error = ErrorBody::read(body.as_slice().into());
+    /// assert_eq!(error.api().unwrap().message, "Unauthorized.");
+    /// assert_eq!(error.api().unwrap().status, Some(401));
+    /// ```
+    pub fn read(body: Bytes) -> Self {
+        // A byte-order mark is not JSON, but a front door may put one before it.
+        let text = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&body);
+        match serde_json::from_slice(text) {
+            Ok(Value::Object(members)) => from_members(members),
+            Ok(value) => Self::Json(value),
+            Err(_) => Self::Bytes(body),
+        }
+    }
+
+    /// The error, where the body is one.
+    pub const fn api(&self) -> Option<&ApiError> {
+        match self {
+            Self::Api(error) => Some(error),
+            Self::Json(_) | Self::Bytes(_) => None,
+        }
+    }
+}
+
+fn from_members(mut members: crate::operation::Extra) -> ErrorBody {
+    if matches!(
+        members.get("error"),
+        Some(Value::Object(_) | Value::String(_))
+    ) {
+        let error = members.remove("error").unwrap_or_default();
+        return ErrorBody::Api(Box::new(wire::from_value(error)));
+    }
+    if !members.get("message").is_some_and(Value::is_string) {
+        return ErrorBody::Json(Value::Object(members));
+    }
+    // A gateway's own answer, or an error without its wrapper.
+    let mut error = wire::from_members(members);
+    if error.status.is_none() {
+        error.status = wire::take(&mut error.other, "statusCode");
+    }
+    ErrorBody::Api(Box::new(error))
+}

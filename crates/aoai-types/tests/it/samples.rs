@@ -1,0 +1,97 @@
+//! Bodies with the shapes of recorded ones, read where a folder of them is at hand.
+//!
+//! `AOAI_SAMPLES` names the folder.
+
+use std::path::{Path, PathBuf};
+
+use aoai_types::chat::{ChatCompletion, ChatCompletionChunk};
+use aoai_types::completions::Completion;
+use aoai_types::embeddings::Embeddings;
+use aoai_types::error::ErrorBody;
+use aoai_types::models::ModelList;
+use aoai_types::{Payload, StreamEvent};
+use serde_json::Value;
+
+use crate::same::differences;
+
+#[test]
+#[expect(
+    clippy::print_stderr,
+    reason = "whoever runs the tests must see what was left out"
+)]
+fn every_sample_is_read_and_written_again() {
+    let Some(folder) = folder() else {
+        eprintln!("skipped: AOAI_SAMPLES is not set, and there is no folder of samples");
+        return;
+    };
+    let mut wrong = Vec::new();
+    let mut seen = 0;
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_name().unwrap().to_str().unwrap();
+        let text = std::fs::read_to_string(&path).unwrap();
+        let found = match name.split('-').next().unwrap() {
+            "chat" if name.starts_with("chat-stream-") => events::<ChatCompletionChunk>(&text),
+            "chat" => whole::<ChatCompletion>(&text),
+            "completions" => whole::<Completion>(&text),
+            "embeddings" => whole::<Embeddings>(&text),
+            "models" => whole::<ModelList>(&text),
+            "error" | "image" if name.contains("error") => error(&text),
+            _ => continue,
+        };
+        seen += 1;
+        wrong.extend(found.into_iter().map(|found| format!("{name}: {found}")));
+    }
+    assert!(seen > 0, "no sample was found");
+    wrong.retain(|found| !LEFT_OUT.iter().any(|member| found.contains(member)));
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+fn folder() -> Option<PathBuf> {
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "a test is the edge of the program"
+    )]
+    let named = std::env::var_os("AOAI_SAMPLES").map(PathBuf::from);
+    let beside = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/samples");
+    named.or_else(|| beside.is_dir().then_some(beside))
+}
+
+fn whole<T: Payload>(text: &str) -> Vec<String> {
+    let read = T::decode(&text.to_owned().into()).unwrap();
+    let written = read.encode().unwrap();
+    differences(
+        &serde_json::from_str(text).unwrap(),
+        &serde_json::from_slice(&written).unwrap(),
+    )
+}
+
+fn events<T: StreamEvent>(text: &str) -> Vec<String> {
+    let data = text.lines().filter_map(|line| line.strip_prefix("data: "));
+    data.filter(|data| *data != "[DONE]")
+        .flat_map(|data| {
+            let read = T::decode(data).unwrap();
+            differences(
+                &serde_json::from_str(data).unwrap(),
+                &serde_json::to_value(&read).unwrap(),
+            )
+        })
+        .collect()
+}
+
+fn error(text: &str) -> Vec<String> {
+    let body = ErrorBody::read(text.to_owned().into());
+    let Some(error) = body.api() else {
+        return vec!["it is not read as an error".to_owned()];
+    };
+    let mut body: Value = serde_json::from_str(text).unwrap();
+    if let Some(status) = body.get_mut("statusCode").map(Value::take) {
+        body["status"] = status;
+    }
+    let read = body.get("error").unwrap_or(&body);
+    differences(read, &serde_json::to_value(error).unwrap())
+}
+
+/// What the types leave out on purpose: a member of one model's server, and the answers of an API
+/// that is long gone.
+const LEFT_OUT: &[&str] = &[".matched_stop:", ".choices[0].messages:"];
