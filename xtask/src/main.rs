@@ -5,6 +5,7 @@
     reason = "a program talks to its user"
 )]
 
+mod bench;
 mod tidy;
 
 use std::env;
@@ -13,6 +14,7 @@ use std::process::ExitCode;
 fn main() -> ExitCode {
     let mut args = env::args().skip(1);
     match args.next().as_deref() {
+        Some("bench") => bench::main(args),
         Some("tidy") => tidy::main(),
         Some("help" | "--help" | "-h") => {
             println!("{USAGE}");
@@ -33,4 +35,5 @@ const USAGE: &str = "\
 Usage: cargo xtask <chore>
 
 Chores:
+  bench    measure what a call costs, beside the peers (--help tells more)
   tidy     check the structure of the workspace";
