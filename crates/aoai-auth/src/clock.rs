@@ -19,6 +19,14 @@ pub trait Clock: Debug + Send + Sync + 'static {
 
     /// Returns after `wait`.
     async fn sleep(&self, wait: Duration);
+
+    /// Returns after `limit`, for putting an end to something that takes too long.
+    ///
+    /// A clock that skips its sleeps must not skip this: the other side's time is not its own to
+    /// move. The default sleeps.
+    async fn expire(&self, limit: Duration) {
+        self.sleep(limit).await;
+    }
 }
 
 /// The computer's own clock.

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::time::SystemTime;
 
+use secrecy::zeroize::Zeroize as _;
 use secrecy::{ExposeSecret as _, SecretString};
 
 /// A text that must not be seen: zeroised on drop, printed as `[redacted]`.
@@ -12,7 +13,12 @@ pub struct Secret(SecretString);
 impl Secret {
     /// Takes the text over.
     pub fn new(text: impl Into<String>) -> Self {
-        Self(SecretString::from(text.into()))
+        // Turning a string with room to spare into a boxed one may move it, and leave the old
+        // place as it was.
+        let mut text = text.into();
+        let exact = Box::<str>::from(text.as_str());
+        text.zeroize();
+        Self(SecretString::new(exact))
     }
 
     /// The text itself. Every use of this is a place to look at.

@@ -1,17 +1,21 @@
 //! Why there is no credential.
 
 use std::fmt;
+use std::sync::Arc;
 
 /// What aoai-auth's fallible functions return.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 /// Why a provider has no credential. Never contains secret material.
-pub struct Error(Box<Inner>);
+///
+/// Cheap to clone: all who waited for one fetch learn why it failed.
+#[derive(Clone)]
+pub struct Error(Arc<Inner>);
 
 struct Inner {
     kind: ErrorKind,
     message: String,
-    source: Option<Box<dyn std::error::Error + Send + Sync>>,
+    source: Option<Arc<dyn std::error::Error + Send + Sync>>,
 }
 
 /// What can be done about it.
@@ -31,7 +35,7 @@ pub enum ErrorKind {
 impl Error {
     /// An error with a message that fits after "failed to".
     pub fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
-        Self(Box::new(Inner {
+        Self(Arc::new(Inner {
             kind,
             message: message.into(),
             source: None,
@@ -40,12 +44,12 @@ impl Error {
 
     /// The same, caused by another.
     #[must_use]
-    pub fn with_source(
-        mut self,
-        source: impl Into<Box<dyn std::error::Error + Send + Sync>>,
-    ) -> Self {
-        self.0.source = Some(source.into());
-        self
+    pub fn with_source(self, source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
+        Self(Arc::new(Inner {
+            kind: self.0.kind,
+            message: self.0.message.clone(),
+            source: Some(Arc::from(source.into())),
+        }))
     }
 
     /// What can be done about it.

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::fmt::{self, Debug};
 use std::sync::Arc;
+use std::time::{Duration, SystemTime};
 
 use async_trait::async_trait;
 
@@ -12,7 +13,7 @@ use crate::error::Result;
 /// Yields what authenticates a request.
 ///
 /// Object-safe, so that programs choose at run time. A provider fetches and nothing else: what it
-/// yields is kept, shared and refreshed by `Cached`.
+/// yields is kept, shared and refreshed by [`Cached`](crate::Cached).
 #[async_trait]
 pub trait CredentialProvider: Debug + Send + Sync + 'static {
     /// A credential for requests to `audience`.
@@ -50,6 +51,11 @@ pub struct Issued {
     pub source: Source,
     /// The version that its keeper gives it, such as a Key Vault secret's.
     pub version: Option<Arc<str>>,
+    /// When it stops being good, if its keeper says so. A token has its own
+    /// [`expires_on`](crate::AccessToken::expires_on), too.
+    pub expires_on: Option<SystemTime>,
+    /// The age at which it should be asked for again, if the provider has a say in that.
+    pub refresh_after: Option<Duration>,
 }
 
 /// Where a credential came from.
@@ -67,20 +73,31 @@ pub enum Source {
 impl Issued {
     /// A credential that was there without asking anyone.
     pub const fn local(credential: Credential) -> Self {
-        Self {
-            credential,
-            source: Source::Local,
-            version: None,
-        }
+        Self::new(credential, Source::Local)
     }
 
     /// A credential that someone was asked for.
     pub const fn network(credential: Credential) -> Self {
+        Self::new(credential, Source::Network)
+    }
+
+    const fn new(credential: Credential, source: Source) -> Self {
         Self {
             credential,
-            source: Source::Network,
+            source,
             version: None,
+            expires_on: None,
+            refresh_after: None,
         }
+    }
+
+    /// When it stops being good: what its keeper says or what the token says, whichever is first.
+    pub(crate) fn end(&self) -> Option<SystemTime> {
+        let token = match &self.credential {
+            Credential::Bearer(token) => token.expires_on,
+            Credential::ApiKey(_) => None,
+        };
+        self.expires_on.into_iter().chain(token).min()
     }
 }
 

@@ -1,1 +1,136 @@
-//! crates/aoai-emulator/src
+//! Azure OpenAI on localhost, for tests and examples.
+//!
+//! The emulator answers as the service does, down to reason phrases, missing content types and the
+//! order of events in a stream, and refuses what the service refuses, in its words:
+//!
+//! ```
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! use aoai_emulator::{Config, Emulator};
+//!
+//! let emulator = Emulator::start(Config::default()).await?;
+//! let url = format!("{}/openai/v1/chat/completions", emulator.endpoint());
+//! let [key, _] = emulator.keys();
+//! let request = serde_json::json!({
+//!     "model": "chat",
+//!     "messages": [{"role": "user", "content": "ping"}],
+//! });
+//! # let http = reqwest::Client::builder().no_proxy().build()?;
+//! let answer = http.post(url).header("api-key", key).json(&request).send().await?;
+//! assert_eq!(answer.status(), 200);
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! Beside scripted replies ([`Config::replies`]), a test says what shall happen to one of its calls
+//! with [`Emulator::instruct`]: the answer, what the content filter does, and which faults the
+//! attempts meet, from a rate limit to a connection that breaks off in the middle of a stream.
+//!
+//! The routes come from aoai-types. Nothing else does: bodies are checked against tables of the
+//! emulator's own, answers are written out as JSON, so that client and emulator cannot agree on a
+//! mistake.
+
+use std::fmt;
+use std::io;
+use std::sync::Arc;
+use std::time::Duration;
+
+pub use self::config::{Config, ConfigError, Deployment, Reply};
+pub use self::faults::{Cut, Fault, InBand, Omission};
+pub use self::filter::{FILTER_DOWN, FILTERED_ANSWER, FILTERED_LATE, FILTERED_PROMPT};
+pub use self::instructions::{Filter, Instructions, ToolCall};
+
+use self::serve::Server;
+use self::state::State;
+
+mod access;
+mod catalog;
+mod check;
+mod clock;
+mod config;
+mod duration;
+mod faults;
+mod filter;
+mod handlers;
+mod headers;
+mod instructions;
+mod refusal;
+mod route;
+mod serve;
+mod state;
+mod stream;
+mod text;
+
+/// A running emulator; dropping it closes its port and its connections.
+pub struct Emulator {
+    state: Arc<State>,
+    server: Server,
+}
+
+impl Emulator {
+    /// Starts on 127.0.0.1.
+    ///
+    /// # Errors
+    ///
+    /// The port is taken, or the configuration cannot be served.
+    pub async fn start(config: Config) -> io::Result<Self> {
+        config
+            .check()
+            .map_err(|error| io::Error::new(io::ErrorKind::InvalidInput, error))?;
+        let port = config.port;
+        let state = Arc::new(State::new(config));
+        let server = Server::start(port, Arc::clone(&state)).await?;
+        Ok(Self { state, server })
+    }
+
+    /// The resource's endpoint, `http://127.0.0.1:PORT`.
+    pub fn endpoint(&self) -> &str {
+        self.server.endpoint()
+    }
+
+    /// The account's two keys, both of them valid.
+    pub fn keys(&self) -> [String; 2] {
+        self.state.keys()
+    }
+
+    /// What is served.
+    pub fn config(&self) -> &Config {
+        &self.state.config
+    }
+
+    /// Puts a new key in the place of one of the two, which is refused from now on.
+    pub fn rotate_key(&self, slot: KeySlot) -> String {
+        self.state.rotate(slot)
+    }
+
+    /// Says what happens to the call whose requests carry `id` as `x-ms-client-request-id`.
+    ///
+    /// Each request with this id is one attempt and meets the next of the faults; when they are
+    /// used up, requests get their answer.
+    pub fn instruct(&self, id: impl Into<String>, instructions: Instructions) {
+        self.state.instruct(id.into(), instructions);
+    }
+
+    /// Lets time pass at once, for everything that the emulator dates or lets expire.
+    pub fn advance(&self, by: Duration) {
+        self.state.clock.advance(by);
+    }
+}
+
+impl fmt::Debug for Emulator {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Emulator")
+            .field("endpoint", &self.endpoint())
+            .finish_non_exhaustive()
+    }
+}
+
+/// One of the account's two keys.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[expect(clippy::exhaustive_enums, reason = "an account has two keys")]
+pub enum KeySlot {
+    /// `key1`, the primary key.
+    Key1,
+    /// `key2`, the secondary key.
+    Key2,
+}

@@ -1,1 +1,46 @@
-//! crates/aoai-http/src
+//! Transport for Azure OpenAI over reqwest: routes, policies, retries, server-sent events, typed
+//! errors.
+//!
+//! A [`Client`] sends any [`Operation`](aoai_types::Operation) of aoai-types; it names none itself.
+//!
+//! ```no_run
+//! use aoai_auth::ApiKey;
+//! use aoai_http::Client;
+//! use aoai_types::models::ListModels;
+//!
+//! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+//! let client = Client::builder("https://contoso.openai.azure.com")
+//!     .credential(ApiKey::from_env("AZURE_OPENAI_API_KEY")?)
+//!     .build()?;
+//! let models = client.send(&ListModels::new()).await?;
+//! println!("{} models, request {:?}", models.data.len(), models.apim_request_id());
+//! # Ok(()) }
+//! ```
+
+pub mod sse;
+
+mod attempt;
+mod base_url;
+mod builder;
+mod client;
+mod error;
+mod event_stream;
+mod head;
+mod options;
+mod policies;
+mod policy;
+mod redact;
+mod response;
+mod transport;
+
+pub use self::attempt::{Attempt, CredentialUse};
+pub use self::builder::ClientBuilder;
+pub use self::client::Client;
+pub use self::error::{Error, ErrorKind, Result, UnknownErrorKind};
+pub use self::event_stream::EventStream;
+pub use self::head::RateLimits;
+pub use self::options::{CallOptions, Limits, Timeouts};
+pub use self::policies::retry::RetryOptions;
+pub use self::policy::{Next, Policy};
+pub use self::response::Response;
+pub use self::transport::{ByteStream, Transport, WireBody, WireRequest, WireResponse};

@@ -10,7 +10,7 @@ use super::Finding;
 /// Crates and what of ours each may depend on; dev-dependencies stand apart.
 const ARROWS: &[(&str, &[&str], &[&str])] = &[
     ("aoai-types", &[], &[]),
-    ("aoai-auth", &[], &["aoai-emulator"]),
+    ("aoai-auth", &[], &["aoai-auth", "aoai-emulator"]),
     ("aoai-emulator", &["aoai-types"], &[]),
     (
         "aoai-http",

@@ -45,6 +45,16 @@ impl Surface {
         matches!(self, Self::V1 | Self::V1Preview)
     }
 
+    /// Whether the service is known to have served it, ever.
+    ///
+    /// The service may know better: this is for explaining a 404, not for refusing a call.
+    pub fn is_known(self) -> bool {
+        match self {
+            Self::V1 | Self::V1Preview => true,
+            Self::Dated(version) => ApiVersion::KNOWN.contains(&version),
+        }
+    }
+
     /// The value of the `api-version` parameter; `None` where none is sent.
     pub fn api_version(self) -> Option<Cow<'static, str>> {
         match self {
@@ -87,6 +97,37 @@ pub struct ApiVersion {
 }
 
 impl ApiVersion {
+    /// Those that the service has served, the last of them first.
+    ///
+    /// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/api-version-lifecycle)
+    pub const KNOWN: &[Self] = &[
+        Self::preview(2025, 4, 1),
+        Self::preview(2025, 3, 1),
+        Self::preview(2025, 2, 1),
+        Self::preview(2025, 1, 1),
+        Self::preview(2024, 12, 1),
+        Self::stable(2024, 10, 21),
+        Self::preview(2024, 10, 1),
+        Self::preview(2024, 9, 1),
+        Self::preview(2024, 8, 1),
+        Self::preview(2024, 7, 1),
+        Self::stable(2024, 6, 1),
+        Self::preview(2024, 5, 1),
+        Self::preview(2024, 4, 1),
+        Self::preview(2024, 3, 1),
+        Self::preview(2024, 2, 15),
+        Self::stable(2024, 2, 1),
+        Self::preview(2023, 12, 1),
+        Self::preview(2023, 10, 1),
+        Self::preview(2023, 9, 1),
+        Self::preview(2023, 8, 1),
+        Self::preview(2023, 7, 1),
+        Self::preview(2023, 6, 1),
+        Self::stable(2023, 5, 15),
+        Self::preview(2023, 3, 15),
+        Self::stable(2022, 12, 1),
+    ];
+
     /// `YYYY-MM-DD`.
     pub const fn stable(year: u16, month: u8, day: u8) -> Self {
         Self {

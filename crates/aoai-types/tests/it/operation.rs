@@ -393,6 +393,9 @@ fn surfaces_know_who_serves_what() {
     assert!(ListItems::ENDPOINT.is_served_by(Surface::V1));
     assert!(!Copy::ENDPOINT.is_served_by(late));
     assert!(!Upload::ENDPOINT.safe_to_repeat);
+    assert!(early.is_known() && late.is_known() && Surface::V1Preview.is_known());
+    assert!(!Surface::dated("2023-11-01-preview").unwrap().is_known());
+    assert!(!Surface::dated("2099-01-01").unwrap().is_known());
 }
 
 #[test]

@@ -1,0 +1,5 @@
+//! What tests of credentials, and of everything above them, need.
+
+mod clock;
+
+pub use self::clock::ManualClock;

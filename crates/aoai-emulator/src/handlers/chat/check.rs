@@ -1,0 +1,118 @@
+//! What no table can say of a chat: arguments that do not go together, or not with this model.
+
+use aoai_types::ApiVersion;
+use serde_json::Value;
+
+use super::super::arguments::{self, flag, number};
+use crate::catalog::{Model, Serves};
+use crate::refusal::Refusal;
+use crate::route::{Call, Served};
+
+/// Checks arguments against each other, the model and the api-version.
+pub(super) fn together(call: &Call<'_>, model: &Model) -> Result<(), Refusal> {
+    arguments::check_stream_options(&call.body)?;
+    let given = |name: &str| call.body.get(name).is_some_and(|value| !value.is_null());
+    if given("data_sources") && given("stream_options") {
+        return Err(Refusal::data_sources(
+            "Validation error at #/stream_options: Extra inputs are not permitted",
+        ));
+    }
+    if given("tool_choice") && !given("tools") {
+        let message = "'tool_choice' is only allowed when 'tools' are specified.";
+        return Err(Refusal::invalid(message, Some("tool_choice"), None));
+    }
+    if given("top_logprobs") && !flag(&call.body, "logprobs") {
+        let message = "The 'top_logprobs' parameter requires 'logprobs' to be enabled.";
+        return Err(Refusal::invalid(message, Some("top_logprobs"), None));
+    }
+    if model.serves == Serves::Reasoning {
+        reasoning(call)?;
+    }
+    response_format(call)
+}
+
+/// How many tokens the answer may have.
+pub(super) fn limit(call: &Call<'_>, served: &Served<'_>, prompt: u64) -> Result<u64, Refusal> {
+    let context = served.context();
+    let Some(room) = context.checked_sub(prompt) else {
+        return Err(Refusal::messages_too_long(context, prompt, None));
+    };
+    let named = ["max_completion_tokens", "max_tokens"]
+        .into_iter()
+        .find_map(|name| Some((name, number(&call.body, name)?)));
+    let Some((name, limit)) = named else {
+        return Ok(room.min(served.model.output));
+    };
+    let most = served.model.output;
+    if limit > most {
+        let message = format!(
+            "{name} is too large: {limit}. This model supports at most {most} completion tokens, \
+             whereas you provided {limit}."
+        );
+        return Err(Refusal::invalid(message, Some(name), Some("invalid_value")));
+    }
+    if limit > room {
+        return Err(Refusal::messages_too_long(context, prompt, Some(limit)));
+    }
+    Ok(limit)
+}
+
+/// Models that think take no sampling parameters, and count their thinking.
+fn reasoning(call: &Call<'_>) -> Result<(), Refusal> {
+    if call
+        .body
+        .get("max_tokens")
+        .is_some_and(|value| !value.is_null())
+    {
+        return Err(Refusal::invalid(
+            "Unsupported parameter: 'max_tokens' is not supported with this model. Use \
+             'max_completion_tokens' instead.",
+            Some("max_tokens"),
+            Some("unsupported_parameter"),
+        ));
+    }
+    for name in ["temperature", "top_p"] {
+        let value = call.body.get(name).and_then(Value::as_f64);
+        if let Some(value) = value.filter(|value| (value - 1.0).abs() > f64::EPSILON) {
+            let message = format!(
+                "Unsupported value: '{name}' does not support {value} with this model. Only the \
+                 default (1) value is supported."
+            );
+            return Err(Refusal::invalid(
+                message,
+                Some(name),
+                Some("unsupported_value"),
+            ));
+        }
+    }
+    Ok(())
+}
+
+fn response_format(call: &Call<'_>) -> Result<(), Refusal> {
+    let Some(format) = call.body.get("response_format") else {
+        return Ok(());
+    };
+    match format["type"].as_str() {
+        Some("json_schema") if call.version.is_some_and(|version| version < STRUCTURED) => {
+            Err(Refusal::bad_request(
+                "response_format value as json_schema is enabled only for api versions \
+                 2024-08-01-preview and later",
+            ))
+        }
+        Some("json_object") if !mentions_json(call) => Err(Refusal::invalid(
+            "'messages' must contain the word 'json' in some form, to use 'response_format' of \
+             type 'json_object'.",
+            Some("messages"),
+            None,
+        )),
+        _ => Ok(()),
+    }
+}
+
+fn mentions_json(call: &Call<'_>) -> bool {
+    let messages = call.body.get("messages").map(Value::to_string);
+    messages.is_some_and(|messages| messages.to_lowercase().contains("json"))
+}
+
+/// The first api-version with structured outputs.
+const STRUCTURED: ApiVersion = ApiVersion::preview(2024, 8, 1);

@@ -1,0 +1,133 @@
+//! Bodies that go out piece by piece, and break off where a fault says so.
+
+use std::fmt;
+
+use bytes::{Bytes, BytesMut};
+use futures_util::stream;
+use http_body_util::combinators::UnsyncBoxBody;
+use http_body_util::{BodyExt, Full, StreamBody};
+use hyper::body::Frame;
+use serde_json::Value;
+
+use crate::faults::{Cut, Fault, Omission};
+use crate::refusal;
+use crate::text;
+
+/// A body on its way out.
+pub(crate) type Body = UnsyncBoxBody<Bytes, Broken>;
+
+/// The events of a streamed answer.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Events {
+    /// The first event, with the filter's judgement of the prompt.
+    pub(crate) prompt_filter: Option<Bytes>,
+    /// The events after it.
+    pub(crate) then: Vec<Bytes>,
+    /// Whether `[DONE]` ends the stream.
+    pub(crate) done: bool,
+}
+
+/// The connection is to be broken off here.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Broken;
+
+impl fmt::Display for Broken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a fault breaks the connection off")
+    }
+}
+
+impl std::error::Error for Broken {}
+
+/// An event of server-sent events that has data only.
+pub(crate) fn event(data: &Value) -> Bytes {
+    Bytes::from(format!("data: {data}\n\n"))
+}
+
+/// A body that is there at once.
+pub(crate) fn whole(bytes: Bytes) -> Body {
+    Full::new(bytes)
+        .map_err(|never| match never {})
+        .boxed_unsync()
+}
+
+/// A body whose length is not told in advance.
+pub(crate) fn chunked(bytes: Bytes) -> Body {
+    pieces(vec![bytes], End::Complete)
+}
+
+/// A body of known length that breaks off after `kept` bytes.
+pub(crate) fn broken(bytes: &Bytes, kept: usize) -> Body {
+    pieces(vec![bytes.slice(..kept.min(bytes.len()))], End::Cut)
+}
+
+impl Events {
+    /// The body that carries the events as far as `fault` lets it.
+    pub(crate) fn into_body(self, fault: Option<&Fault>) -> Body {
+        let omits = |part| fault.is_some_and(|fault| fault.omit.contains(&part));
+        let mut frames: Vec<Bytes> = Vec::with_capacity(self.then.len() + 2);
+        if !omits(Omission::PromptFilter) {
+            frames.extend(self.prompt_filter);
+        }
+        frames.extend(self.then);
+        if self.done && !omits(Omission::Done) {
+            frames.push(Bytes::from_static(b"data: [DONE]\n\n"));
+        }
+        let Some(fault) = fault else {
+            return pieces(frames, End::Complete);
+        };
+        if let Some(in_band) = &fault.event {
+            frames.truncate(in_band.after);
+            let data = in_band.data.clone();
+            let data = data.unwrap_or_else(|| refusal::overloaded_event(&text::guid()));
+            frames.push(event(&data));
+        }
+        if let Some(after) = fault.stall {
+            frames.truncate(after);
+            return pieces(frames, End::Stall);
+        }
+        match fault.cut {
+            None => pieces(frames, End::Complete),
+            Some(Cut::Connection) => pieces(Vec::new(), End::Cut),
+            Some(Cut::Events(after)) => {
+                frames.truncate(after);
+                pieces(frames, End::Cut)
+            }
+            Some(Cut::Bytes(after)) => pieces(prefix(&frames, after), End::Cut),
+        }
+    }
+}
+
+/// How a body ends.
+#[derive(Clone, Copy)]
+enum End {
+    Complete,
+    Cut,
+    /// Not at all: nothing more comes, and the connection stays open.
+    Stall,
+}
+
+/// Sends each frame in a write of its own.
+fn pieces(frames: Vec<Bytes>, end: End) -> Body {
+    let frames = stream::unfold(frames.into_iter(), move |mut frames| async move {
+        // Whatever was handed over is written before the next frame, or the end, is asked for.
+        tokio::task::yield_now().await;
+        match (frames.next(), end) {
+            (Some(bytes), _) => Some((Ok(Frame::data(bytes)), frames)),
+            (None, End::Complete) => None,
+            (None, End::Cut) => Some((Err(Broken), frames)),
+            (None, End::Stall) => std::future::pending().await,
+        }
+    });
+    StreamBody::new(frames).boxed_unsync()
+}
+
+/// The first `length` bytes of some frames, in one frame.
+fn prefix(frames: &[Bytes], length: usize) -> Vec<Bytes> {
+    let mut kept = BytesMut::new();
+    for frame in frames {
+        let room = length - kept.len();
+        kept.extend_from_slice(&frame[..room.min(frame.len())]);
+    }
+    vec![kept.freeze()]
+}

@@ -1,0 +1,373 @@
+//! The endpoint that a client is made for: an origin and the path that stands before `/openai`.
+
+use std::fmt;
+use std::net::IpAddr;
+
+use aoai_types::Surface;
+use url::{Host, Url};
+
+/// An endpoint, read and checked once.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct BaseUrl {
+    /// `https://host[:port][/path]`, without a slash at its end.
+    text: String,
+}
+
+impl BaseUrl {
+    /// Reads an endpoint: `https://{resource}.openai.azure.com`, or a gateway's URL with a path.
+    pub(crate) fn parse(endpoint: &str) -> Result<Self, InvalidEndpoint> {
+        let invalid = |reason| InvalidEndpoint::new(endpoint, reason);
+        let url = Url::parse(endpoint.trim()).map_err(|error| match error {
+            url::ParseError::RelativeUrlWithoutBase => invalid(Reason::NoScheme),
+            error => invalid(Reason::NoUrl(error)),
+        })?;
+        // Before anything is said about the rest: a password must not stand in an error.
+        if !url.username().is_empty() || url.password().is_some() {
+            return Err(InvalidEndpoint::hidden(Reason::UserInfo));
+        }
+        let Some(host) = url.host() else {
+            return Err(invalid(Reason::Scheme));
+        };
+        match url.scheme() {
+            "https" => {}
+            "http" if is_loopback(&host) => {}
+            "http" => return Err(invalid(Reason::PlainHttp)),
+            _ => return Err(invalid(Reason::Scheme)),
+        }
+        if url.fragment().is_some() {
+            return Err(invalid(Reason::Fragment));
+        }
+        let path = url.path().trim_end_matches('/');
+        if let Some(pasted) = Pasted::read(&url, path) {
+            return Err(invalid(Reason::Pasted(Box::new(pasted))));
+        }
+        if url.query().is_some() {
+            // A query may carry a key, so it is not repeated.
+            return Err(InvalidEndpoint::new(without_query(endpoint), Reason::Query));
+        }
+        Ok(Self {
+            text: format!("{}{path}", url.origin().ascii_serialization()),
+        })
+    }
+
+    /// The URL of a request target that begins with a slash.
+    pub(crate) fn join(&self, target: &str) -> String {
+        let mut url = String::with_capacity(self.text.len() + target.len());
+        url.push_str(&self.text);
+        url.push_str(target);
+        url
+    }
+
+    /// The endpoint, without a slash at its end.
+    pub(crate) fn as_str(&self) -> &str {
+        &self.text
+    }
+}
+
+/// An endpoint that cannot be one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct InvalidEndpoint {
+    endpoint: Option<String>,
+    reason: Reason,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Reason {
+    NoScheme,
+    NoUrl(url::ParseError),
+    Scheme,
+    PlainHttp,
+    UserInfo,
+    Query,
+    Fragment,
+    Pasted(Box<Pasted>),
+}
+
+impl InvalidEndpoint {
+    fn new(endpoint: &str, reason: Reason) -> Self {
+        Self {
+            endpoint: Some(endpoint.to_owned()),
+            reason,
+        }
+    }
+
+    fn hidden(reason: Reason) -> Self {
+        Self {
+            endpoint: None,
+            reason,
+        }
+    }
+}
+
+impl fmt::Display for InvalidEndpoint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.reason {
+            Reason::Pasted(pasted) => return write!(f, "the endpoint {pasted}"),
+            _ => match &self.endpoint {
+                Some(endpoint) => write!(f, "{endpoint:?} cannot be the endpoint: ")?,
+                None => write!(f, "the endpoint cannot be used: ")?,
+            },
+        }
+        match &self.reason {
+            Reason::NoScheme => write!(
+                f,
+                "it has no scheme; it looks like https://my-resource.openai.azure.com"
+            ),
+            Reason::NoUrl(error) => write!(f, "{error}"),
+            Reason::Scheme => write!(f, "its scheme is not https"),
+            Reason::PlainHttp => write!(
+                f,
+                "plain http would show the credential to the network; use https (http is for \
+                 loopback only)"
+            ),
+            Reason::UserInfo => write!(
+                f,
+                "it has a user name or password in it; credentials are given by a provider"
+            ),
+            Reason::Query => write!(
+                f,
+                "it has a query; queries are set on the client or the call"
+            ),
+            Reason::Fragment => write!(f, "it has a fragment (`#…`)"),
+            Reason::Pasted(_) => Ok(()),
+        }
+    }
+}
+
+impl std::error::Error for InvalidEndpoint {}
+
+/// A URL of one operation, taken for the endpoint.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Pasted {
+    base: String,
+    surface: Option<Surface>,
+    version: Option<String>,
+    deployment: Option<String>,
+    operation: Option<String>,
+}
+
+impl Pasted {
+    fn read(url: &Url, path: &str) -> Option<Self> {
+        let version = url
+            .query_pairs()
+            .find(|(name, _)| name == "api-version")
+            .map(|(_, version)| version.into_owned());
+        let segments: Vec<&str> = path.split('/').collect();
+        let Some(openai) = segments.iter().rposition(|segment| *segment == "openai") else {
+            version.as_ref()?;
+            return Some(Self::new(url, path, version));
+        };
+        let base = segments[..openai].join("/");
+        let mut pasted = Self::new(url, &base, version);
+        let mut rest = &segments[openai + 1..];
+        match rest {
+            ["v1", after @ ..] => {
+                pasted.surface = Some(match pasted.version.as_deref() {
+                    Some("preview") => Surface::V1Preview,
+                    _ => Surface::V1,
+                });
+                rest = after;
+            }
+            ["deployments", name, after @ ..] => {
+                pasted.deployment = Some((*name).to_owned());
+                rest = after;
+            }
+            _ => {}
+        }
+        if !rest.is_empty() {
+            pasted.operation = Some(format!("/{}", rest.join("/")));
+        }
+        Some(pasted)
+    }
+
+    fn new(url: &Url, base: &str, version: Option<String>) -> Self {
+        let surface = version.as_deref().and_then(|text| text.parse().ok());
+        Self {
+            base: format!("{}{base}", url.origin().ascii_serialization()),
+            surface,
+            version,
+            deployment: None,
+            operation: None,
+        }
+    }
+}
+
+impl fmt::Display for Pasted {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "ends before `/openai`: here it is {:?}; ", self.base)?;
+        if let Some(name) = &self.deployment {
+            write!(
+                f,
+                "{name:?} is the deployment, named by the request's model; "
+            )?;
+        }
+        match (&self.surface, &self.version) {
+            (Some(Surface::Dated(version)), _) => {
+                write!(
+                    f,
+                    "\"{version}\" is the api-version, `Surface::dated(\"{version}\")`; "
+                )?;
+            }
+            (Some(Surface::V1Preview), _) => {
+                write!(f, "`api-version=preview` is `Surface::V1Preview`; ")?;
+            }
+            (Some(_), _) => write!(f, "`/v1` is `Surface::V1`, the default; ")?,
+            (None, Some(version)) => write!(f, "{version:?} is no api-version; ")?,
+            (None, None) => {}
+        }
+        match &self.operation {
+            Some(path) => write!(f, "{path:?} is the operation, chosen by the request's type"),
+            None => write!(f, "the client adds the rest"),
+        }
+    }
+}
+
+fn is_loopback(host: &Host<&str>) -> bool {
+    match host {
+        Host::Domain(name) => *name == "localhost" || name.ends_with(".localhost"),
+        Host::Ipv4(address) => IpAddr::V4(*address).is_loopback(),
+        Host::Ipv6(address) => IpAddr::V6(*address).is_loopback(),
+    }
+}
+
+fn without_query(endpoint: &str) -> &str {
+    endpoint.split('?').next().unwrap_or(endpoint)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::BaseUrl;
+
+    #[test]
+    fn endpoints_keep_host_port_and_path() {
+        for (endpoint, base) in [
+            (
+                "https://contoso.openai.azure.com",
+                "https://contoso.openai.azure.com",
+            ),
+            (
+                "https://contoso.openai.azure.com/",
+                "https://contoso.openai.azure.com",
+            ),
+            (
+                " https://CONTOSO.openai.azure.com// ",
+                "https://contoso.openai.azure.com",
+            ),
+            (
+                "https://contoso.cognitiveservices.azure.com",
+                "https://contoso.cognitiveservices.azure.com",
+            ),
+            (
+                "https://contoso.services.ai.azure.com",
+                "https://contoso.services.ai.azure.com",
+            ),
+            (
+                "https://contoso.openai.azure.us",
+                "https://contoso.openai.azure.us",
+            ),
+            (
+                "https://gateway.azure-api.net/team/a/",
+                "https://gateway.azure-api.net/team/a",
+            ),
+            ("https://h:444/x", "https://h:444/x"),
+            ("https://h:443", "https://h"),
+            ("http://127.0.0.1:8080/", "http://127.0.0.1:8080"),
+            ("http://[::1]:8080", "http://[::1]:8080"),
+            ("http://localhost:80/a", "http://localhost/a"),
+        ] {
+            let parsed = BaseUrl::parse(endpoint).unwrap();
+            assert_eq!(parsed.as_str(), base, "{endpoint}");
+            assert_eq!(
+                parsed.join("/openai/v1/models"),
+                format!("{base}/openai/v1/models")
+            );
+        }
+    }
+
+    #[test]
+    fn what_is_no_endpoint_is_refused_with_the_reason() {
+        for (endpoint, message) in [
+            (
+                "contoso.openai.azure.com",
+                "\"contoso.openai.azure.com\" cannot be the endpoint: it has no scheme; it looks \
+                 like https://my-resource.openai.azure.com",
+            ),
+            (
+                "",
+                "\"\" cannot be the endpoint: it has no scheme; it looks like https://my-resource.openai.azure.com",
+            ),
+            (
+                "ftp://h",
+                "\"ftp://h\" cannot be the endpoint: its scheme is not https",
+            ),
+            (
+                "https://",
+                "\"https://\" cannot be the endpoint: empty host",
+            ),
+            (
+                "http://contoso.openai.azure.com",
+                "\"http://contoso.openai.azure.com\" cannot be the endpoint: plain http would show \
+                 the credential to the network; use https (http is for loopback only)",
+            ),
+            (
+                "http://127.0.0.1.example.com",
+                "\"http://127.0.0.1.example.com\" cannot be the endpoint: plain http would show \
+                 the credential to the network; use https (http is for loopback only)",
+            ),
+            (
+                "https://me:not-a-secret@h/openai/v1?a=1",
+                "the endpoint cannot be used: it has a user name or password in it; credentials \
+                 are given by a provider",
+            ),
+            (
+                "https://h/a?api-key=not-a-key",
+                "\"https://h/a\" cannot be the endpoint: it has a query; queries are set on the \
+                 client or the call",
+            ),
+            (
+                "https://h/#x",
+                "\"https://h/#x\" cannot be the endpoint: it has a fragment (`#…`)",
+            ),
+        ] {
+            let error = BaseUrl::parse(endpoint).unwrap_err().to_string();
+            assert_eq!(error, message);
+        }
+    }
+
+    #[test]
+    fn a_pasted_url_is_taken_apart() {
+        for (endpoint, message) in [
+            (
+                "https://contoso.openai.azure.com/openai/deployments/gpt/chat/completions?api-version=2024-10-21",
+                "the endpoint ends before `/openai`: here it is \"https://contoso.openai.azure.com\"; \
+                 \"gpt\" is the deployment, named by the request's model; \"2024-10-21\" is the \
+                 api-version, `Surface::dated(\"2024-10-21\")`; \"/chat/completions\" is the \
+                 operation, chosen by the request's type",
+            ),
+            (
+                "https://h/apim/openai/v1/",
+                "the endpoint ends before `/openai`: here it is \"https://h/apim\"; `/v1` is \
+                 `Surface::V1`, the default; the client adds the rest",
+            ),
+            (
+                "https://h/openai/v1/responses?api-version=preview",
+                "the endpoint ends before `/openai`: here it is \"https://h\"; \
+                 `api-version=preview` is `Surface::V1Preview`; \"/responses\" is the operation, \
+                 chosen by the request's type",
+            ),
+            (
+                "https://h/openai",
+                "the endpoint ends before `/openai`: here it is \"https://h\"; the client adds the \
+                 rest",
+            ),
+            (
+                "https://h?api-version=0613",
+                "the endpoint ends before `/openai`: here it is \"https://h\"; \"0613\" is no \
+                 api-version; the client adds the rest",
+            ),
+        ] {
+            let error = BaseUrl::parse(endpoint).unwrap_err().to_string();
+            assert_eq!(error, message);
+        }
+    }
+}

@@ -1,0 +1,410 @@
+//! The client.
+
+use std::fmt;
+use std::sync::Arc;
+
+use aoai_auth::{Audience, Clock, CredentialProvider};
+use aoai_types::operation::{Mode, Payload};
+use aoai_types::{Encode, Operation, Query, Streaming, Surface};
+use bytes::Bytes;
+use http::{HeaderMap, HeaderName, HeaderValue};
+use url::form_urlencoded;
+
+use crate::base_url::BaseUrl;
+use crate::builder::ClientBuilder;
+use crate::error::{Error, ErrorKind, Result};
+use crate::event_stream::EventStream;
+use crate::head::Head;
+use crate::options::{CallOptions, Limits, Timeouts};
+use crate::policies::request_id;
+use crate::policies::retry::{Budget, RetryOptions};
+use crate::policy::{self, Policy};
+use crate::response::Response;
+use crate::transport::reqwest::Reqwest;
+use crate::transport::{ByteStream, Transport, WireBody, WireRequest, WireResponse};
+
+/// A client of one Azure OpenAI resource, or of a gateway before some.
+///
+/// Cheap to clone: clones share connections, credentials and the budget of retries.
+#[derive(Clone)]
+pub struct Client {
+    shared: Arc<Shared>,
+    call: Option<Arc<CallOptions>>,
+}
+
+/// What all clones have in common.
+pub(crate) struct Shared {
+    pub(crate) base: Arc<BaseUrl>,
+    pub(crate) credential: Option<Arc<dyn CredentialProvider>>,
+    pub(crate) carrier: Carrier,
+    pub(crate) surface: Surface,
+    pub(crate) deployment: Option<String>,
+    pub(crate) audience: Option<Audience>,
+    pub(crate) headers: HeaderMap,
+    pub(crate) query: Query,
+    pub(crate) retry: RetryOptions,
+    pub(crate) timeouts: Timeouts,
+    pub(crate) limits: Limits,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) budget: Budget,
+    pub(crate) per_call: Vec<Arc<dyn Policy>>,
+    pub(crate) per_attempt: Vec<Arc<dyn Policy>>,
+}
+
+/// The transport; our own is not boxed.
+#[derive(Debug)]
+pub(crate) enum Carrier {
+    Reqwest(Reqwest),
+    Other(Arc<dyn Transport>),
+}
+
+impl Carrier {
+    pub(crate) async fn send(&self, request: WireRequest) -> Result<WireResponse> {
+        match self {
+            Self::Reqwest(own) => own.send(request).await,
+            Self::Other(transport) => transport.exchange(request).await,
+        }
+    }
+}
+
+impl Client {
+    /// A client of the resource or gateway at `endpoint`: `https://contoso.openai.azure.com`.
+    ///
+    /// ```
+    /// use aoai_auth::ApiKey;
+    /// use aoai_http::Client;
+    ///
+    /// let client = Client::builder("https://contoso.openai.azure.com")
+    ///     .credential(ApiKey::new("not-a-real-key"))
+    ///     .build()?;
+    /// # let _ = client;
+    /// # Ok::<(), aoai_http::Error>(())
+    /// ```
+    pub fn builder(endpoint: impl Into<String>) -> ClientBuilder {
+        ClientBuilder::new(endpoint.into())
+    }
+
+    /// A client made from environment variables: `AZURE_OPENAI_ENDPOINT`, the credential by
+    /// [`aoai_auth::from_env`], and `OPENAI_API_VERSION` for the dated surface; without that it is
+    /// the v1 surface.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Request`] where the endpoint is missing or a value cannot be used,
+    /// [`ErrorKind::Credential`] where there is no credential.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the edge where the environment is read"
+    )]
+    pub fn from_env() -> Result<Self> {
+        Self::from_lookup(|name| std::env::var(name).ok())
+    }
+
+    /// The same, with variables from elsewhere.
+    ///
+    /// # Errors
+    ///
+    /// As [`from_env`](Self::from_env).
+    pub fn from_lookup(lookup: impl Fn(&str) -> Option<String>) -> Result<Self> {
+        let set = |name: &str| lookup(name).filter(|value| !value.trim().is_empty());
+        let endpoint = set(ENDPOINT).ok_or_else(|| {
+            let message = format!(
+                "{ENDPOINT} is not set; it looks like https://my-resource.openai.azure.com"
+            );
+            Error::new(ErrorKind::Request, message)
+        })?;
+        let mut builder = Self::builder(endpoint);
+        if let Some(version) = set(API_VERSION) {
+            let surface = version.trim().parse::<Surface>().map_err(|invalid| {
+                Error::new(ErrorKind::Request, format!("{API_VERSION} cannot be used"))
+                    .with_source(invalid)
+            })?;
+            builder = builder.surface(surface);
+        }
+        let credential = aoai_auth::from_lookup(lookup).map_err(Error::credential)?;
+        builder.credential(credential).build()
+    }
+
+    pub(crate) fn from_shared(shared: Shared) -> Self {
+        Self {
+            shared: Arc::new(shared),
+            call: None,
+        }
+    }
+
+    /// The same client with other options for the calls made by it.
+    ///
+    /// The options replace those of an earlier `with`.
+    #[must_use]
+    pub fn with(&self, options: CallOptions) -> Self {
+        Self {
+            shared: Arc::clone(&self.shared),
+            call: Some(Arc::new(options)),
+        }
+    }
+
+    /// Calls an operation and reads its answer.
+    ///
+    /// # Errors
+    ///
+    /// The service refused, could not be reached, or answered something else than was expected;
+    /// [`Error::kind`] tells them apart.
+    pub async fn send<O: Operation>(&self, operation: &O) -> Result<Response<O::Response>> {
+        let response = self.fetch(operation).await?;
+        match O::Response::decode(response.body()) {
+            Ok(value) => Ok(response.with(value)),
+            Err(error) => {
+                let (head, body, attempts) = response.into_parts();
+                let error = Error::new(ErrorKind::Decode, "the answer is not of the expected form")
+                    .with_source(error);
+                Err(error
+                    .with_answer(head, Some(body))
+                    .after(attempts, false)
+                    .in_operation(|| O::ENDPOINT.id.to_owned()))
+            }
+        }
+    }
+
+    /// Calls an operation and returns the body of its answer unread.
+    ///
+    /// # Errors
+    ///
+    /// As [`send`](Self::send), but for what the body holds.
+    pub async fn fetch<O: Operation>(&self, operation: &O) -> Result<Response<Bytes>> {
+        let mut request = self.request(operation, Mode::Unary)?;
+        request.call.whole = true;
+        let mut response = accepted(self.execute(request).await?)?;
+        let body = response.bytes(self.limits().body).await?;
+        let head = Head {
+            status: response.status,
+            headers: response.headers,
+        };
+        Ok(Response::new(body.clone(), head, body, response.attempts))
+    }
+
+    /// Calls an operation and returns the body of its answer as it comes: files, speech.
+    ///
+    /// # Errors
+    ///
+    /// As [`send`](Self::send), but for what the body holds.
+    pub async fn download<O: Operation>(&self, operation: &O) -> Result<Response<ByteStream>> {
+        let request = self.request(operation, Mode::Unary)?;
+        let response = accepted(self.execute(request).await?)?;
+        let body = match response.body {
+            WireBody::Whole(bytes) => bytes.into(),
+            WireBody::Stream(stream) => stream,
+        };
+        let head = Head {
+            status: response.status,
+            headers: response.headers,
+        }
+        .detach();
+        Ok(Response::new(body, head, Bytes::new(), response.attempts))
+    }
+
+    /// Calls an operation and returns its answer event by event.
+    ///
+    /// Returns when the answer itself begins, so that a call that fails before can be tried again
+    /// like any other.
+    ///
+    /// # Errors
+    ///
+    /// The service refused or could not be reached. What goes wrong later is an item of the stream.
+    pub async fn stream<O: Streaming>(&self, operation: &O) -> Result<EventStream<O::Event>> {
+        let request = self.request(operation, Mode::Streaming)?;
+        EventStream::open(self, request).await
+    }
+
+    /// Sends a raw request by the same policies; an answer of any status is a value.
+    ///
+    /// # Errors
+    ///
+    /// There is no answer.
+    pub async fn execute(&self, mut request: WireRequest) -> Result<WireResponse> {
+        check_target(&request)?;
+        self.prepare(&mut request);
+        let endpoint = request.endpoint;
+        let raw = endpoint.is_none().then(|| request.name());
+        // All policies in one future are large; boxed once, callers' futures stay small.
+        let answered = Box::pin(policy::call(self, &self.shared.per_call, request)).await;
+        answered.map_err(|error| {
+            error.in_operation(|| {
+                endpoint
+                    .map(|e| e.id.to_owned())
+                    .or(raw)
+                    .unwrap_or_default()
+            })
+        })
+    }
+
+    /// The request of an operation, as [`execute`](Self::execute) takes it.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Request`] where the operation has no wire form.
+    pub fn request<O: Operation>(&self, operation: &O, mode: Mode) -> Result<WireRequest> {
+        let surface = self.surface();
+        let call = self.call.as_deref();
+        let deployment = call
+            .and_then(|call| call.deployment.as_deref())
+            .or(self.shared.deployment.as_deref());
+        let mut cx = Encode::new(surface).deployment(deployment).extra(
+            call.map(|call| &call.extra)
+                .filter(|extra| !extra.is_empty()),
+        );
+        if mode == Mode::Streaming {
+            cx = cx.streaming();
+        }
+        let invalid = |source: Box<dyn std::error::Error + Send + Sync>| {
+            Error::new(ErrorKind::Request, "the request cannot be written")
+                .with_source(source)
+                .in_operation(|| O::ENDPOINT.id.to_owned())
+        };
+        let wire = operation
+            .to_wire(&cx)
+            .map_err(|error| invalid(error.into()))?;
+        let mut request = WireRequest::new(O::ENDPOINT.method.clone(), wire.target);
+        for (name, value) in wire.headers {
+            let value = HeaderValue::try_from(value).map_err(|error| invalid(error.into()))?;
+            request.headers.insert(HeaderName::from_static(name), value);
+        }
+        request.body = wire.body;
+        request.endpoint = Some(O::ENDPOINT);
+        request.surface = Some(surface);
+        request.deployment = deployment.or(operation.deployment()).map(str::to_owned);
+        Ok(request)
+    }
+
+    /// Adds what every request of this client has.
+    fn prepare(&self, request: &mut WireRequest) {
+        let call = self.call.as_deref();
+        let mut headers = self.shared.headers.clone();
+        for more in [Some(&request.headers), call.map(|call| &call.headers)]
+            .into_iter()
+            .flatten()
+        {
+            for (name, value) in more {
+                headers.insert(name, value.clone());
+            }
+        }
+        request_id::ensure(&mut headers);
+        request.headers = headers;
+        for query in [Some(&self.shared.query), call.map(|call| &call.query)]
+            .into_iter()
+            .flatten()
+        {
+            append(&mut request.target, query);
+        }
+        request.call.base = Some(Arc::clone(&self.shared.base));
+        self.begin(request);
+    }
+
+    /// Starts the call's time, unless it runs already.
+    pub(crate) fn begin(&self, request: &mut WireRequest) {
+        let began = *request
+            .call
+            .began
+            .get_or_insert_with(|| self.clock().elapsed());
+        let total = self.timeouts().total;
+        request.call.deadline = total.map(|total| began.saturating_add(total));
+    }
+
+    /// The surface that calls speak.
+    pub fn surface(&self) -> Surface {
+        let own = self.call.as_ref().and_then(|call| call.surface);
+        own.unwrap_or(self.shared.surface)
+    }
+
+    /// The endpoint that the client was made for, without a slash at its end.
+    pub fn endpoint(&self) -> &str {
+        self.shared.base.as_str()
+    }
+
+    pub(crate) fn credential(&self) -> Option<&dyn CredentialProvider> {
+        self.shared.credential.as_deref()
+    }
+
+    pub(crate) fn audience(&self) -> Audience {
+        match &self.shared.audience {
+            Some(audience) => audience.clone(),
+            None if self.surface().is_v1() => Audience::AI,
+            None => Audience::COGNITIVE_SERVICES,
+        }
+    }
+
+    pub(crate) fn retry_options(&self) -> &RetryOptions {
+        let own = self.call.as_ref().and_then(|call| call.retry.as_ref());
+        own.unwrap_or(&self.shared.retry)
+    }
+
+    pub(crate) fn timeouts(&self) -> &Timeouts {
+        let own = self.call.as_ref().and_then(|call| call.timeouts.as_ref());
+        own.unwrap_or(&self.shared.timeouts)
+    }
+
+    pub(crate) fn limits(&self) -> &Limits {
+        &self.shared.limits
+    }
+
+    pub(crate) fn clock(&self) -> &Arc<dyn Clock> {
+        &self.shared.clock
+    }
+
+    pub(crate) fn budget(&self) -> &Budget {
+        &self.shared.budget
+    }
+
+    pub(crate) fn per_attempt(&self) -> &[Arc<dyn Policy>] {
+        &self.shared.per_attempt
+    }
+
+    pub(crate) fn transport(&self) -> &Carrier {
+        &self.shared.carrier
+    }
+}
+
+impl fmt::Debug for Client {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Client")
+            .field("endpoint", &self.endpoint())
+            .field("surface", &self.surface())
+            .field("credential", &self.shared.credential)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Here, and only here, an answer that is not a success becomes an error.
+pub(crate) fn accepted(response: WireResponse) -> Result<WireResponse> {
+    if response.status.is_success() {
+        return Ok(response);
+    }
+    Err(Error::refused(response))
+}
+
+/// A target is path and query. Anything else could lead to another host, or not where it seems to.
+fn check_target(request: &WireRequest) -> Result<()> {
+    let odd = |byte: u8| matches!(byte, b'#' | b'\\' | 0x7F) || byte <= b' ';
+    let target = &request.target;
+    if target.starts_with('/') && !target.starts_with("//") && !target.bytes().any(odd) {
+        return Ok(());
+    }
+    Err(Error::new(
+        ErrorKind::Request,
+        "the request's target is not a path with an optional query, percent-encoded, such as \
+         /openai/v1/models",
+    ))
+}
+
+fn append(target: &mut String, query: &Query) {
+    if query.is_empty() {
+        return;
+    }
+    target.push(if target.contains('?') { '&' } else { '?' });
+    let written = form_urlencoded::Serializer::new(String::new())
+        .extend_pairs(query.iter())
+        .finish();
+    target.push_str(&written);
+}
+
+const ENDPOINT: &str = "AZURE_OPENAI_ENDPOINT";
+const API_VERSION: &str = "OPENAI_API_VERSION";

@@ -1,0 +1,69 @@
+//! What an error says to people.
+
+use http::header::LOCATION;
+
+use super::{ErrorKind, Refusal};
+use crate::redact;
+use crate::transport::{WireRequest, WireResponse};
+
+/// One sentence about a refusal: who answered what, and where the request went if that matters.
+pub(crate) fn of_refusal(
+    response: &WireResponse,
+    said: &Refusal,
+    kind: ErrorKind,
+    request: Option<&WireRequest>,
+) -> String {
+    let status = response.status.as_u16();
+    if response.status.is_redirection() {
+        let location = response
+            .headers
+            .get(LOCATION)
+            .and_then(|value| value.to_str().ok());
+        let to = location.map_or(String::new(), |to| format!(" to {}", redact::Target(to)));
+        return format!(
+            "the endpoint answered {status} and redirects{to}; redirects are not followed, so that \
+             no credential leaves its origin: make the client for the endpoint that answers itself"
+        );
+    }
+    let words = words(said.message());
+    let place = match request {
+        Some(request) if status == 404 => place(request, kind),
+        _ => String::new(),
+    };
+    format!("the service answered {status} ({kind}): {words}{place}")
+}
+
+/// What the service said, as part of a sentence of ours.
+pub(crate) fn words(said: &str) -> &str {
+    match said.trim().trim_end_matches('.') {
+        "" => "no reason given",
+        said => said,
+    }
+}
+
+/// Where a request went that found nothing, part by part.
+fn place(request: &WireRequest, kind: ErrorKind) -> String {
+    let url = request.url();
+    let path = url.split('?').next().unwrap_or(&url);
+    let deployment = request.deployment.as_ref();
+    let deployment = deployment.map_or(String::new(), |name| format!(" for deployment {name:?}"));
+    let sent = format!("; it was sent{deployment} to {path}");
+    let Some((endpoint, surface)) = request.operation() else {
+        return sent;
+    };
+    let version = match surface.api_version() {
+        Some(version) => format!("with api-version {version}"),
+        None => "without api-version".to_owned(),
+    };
+    let judgement = match (kind, surface.is_known(), endpoint.v1) {
+        (ErrorKind::UnsupportedApiVersion, false, _) => {
+            ", which the service is not known to have served"
+        }
+        (ErrorKind::UnsupportedApiVersion, true, Some(_)) => {
+            ", which is not known to serve it; `Surface::V1` is"
+        }
+        (ErrorKind::UnsupportedApiVersion, true, None) => ", which is not known to serve it",
+        _ => "",
+    };
+    format!("{sent} {version}{judgement}")
+}

@@ -1,0 +1,370 @@
+//! An answer that comes event by event.
+
+use std::collections::VecDeque;
+use std::fmt;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, ready};
+
+use aoai_auth::Clock;
+use aoai_types::error::{ApiError, ErrorBody};
+use aoai_types::operation::StreamEnd;
+use aoai_types::{Accumulator as _, Endpoint, StreamEvent, Streaming, Surface};
+use futures_core::Stream;
+use futures_util::future::poll_fn;
+use http::{HeaderMap, StatusCode};
+
+use self::drain::drain;
+use crate::attempt::Attempt;
+use crate::client::{Client, accepted};
+use crate::error::{Error, ErrorKind, Result};
+use crate::head::{Head, head_methods};
+use crate::policies::retry::{Decision, Seen, judge};
+use crate::sse::{Decoder, Frame};
+use crate::transport::{ByteStream, Prior, WireBody, WireRequest, WireResponse};
+
+mod drain;
+
+/// An answer that comes event by event; nothing is read ahead.
+///
+/// It ends in exactly one of three ways. After the last event there is `None`: the answer is
+/// complete. Or there is one error, and then `None`: the service gave up, or the connection broke,
+/// which is an error of kind [`Truncated`](ErrorKind::Truncated). Dropping it before its end closes
+/// the connection.
+pub struct EventStream<T> {
+    head: Head,
+    attempts: Vec<Attempt>,
+    clock: Arc<dyn Clock>,
+    endpoint: Option<&'static Endpoint>,
+    surface: Option<Surface>,
+    /// Events that came before the answer itself began.
+    held: VecDeque<(Frame, T)>,
+    /// The error to be told after them.
+    failed: Option<Error>,
+    wire: Option<Wire>,
+    /// The service said that it gave up; why is still to come.
+    giving_up: bool,
+}
+
+/// What is left while the stream has not ended.
+struct Wire {
+    body: ByteStream,
+    decoder: Decoder,
+}
+
+/// What an event of the wire is to the caller.
+enum Read<T> {
+    Nothing,
+    Event(T),
+    /// The last event of a complete answer.
+    Last(T),
+    Done,
+    Failed(Error),
+}
+
+impl<T: StreamEvent> EventStream<T> {
+    /// Sends the request, and again as long as its stream fails before the answer begins.
+    pub(crate) async fn open(client: &Client, mut request: WireRequest) -> Result<Self> {
+        client.begin(&mut request);
+        crate::policies::request_id::ensure(&mut request.headers);
+        let mut retries = 0;
+        loop {
+            let response = accepted(client.execute(request.clone()).await?)?;
+            let mut stream = Self::new(client, &request, response);
+            stream.hold().await;
+            let Some(error) = stream.failed.take() else {
+                return Ok(stream);
+            };
+            let seen = seen(&error, &stream.head.headers);
+            let verdict = judge(client, &request, &seen, retries);
+            let Decision::Again { wait, .. } = verdict.decision else {
+                let note = verdict.note(client.retry_options());
+                let error = error.with_note(note, verdict.asked);
+                stream.failed = Some(error.after(stream.attempts.clone(), verdict.repeatable));
+                return Ok(stream);
+            };
+            retries += 1;
+            if let Some(last) = stream.attempts.last_mut() {
+                last.error = Some(error.kind());
+            }
+            request.call.prior = Prior {
+                attempts: std::mem::take(&mut stream.attempts),
+                retries,
+                waited: wait,
+            };
+            // The connection is of no more use, and need not stay open while waiting.
+            drop(stream);
+            client.clock().sleep(wait).await;
+        }
+    }
+
+    fn new(client: &Client, request: &WireRequest, response: WireResponse) -> Self {
+        let body = match response.body {
+            WireBody::Whole(bytes) => bytes.into(),
+            WireBody::Stream(stream) => stream,
+        };
+        let head = Head {
+            status: response.status,
+            headers: response.headers,
+        };
+        Self {
+            head: head.detach(),
+            attempts: response.attempts,
+            clock: Arc::clone(client.clock()),
+            endpoint: request.endpoint,
+            surface: request.surface,
+            held: VecDeque::new(),
+            failed: None,
+            wire: Some(Wire {
+                body,
+                decoder: Decoder::with_limit(client.limits().event),
+            }),
+            giving_up: false,
+        }
+    }
+
+    /// Holds back what comes before the answer itself.
+    async fn hold(&mut self) {
+        loop {
+            match poll_fn(|cx| self.poll_wire(cx)).await {
+                Some(Ok((frame, event))) => {
+                    let begun = event.is_output();
+                    self.held.push_back((frame, event));
+                    if begun {
+                        return;
+                    }
+                }
+                Some(Err(error)) => {
+                    self.failed = Some(error);
+                    return;
+                }
+                None => return,
+            }
+        }
+    }
+
+    /// The next event; `None` after the last one.
+    pub async fn next(&mut self) -> Option<Result<T>> {
+        let next = self.next_frame().await?;
+        Some(next.map(|(_, event)| event))
+    }
+
+    /// The next event, with the form it came in.
+    pub async fn next_frame(&mut self) -> Option<Result<(Frame, T)>> {
+        poll_fn(|cx| self.poll_frame(cx)).await
+    }
+
+    /// Reads to the end and rebuilds the answer of the operation `O`.
+    ///
+    /// # Errors
+    ///
+    /// The stream ended in an error.
+    pub async fn collect<O: Streaming<Event = T>>(mut self) -> Result<O::Response> {
+        let mut whole = O::Accumulator::default();
+        while let Some(event) = self.next().await {
+            whole.push(event?);
+        }
+        Ok(whole.finish())
+    }
+
+    fn poll_frame(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<(Frame, T)>>> {
+        if let Some(held) = self.held.pop_front() {
+            return Poll::Ready(Some(Ok(held)));
+        }
+        if let Some(error) = self.failed.take() {
+            return Poll::Ready(Some(Err(error)));
+        }
+        self.poll_wire(cx)
+    }
+
+    fn poll_wire(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<(Frame, T)>>> {
+        loop {
+            let Some(wire) = &mut self.wire else {
+                return Poll::Ready(None);
+            };
+            let frame = match wire.decoder.next_frame() {
+                Ok(Some(frame)) => frame,
+                Ok(None) => match ready!(Pin::new(&mut wire.body).poll_next(cx)) {
+                    Some(Ok(bytes)) => {
+                        wire.decoder.push(bytes);
+                        continue;
+                    }
+                    Some(Err(error)) => return self.fail(error),
+                    None => return self.end_of_body(),
+                },
+                Err(too_long) => {
+                    let error = Error::new(ErrorKind::TooLarge, too_long.to_string());
+                    return self.fail(error);
+                }
+            };
+            match self.read(&frame) {
+                Read::Nothing => {}
+                Read::Event(event) => return Poll::Ready(Some(Ok((frame, event)))),
+                Read::Last(event) => {
+                    self.complete(cx);
+                    return Poll::Ready(Some(Ok((frame, event))));
+                }
+                Read::Done if self.giving_up => return self.fail(gave_up()),
+                Read::Done => {
+                    self.complete(cx);
+                    return Poll::Ready(None);
+                }
+                Read::Failed(error) => return self.fail(error),
+            }
+        }
+    }
+
+    fn read(&mut self, frame: &Frame) -> Read<T> {
+        let bytes = frame.bytes().trim_ascii();
+        if bytes.is_empty() {
+            return Read::Nothing;
+        }
+        if bytes == DONE {
+            return Read::Done;
+        }
+        if frame.event() == "error" {
+            return Read::Failed(self.told(api_error(frame).unwrap_or_default(), frame));
+        }
+        let event = match T::decode(&frame.data()) {
+            Ok(event) => event,
+            Err(invalid) => {
+                let error = match api_error(frame) {
+                    Some(api) => self.told(api, frame),
+                    None => Error::new(
+                        ErrorKind::Decode,
+                        "an event of the stream is not of the expected form",
+                    )
+                    .with_source(invalid)
+                    .with_answer(self.head.clone(), Some(frame.bytes().clone())),
+                };
+                return Read::Failed(error);
+            }
+        };
+        if let Some(api) = event.error() {
+            return Read::Failed(self.told(Box::new(api.clone()), frame));
+        }
+        match event.end() {
+            Some(StreamEnd::Complete) => Read::Last(event),
+            Some(StreamEnd::Failed) => {
+                self.giving_up = true;
+                Read::Event(event)
+            }
+            None => Read::Event(event),
+        }
+    }
+
+    fn told(&self, api: Box<ApiError>, frame: &Frame) -> Error {
+        Error::in_band(api, frame.bytes().clone(), self.endpoint.zip(self.surface))
+    }
+
+    /// The caller has its end; the connection is tidied up behind it.
+    fn complete(&mut self, cx: &mut Context<'_>) {
+        if let Some(wire) = self.wire.take() {
+            drain(wire.body, &self.clock, cx);
+        }
+    }
+
+    /// The body is over, and nothing said that the answer is.
+    fn end_of_body(&mut self) -> Poll<Option<Result<(Frame, T)>>> {
+        let rest = self.wire.take().and_then(|wire| wire.decoder.finish());
+        if self.giving_up {
+            return self.fail(gave_up());
+        }
+        if rest.is_some_and(|frame| frame.bytes().trim_ascii() == DONE) {
+            return Poll::Ready(None);
+        }
+        self.fail(Error::new(
+            ErrorKind::Truncated,
+            "the stream stopped before its end: what came is not all there is",
+        ))
+    }
+
+    fn fail(&mut self, error: Error) -> Poll<Option<Result<(Frame, T)>>> {
+        self.wire = None;
+        if let Some(last) = self.attempts.last_mut() {
+            last.error = Some(error.kind());
+        }
+        let endpoint = self.endpoint;
+        let error = error
+            .with_answer(self.head.clone(), None)
+            .after(self.attempts.clone(), false)
+            .in_operation(|| {
+                endpoint
+                    .map(|endpoint| endpoint.id.to_owned())
+                    .unwrap_or_default()
+            });
+        Poll::Ready(Some(Err(error)))
+    }
+}
+
+impl<T> EventStream<T> {
+    /// The status.
+    pub fn status(&self) -> StatusCode {
+        self.head.status
+    }
+
+    /// The headers.
+    pub fn headers(&self) -> &HeaderMap {
+        &self.head.headers
+    }
+
+    head_methods!();
+
+    /// What was sent before this stream came, and what brought it.
+    pub fn attempts(&self) -> &[Attempt] {
+        &self.attempts
+    }
+
+    #[expect(clippy::unnecessary_wraps, reason = "an error may have no head")]
+    fn head(&self) -> Option<&Head> {
+        Some(&self.head)
+    }
+}
+
+impl<T: StreamEvent + Unpin> Stream for EventStream<T> {
+    type Item = Result<T>;
+
+    fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<T>>> {
+        let next = ready!(self.get_mut().poll_frame(cx));
+        Poll::Ready(next.map(|next| next.map(|(_, event)| event)))
+    }
+}
+
+impl<T> fmt::Debug for EventStream<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("EventStream")
+            .field("status", &self.head.status)
+            .field("attempts", &self.attempts)
+            .finish_non_exhaustive()
+    }
+}
+
+fn seen<'a>(error: &'a Error, headers: &'a HeaderMap) -> Seen<'a> {
+    match error.kind() {
+        ErrorKind::Truncated | ErrorKind::Timeout | ErrorKind::Connection => Seen::Lost,
+        kind => match error.api() {
+            Some(api) => Seen::InBand {
+                headers,
+                kind,
+                message: &api.message,
+            },
+            None => Seen::Hopeless,
+        },
+    }
+}
+
+fn api_error(frame: &Frame) -> Option<Box<ApiError>> {
+    match ErrorBody::read(frame.bytes().clone()) {
+        ErrorBody::Api(api) => Some(api),
+        _ => None,
+    }
+}
+
+fn gave_up() -> Error {
+    Error::new(
+        ErrorKind::Server,
+        "the service gave the answer up and did not say why",
+    )
+}
+
+const DONE: &[u8] = b"[DONE]";

@@ -1,0 +1,162 @@
+//! What can be set, for a client or for a call.
+
+use std::time::Duration;
+
+use aoai_types::operation::Extra;
+use aoai_types::{Query, Surface};
+use http::{HeaderMap, HeaderName, HeaderValue};
+
+use crate::policies::request_id::CLIENT_REQUEST_ID;
+use crate::policies::retry::RetryOptions;
+
+/// How long to wait for what; `None` is for ever.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Timeouts {
+    /// For a connection; 10 s unless set. Belongs to the HTTP client, so a call cannot change it.
+    pub connect: Option<Duration>,
+    /// For the head of the answer, which of one that is not streamed comes when all of it is
+    /// written; 10 min unless set.
+    pub first_byte: Option<Duration>,
+    /// For the next piece of a body, comments that keep it alive included; 5 min unless set.
+    pub idle: Option<Duration>,
+    /// For the whole call, with all waits and retries, to the end of the body; `None` unless set.
+    pub total: Option<Duration>,
+}
+
+impl Timeouts {
+    /// The defaults.
+    pub const fn new() -> Self {
+        Self {
+            connect: Some(Duration::from_secs(10)),
+            first_byte: Some(Duration::from_secs(600)),
+            idle: Some(Duration::from_secs(300)),
+            total: None,
+        }
+    }
+}
+
+impl Default for Timeouts {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// How much is taken from the service, in bytes after unpacking.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Limits {
+    /// An answer that is read whole; 256 MiB unless set.
+    pub body: usize,
+    /// The body of a refusal, of which the rest is left unread; 1 MiB unless set.
+    pub error_body: usize,
+    /// One event of a stream; 16 MiB unless set.
+    pub event: usize,
+}
+
+impl Limits {
+    /// The defaults.
+    pub const fn new() -> Self {
+        Self {
+            body: 256 * 1024 * 1024,
+            error_body: 1024 * 1024,
+            event: crate::sse::Decoder::DEFAULT_LIMIT,
+        }
+    }
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// What one call does differently from its client.
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use aoai_http::CallOptions;
+///
+/// let options = CallOptions::new().deployment("gpt-4o-eu").max_retries(0);
+/// # let _ = options;
+/// ```
+#[derive(Clone, Debug, Default)]
+pub struct CallOptions {
+    pub(crate) deployment: Option<String>,
+    pub(crate) surface: Option<Surface>,
+    pub(crate) timeouts: Option<Timeouts>,
+    pub(crate) retry: Option<RetryOptions>,
+    pub(crate) headers: HeaderMap,
+    pub(crate) query: Query,
+    pub(crate) extra: Extra,
+}
+
+impl CallOptions {
+    /// Nothing different.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Another deployment than the request's own.
+    #[must_use]
+    pub fn deployment(mut self, name: impl Into<String>) -> Self {
+        self.deployment = Some(name.into());
+        self
+    }
+
+    /// Another surface.
+    #[must_use]
+    pub fn surface(mut self, surface: Surface) -> Self {
+        self.surface = Some(surface);
+        self
+    }
+
+    /// Other timeouts, `connect` excepted.
+    #[must_use]
+    pub fn timeouts(mut self, timeouts: Timeouts) -> Self {
+        self.timeouts = Some(timeouts);
+        self
+    }
+
+    /// Other retries.
+    #[must_use]
+    pub fn retry(mut self, retry: RetryOptions) -> Self {
+        self.retry = Some(retry);
+        self
+    }
+
+    /// Another number of retries.
+    #[must_use]
+    pub fn max_retries(mut self, retries: u32) -> Self {
+        self.retry.get_or_insert_default().max_retries = retries;
+        self
+    }
+
+    /// A header, in place of the client's of that name.
+    #[must_use]
+    pub fn header(mut self, name: HeaderName, value: HeaderValue) -> Self {
+        self.headers.insert(name, value);
+        self
+    }
+
+    /// A query parameter more.
+    #[must_use]
+    pub fn query(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.query.push(name.into(), value);
+        self
+    }
+
+    /// A member of the body, over the request's own.
+    #[must_use]
+    pub fn extra(mut self, name: impl Into<String>, value: impl Into<serde_json::Value>) -> Self {
+        self.extra.insert(name.into(), value.into());
+        self
+    }
+
+    /// The call's name, sent as `x-ms-client-request-id`, in place of a random one.
+    #[must_use]
+    pub fn request_id(self, id: HeaderValue) -> Self {
+        self.header(CLIENT_REQUEST_ID, id)
+    }
+}

@@ -1,0 +1,131 @@
+//! A credential for every attempt.
+
+use std::time::Duration;
+
+use aoai_auth::{Audience, Credential, CredentialProvider, Issued, Secret};
+use http::header::AUTHORIZATION;
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+
+use super::exchange::within;
+use crate::attempt::{Attempt, CredentialUse};
+use crate::client::Client;
+use crate::error::{Error, ErrorKind, Result, kind_of};
+use crate::policy;
+use crate::transport::{WireRequest, WireResponse};
+
+/// What was sent so far, and when.
+#[derive(Debug, Default)]
+pub(crate) struct Log {
+    pub(crate) attempts: Vec<Attempt>,
+    /// The wait before the next attempt.
+    pub(crate) waited: Duration,
+}
+
+/// Sends the request with a credential. Where the service refuses that, the provider is told, and
+/// the request goes out once more if the provider then has another.
+pub(crate) async fn run(
+    client: &Client,
+    request: &WireRequest,
+    log: &mut Log,
+) -> Result<WireResponse> {
+    let Some(provider) = client.credential().filter(|_| !has_own(&request.headers)) else {
+        return attempt(client, request, None, log).await;
+    };
+    let audience = client.audience();
+    let issued = issue(client, provider, &audience, request).await?;
+    let response = attempt(client, request, Some((&issued, &audience)), log).await?;
+    let refused = response.status == StatusCode::UNAUTHORIZED
+        && kind_of(&response, request) == ErrorKind::Authentication;
+    if !refused {
+        return Ok(response);
+    }
+    provider.invalidate(&issued.credential);
+    // The refusal says more than a failure to find something better.
+    match issue(client, provider, &audience, request).await {
+        Ok(fresh) if fresh.credential != issued.credential => {
+            attempt(client, request, Some((&fresh, &audience)), log).await
+        }
+        _ => Ok(response),
+    }
+}
+
+async fn issue(
+    client: &Client,
+    provider: &dyn CredentialProvider,
+    audience: &Audience,
+    request: &WireRequest,
+) -> Result<Issued> {
+    let clock = client.clock();
+    let left = request
+        .call
+        .deadline
+        .map(|end| end.saturating_sub(clock.elapsed()));
+    match within(clock, left, provider.credential(audience)).await {
+        Some(issued) => issued.map_err(Error::credential),
+        None => Err(Error::new(
+            ErrorKind::Timeout,
+            "no credential was found within the total timeout",
+        )),
+    }
+}
+
+async fn attempt(
+    client: &Client,
+    request: &WireRequest,
+    credential: Option<(&Issued, &Audience)>,
+    log: &mut Log,
+) -> Result<WireResponse> {
+    let mut outgoing = request.clone();
+    if let Some((issued, _)) = credential {
+        let (name, value) = header(&issued.credential)?;
+        outgoing.headers.insert(name, value);
+    }
+    let clock = client.clock();
+    let began = clock.elapsed();
+    let answered = policy::attempt(client, client.per_attempt(), outgoing).await;
+    let (status, error) = match &answered {
+        Ok(response) if response.status.is_success() => (Some(response.status), None),
+        Ok(response) => (Some(response.status), Some(kind_of(response, request))),
+        Err(error) => (error.status(), Some(error.kind())),
+    };
+    log.attempts.push(Attempt {
+        status,
+        error,
+        waited: std::mem::take(&mut log.waited),
+        started: began.saturating_sub(request.call.began.unwrap_or(began)),
+        elapsed: clock.elapsed().saturating_sub(began),
+        credential: credential.map(|(issued, audience)| CredentialUse::of(issued, audience)),
+    });
+    answered
+}
+
+/// Whether the caller has brought a credential of its own for this request.
+fn has_own(headers: &HeaderMap) -> bool {
+    headers.contains_key(API_KEY) || headers.contains_key(AUTHORIZATION)
+}
+
+fn header(credential: &Credential) -> Result<(HeaderName, HeaderValue)> {
+    match credential {
+        Credential::ApiKey(key) => Ok((API_KEY, value("", key)?)),
+        Credential::Bearer(token) => Ok((AUTHORIZATION, value("Bearer ", &token.token)?)),
+        _ => Err(Error::new(
+            ErrorKind::Credential,
+            "the provider yielded a credential of a kind that cannot be sent",
+        )),
+    }
+}
+
+fn value(prefix: &str, secret: &Secret) -> Result<HeaderValue> {
+    // The error of the conversion is dropped: nothing that has seen the secret is passed on.
+    let mut value =
+        HeaderValue::try_from(format!("{prefix}{}", secret.expose())).map_err(|_| {
+            Error::new(
+                ErrorKind::Credential,
+                "the credential has characters that no header can carry, such as a line break",
+            )
+        })?;
+    value.set_sensitive(true);
+    Ok(value)
+}
+
+const API_KEY: HeaderName = HeaderName::from_static("api-key");

@@ -1,0 +1,67 @@
+//! One request, one answer, in time.
+
+use std::pin::pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use aoai_auth::Clock;
+use futures_util::future::{Either, select};
+
+use crate::client::Client;
+use crate::error::{Error, ErrorKind, Result};
+use crate::transport::{Watch, WireBody, WireRequest, WireResponse};
+
+/// Sends the request and reads as much of the answer as has to be there: the body of a refusal and
+/// of an answer that is wanted whole.
+pub(crate) async fn run(client: &Client, request: WireRequest) -> Result<WireResponse> {
+    let clock = client.clock();
+    let timeouts = client.timeouts();
+    let deadline = request.call.deadline;
+    let whole = request.call.whole;
+    let left = deadline.map(|end| end.saturating_sub(clock.elapsed()));
+    let limit = timeouts.first_byte.into_iter().chain(left).min();
+    let sent = client.transport().send(request);
+    let mut response = match within(clock, limit, sent).await {
+        Some(response) => response?,
+        None if left == limit => return Err(late("the total timeout")),
+        None => return Err(late("the timeout to the first byte")),
+    };
+    if let WireBody::Stream(stream) = response.body {
+        let watch = Watch::new(Arc::clone(clock), timeouts.idle, deadline);
+        response.body = WireBody::Stream(stream.watched(watch));
+    }
+    let limits = client.limits();
+    if !response.status.is_success() {
+        // A refusal that breaks off is still a refusal.
+        if let WireBody::Stream(stream) = &mut response.body {
+            let body = stream.read_some(limits.error_body).await;
+            response.body = WireBody::Whole(body);
+        }
+    } else if whole {
+        response.bytes(limits.body).await?;
+    }
+    Ok(response)
+}
+
+/// What the future yields, or `None` where that takes longer than `limit`.
+pub(crate) async fn within<F: Future>(
+    clock: &Arc<dyn Clock>,
+    limit: Option<Duration>,
+    future: F,
+) -> Option<F::Output> {
+    let Some(limit) = limit else {
+        return Some(future.await);
+    };
+    let future = pin!(future);
+    match select(future, clock.expire(limit)).await {
+        Either::Left((output, _)) => Some(output),
+        Either::Right(_) => None,
+    }
+}
+
+fn late(which: &str) -> Error {
+    Error::new(
+        ErrorKind::Timeout,
+        format!("nobody answered within {which}"),
+    )
+}

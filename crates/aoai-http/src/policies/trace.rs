@@ -1,0 +1,39 @@
+//! What is written down of each attempt: names, numbers and ids, never content.
+
+use tracing::debug;
+
+use super::exchange;
+use crate::client::Client;
+use crate::error::Result;
+use crate::redact;
+use crate::transport::{WireRequest, WireResponse};
+
+/// Sends the request and tells of it.
+pub(crate) async fn exchange(client: &Client, request: WireRequest) -> Result<WireResponse> {
+    if !tracing::enabled!(tracing::Level::DEBUG) {
+        return exchange::run(client, request).await;
+    }
+    let name = request.name();
+    let url = request.url();
+    debug!(operation = name, url = %redact::Target(&url), "sending");
+    let began = client.clock().elapsed();
+    let answered = exchange::run(client, request).await;
+    let elapsed = client.clock().elapsed().saturating_sub(began);
+    match &answered {
+        Ok(response) => debug!(
+            operation = name,
+            status = response.status.as_u16(),
+            ?elapsed,
+            headers = ?redact::Headers(&response.headers),
+            "answered",
+        ),
+        Err(error) => debug!(
+            operation = name,
+            ?elapsed,
+            kind = error.kind().as_str(),
+            error = error as &dyn std::error::Error,
+            "not answered",
+        ),
+    }
+    answered
+}

@@ -1,0 +1,95 @@
+//! What may be written down: logs and `Debug` show what is listed here and nothing else.
+
+use std::fmt;
+
+use http::HeaderMap;
+
+/// Headers with the values of those only that are known to be harmless.
+pub(crate) struct Headers<'a>(pub(crate) &'a HeaderMap);
+
+impl fmt::Debug for Headers<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let entries = self.0.iter().map(|(name, value)| {
+            let shown = HARMLESS_HEADERS.contains(&name.as_str()) && !value.is_sensitive();
+            let value = shown.then(|| value.to_str().ok()).flatten();
+            (name.as_str(), value.unwrap_or("[redacted]"))
+        });
+        f.debug_map().entries(entries).finish()
+    }
+}
+
+/// A URL or request target with the values of those parameters only that are known to be harmless.
+pub(crate) struct Target<'a>(pub(crate) &'a str);
+
+impl fmt::Display for Target<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Some((path, query)) = self.0.split_once('?') else {
+            return f.write_str(self.0);
+        };
+        f.write_str(path)?;
+        for (at, pair) in query.split('&').enumerate() {
+            f.write_str(if at == 0 { "?" } else { "&" })?;
+            match pair.split_once('=') {
+                Some((name, _)) if !HARMLESS_PARAMETERS.contains(&name) => {
+                    write!(f, "{name}=[redacted]")?;
+                }
+                Some(_) => f.write_str(pair)?,
+                // Without a name there is no telling what it is.
+                None => f.write_str("[redacted]")?,
+            }
+        }
+        Ok(())
+    }
+}
+
+const HARMLESS_HEADERS: &[&str] = &[
+    "accept",
+    "apim-request-id",
+    "azure-openai-deployment-utilization",
+    "content-length",
+    "content-type",
+    "date",
+    "retry-after",
+    "retry-after-ms",
+    "user-agent",
+    "x-ms-client-request-id",
+    "x-ms-deployment-name",
+    "x-ms-region",
+    "x-ms-retry-after-ms",
+    "x-ratelimit-limit-requests",
+    "x-ratelimit-limit-tokens",
+    "x-ratelimit-remaining-requests",
+    "x-ratelimit-remaining-tokens",
+    "x-request-id",
+    "x-should-retry",
+];
+
+const HARMLESS_PARAMETERS: &[&str] = &["api-version", "after", "limit", "order", "stream"];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_harmless_values_are_shown() {
+        let mut headers = HeaderMap::new();
+        headers.insert("api-key", "not-a-key".parse().unwrap());
+        headers.insert("Ocp-Apim-Subscription-Key", "not-a-key".parse().unwrap());
+        headers.insert("Content-Type", "application/json".parse().unwrap());
+        assert_eq!(
+            format!("{:?}", Headers(&headers)),
+            r#"{"api-key": "[redacted]", "ocp-apim-subscription-key": "[redacted]", "content-type": "application/json"}"#
+        );
+        for (target, shown) in [
+            ("/a", "/a"),
+            (
+                "/a?api-version=2024-10-21&api-key=not-a-key",
+                "/a?api-version=2024-10-21&api-key=[redacted]",
+            ),
+            ("/a?sig=x&limit=2", "/a?sig=[redacted]&limit=2"),
+            ("/a?not-a-key", "/a?[redacted]"),
+        ] {
+            assert_eq!(Target(target).to_string(), shown);
+        }
+    }
+}

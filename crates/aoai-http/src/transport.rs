@@ -1,0 +1,240 @@
+//! What crosses the wire, and what carries it.
+
+use std::fmt::{self, Debug};
+use std::sync::Arc;
+use std::time::Duration;
+
+use aoai_types::operation::Body;
+use aoai_types::{Endpoint, Surface};
+use async_trait::async_trait;
+use bytes::Bytes;
+use http::{HeaderMap, Method, StatusCode};
+
+use crate::attempt::Attempt;
+use crate::base_url::BaseUrl;
+use crate::error::{Error, ErrorKind, Result};
+use crate::redact;
+
+pub use self::byte_stream::ByteStream;
+pub(crate) use self::byte_stream::Watch;
+
+mod byte_stream;
+pub(crate) mod reqwest;
+
+/// Carries one request to the service and brings the answer back.
+///
+/// A transport does not retry, follow no redirect and judges no status. An [`Error`] means that
+/// there is no answer; [`Error::not_sent`] tells the client that the service has seen nothing.
+#[async_trait]
+pub trait Transport: Debug + Send + Sync + 'static {
+    /// Sends the request and returns when the head of the answer is there.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Connection`] where there was no connection or it broke,
+    /// [`ErrorKind::Timeout`] where nobody answered.
+    async fn exchange(&self, request: WireRequest) -> Result<WireResponse>;
+}
+
+#[async_trait]
+impl<T: Transport + ?Sized> Transport for Arc<T> {
+    async fn exchange(&self, request: WireRequest) -> Result<WireResponse> {
+        (**self).exchange(request).await
+    }
+}
+
+/// A request on its way to the service.
+#[derive(Clone)]
+#[non_exhaustive]
+pub struct WireRequest {
+    /// The method.
+    pub method: Method,
+    /// Path and query below the client's endpoint, from the first slash on.
+    pub target: String,
+    /// The headers, but for those that the transport adds.
+    pub headers: HeaderMap,
+    /// The body; sent again unchanged where the request is.
+    pub body: Body,
+    /// The operation; `None` for a raw request.
+    pub endpoint: Option<&'static Endpoint>,
+    /// The surface that the operation was encoded for; `None` for a raw request.
+    pub surface: Option<Surface>,
+    /// The deployment that it is for, where it is for one.
+    pub deployment: Option<String>,
+    pub(crate) call: Call,
+}
+
+/// What a request carries through the policies besides itself.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Call {
+    pub(crate) base: Option<Arc<BaseUrl>>,
+    /// Whether a successful answer is read to its end before it counts as one.
+    pub(crate) whole: bool,
+    /// When the call began, by the client's clock.
+    pub(crate) began: Option<Duration>,
+    /// When it must be over, by the client's clock.
+    pub(crate) deadline: Option<Duration>,
+    /// What was sent before, where a stream failed before it brought anything.
+    pub(crate) prior: Prior,
+}
+
+/// The history of a call that is taken up again.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Prior {
+    pub(crate) attempts: Vec<Attempt>,
+    pub(crate) retries: u32,
+    pub(crate) waited: Duration,
+}
+
+impl WireRequest {
+    /// A raw request: `target` is path and query below the client's endpoint,
+    /// `/openai/v1/models`.
+    pub fn new(method: Method, target: impl Into<String>) -> Self {
+        Self {
+            method,
+            target: target.into(),
+            headers: HeaderMap::new(),
+            body: Body::Empty,
+            endpoint: None,
+            surface: None,
+            deployment: None,
+            call: Call::default(),
+        }
+    }
+
+    /// The same with a JSON body.
+    #[must_use]
+    pub fn json(mut self, body: impl Into<Bytes>) -> Self {
+        self.body = Body::Json(body.into());
+        self
+    }
+
+    /// The whole URL, as far as the client has set its endpoint.
+    pub fn url(&self) -> String {
+        match &self.call.base {
+            Some(base) => base.join(&self.target),
+            None => self.target.clone(),
+        }
+    }
+
+    pub(crate) fn operation(&self) -> Option<(&'static Endpoint, Surface)> {
+        self.endpoint.zip(self.surface)
+    }
+
+    /// The operation's id, or method and path of a raw request.
+    pub(crate) fn name(&self) -> String {
+        match self.endpoint {
+            Some(endpoint) => endpoint.id.to_owned(),
+            None => format!("{} {}", self.method, redact::Target(&self.target)),
+        }
+    }
+
+    /// Whether sending it twice leaves the service as sending it once would.
+    pub(crate) fn safe_to_repeat(&self) -> bool {
+        match self.endpoint {
+            Some(endpoint) => endpoint.safe_to_repeat,
+            None => self.method.is_idempotent(),
+        }
+    }
+}
+
+impl Debug for WireRequest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("WireRequest")
+            .field("method", &self.method)
+            .field("url", &format_args!("{}", redact::Target(&self.url())))
+            .field("headers", &redact::Headers(&self.headers))
+            .finish_non_exhaustive()
+    }
+}
+
+/// An answer.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct WireResponse {
+    /// The status.
+    pub status: StatusCode,
+    /// The headers.
+    pub headers: HeaderMap,
+    /// The body: above the transport, that of any status but a 2xx is whole.
+    pub body: WireBody,
+    pub(crate) attempts: Vec<Attempt>,
+    /// What the client knows about a refusal.
+    pub(crate) refused: Option<Box<Refused>>,
+}
+
+/// What the client knows about a refusal besides the answer.
+#[derive(Debug)]
+pub(crate) struct Refused {
+    pub(crate) request: WireRequest,
+    pub(crate) note: Option<String>,
+    pub(crate) retryable: bool,
+    pub(crate) retry_after: Option<Duration>,
+}
+
+impl WireResponse {
+    /// An answer.
+    pub fn new(status: StatusCode, headers: HeaderMap, body: impl Into<WireBody>) -> Self {
+        Self {
+            status,
+            headers,
+            body: body.into(),
+            attempts: Vec::new(),
+            refused: None,
+        }
+    }
+
+    /// What was sent before this answer came, and this.
+    pub fn attempts(&self) -> &[Attempt] {
+        &self.attempts
+    }
+
+    /// The body, read to its end.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Truncated`] or [`ErrorKind::Timeout`] where its end does not come,
+    /// [`ErrorKind::TooLarge`] where it is longer than `limit` bytes.
+    pub async fn bytes(&mut self, limit: usize) -> Result<Bytes> {
+        if let WireBody::Stream(stream) = &mut self.body {
+            let length = self.headers.get(http::header::CONTENT_LENGTH);
+            let length = length.and_then(|length| length.to_str().ok()?.parse().ok());
+            let bytes = stream.read_whole(length, limit).await?;
+            self.body = WireBody::Whole(bytes);
+        }
+        match &self.body {
+            WireBody::Whole(bytes) if bytes.len() > limit => Err(too_large(limit)),
+            WireBody::Whole(bytes) => Ok(bytes.clone()),
+            WireBody::Stream(_) => Ok(Bytes::new()),
+        }
+    }
+}
+
+/// The body of an answer.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum WireBody {
+    /// Read to its end.
+    Whole(Bytes),
+    /// Still to come.
+    Stream(ByteStream),
+}
+
+impl From<Bytes> for WireBody {
+    fn from(bytes: Bytes) -> Self {
+        Self::Whole(bytes)
+    }
+}
+
+impl From<ByteStream> for WireBody {
+    fn from(stream: ByteStream) -> Self {
+        Self::Stream(stream)
+    }
+}
+
+fn too_large(limit: usize) -> Error {
+    Error::new(
+        ErrorKind::TooLarge,
+        format!("the answer is longer than the limit of {limit} bytes"),
+    )
+}

@@ -1,0 +1,176 @@
+//! The transport that clients have unless they are given another.
+
+use std::time::Duration;
+
+use aoai_types::operation::{Body, Part, PartBody};
+use async_trait::async_trait;
+use bytes::Bytes;
+use futures_util::TryStreamExt as _;
+use http::HeaderValue;
+use http::header::CONTENT_TYPE;
+use reqwest::multipart;
+use url::Url;
+
+use super::{ByteStream, Transport, WireRequest, WireResponse};
+use crate::error::{Error, ErrorKind, Result};
+
+pub(crate) use self::upload::open;
+
+mod upload;
+
+/// HTTP by [`reqwest`].
+#[derive(Clone, Debug)]
+pub(crate) struct Reqwest(reqwest::Client);
+
+impl Reqwest {
+    /// A client of our own: HTTP/1.1, no redirects.
+    pub(crate) fn new(connect: Option<Duration>) -> Result<Self> {
+        let mut builder = reqwest::Client::builder()
+            .redirect(reqwest::redirect::Policy::none())
+            .user_agent(USER_AGENT)
+            // One connection per call under way: over HTTP/2 all calls would share one, and wait
+            // for each other where the server allows few streams.
+            .http1_only();
+        if let Some(connect) = connect {
+            builder = builder.connect_timeout(connect);
+        }
+        let client = builder.build().map_err(|error| {
+            Error::new(ErrorKind::Request, "the HTTP client could not be built").with_source(error)
+        })?;
+        Ok(Self(client))
+    }
+
+    /// The caller's client, refused where it follows redirects: reqwest takes `authorization` off a
+    /// request that leaves its origin, but not `api-key`.
+    pub(crate) fn from_client(client: reqwest::Client) -> Result<Self> {
+        // The client tells its policy nowhere else. Where it no longer does, it is refused too.
+        let shown = format!("{client:?}");
+        if !shown.contains(r#"redirect_policy: "Policy(None)""#) {
+            return Err(Error::new(
+                ErrorKind::Request,
+                "the HTTP client follows redirects, which would carry the api key to another \
+                 origin; build it with `.redirect(reqwest::redirect::Policy::none())`",
+            ));
+        }
+        Ok(Self(client))
+    }
+
+    pub(crate) async fn send(&self, request: WireRequest) -> Result<WireResponse> {
+        let url = Url::parse(&request.url()).map_err(|error| {
+            Error::new(ErrorKind::Request, "the request has no valid URL").with_source(error)
+        })?;
+        let mut outgoing = reqwest::Request::new(request.method, url);
+        *outgoing.headers_mut() = request.headers;
+        match request.body {
+            Body::Json(bytes) => {
+                let json = HeaderValue::from_static("application/json");
+                outgoing.headers_mut().entry(CONTENT_TYPE).or_insert(json);
+                *outgoing.body_mut() = Some(bytes.into());
+            }
+            Body::Multipart(parts) => outgoing = self.form(outgoing, &parts)?,
+            _ if outgoing.method() == http::Method::POST => {
+                // Some gateways want a length even of nothing.
+                *outgoing.body_mut() = Some(Bytes::new().into());
+            }
+            _ => {}
+        }
+        let response = self.0.execute(outgoing).await.map_err(unanswered)?;
+        let status = response.status();
+        let mut response = response;
+        let headers = std::mem::take(response.headers_mut());
+        let body = ByteStream::new(response.bytes_stream().map_err(cut));
+        Ok(WireResponse::new(status, headers, body))
+    }
+
+    fn form(&self, outgoing: reqwest::Request, parts: &[Part]) -> Result<reqwest::Request> {
+        let mut form = multipart::Form::new();
+        for part in parts {
+            let mut body = match &part.body {
+                PartBody::Bytes(bytes) => multipart::Part::stream(bytes.clone()),
+                PartBody::Open(file) => {
+                    let stream = reqwest::Body::wrap_stream(open(file));
+                    match file.len() {
+                        Some(length) => multipart::Part::stream_with_length(stream, length),
+                        None => multipart::Part::stream(stream),
+                    }
+                }
+                _ => return Err(Error::new(ErrorKind::Request, "a part of an unknown form")),
+            };
+            if let Some(name) = &part.file_name {
+                body = body.file_name(name.clone());
+            }
+            if let Some(media_type) = &part.content_type {
+                body = body.mime_str(media_type).map_err(|error| {
+                    let message = format!("{media_type:?} is no media type");
+                    Error::new(ErrorKind::Request, message).with_source(error)
+                })?;
+            }
+            form = form.part(part.name.clone(), body);
+        }
+        reqwest::RequestBuilder::from_parts(self.0.clone(), outgoing)
+            .multipart(form)
+            .build()
+            .map_err(|error| {
+                Error::new(ErrorKind::Request, "the form could not be built").with_source(error)
+            })
+    }
+}
+
+#[async_trait]
+impl Transport for Reqwest {
+    async fn exchange(&self, request: WireRequest) -> Result<WireResponse> {
+        self.send(request).await
+    }
+}
+
+/// There is no answer. The error does not repeat the URL: it may carry a key in its query.
+fn unanswered(error: reqwest::Error) -> Error {
+    let error = error.without_url();
+    if error.is_builder() {
+        return Error::new(ErrorKind::Request, "the request could not be built").with_source(error);
+    }
+    if error.is_connect() {
+        let failed = if error.is_timeout() {
+            Error::new(
+                ErrorKind::Timeout,
+                "no connection within the connect timeout",
+            )
+        } else {
+            Error::new(ErrorKind::Connection, "no connection could be made")
+        };
+        return failed.not_sent().with_source(error);
+    }
+    if error.is_timeout() {
+        return Error::new(ErrorKind::Timeout, "nobody answered in time").with_source(error);
+    }
+    Error::new(
+        ErrorKind::Connection,
+        "the connection broke before the answer",
+    )
+    .with_source(error)
+}
+
+/// There is no more of the answer.
+fn cut(error: reqwest::Error) -> Error {
+    let error = error.without_url();
+    if error.is_timeout() {
+        let message = "the rest of the answer did not come in time";
+        return Error::new(ErrorKind::Timeout, message).with_source(error);
+    }
+    let broken = std::iter::successors(std::error::Error::source(&error), |error| error.source());
+    // A body that does not unpack fails as `InvalidData`, one that is cut fails otherwise.
+    let corrupt = broken
+        .filter_map(|error| error.downcast_ref::<std::io::Error>())
+        .any(|error| error.kind() == std::io::ErrorKind::InvalidData);
+    if corrupt {
+        return Error::new(ErrorKind::Decode, "the answer cannot be unpacked").with_source(error);
+    }
+    Error::new(
+        ErrorKind::Truncated,
+        "the connection broke in the middle of the answer",
+    )
+    .with_source(error)
+}
+
+const USER_AGENT: HeaderValue =
+    HeaderValue::from_static(concat!("aoai-http/", env!("CARGO_PKG_VERSION")));

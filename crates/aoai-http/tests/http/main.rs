@@ -1,0 +1,9 @@
+//! What the crate does, seen from outside.
+
+#![expect(clippy::unwrap_used, reason = "in helpers of tests")]
+#![expect(clippy::print_stdout, reason = "a skipped test says so")]
+
+mod faults;
+mod server;
+mod sse;
+mod streams;

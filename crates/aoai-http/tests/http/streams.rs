@@ -1,0 +1,336 @@
+//! Event streams: what the caller gets, how they end, and what becomes of the connection.
+
+use std::time::Duration;
+
+use aoai_http::{CallOptions, ErrorKind, EventStream, Timeouts};
+use aoai_types::Surface;
+use aoai_types::chat::{ChatCompletionChunk, CreateChatCompletion, Message};
+use aoai_types::models::ListModels;
+use futures_util::StreamExt;
+
+use crate::server::{Act, STREAM_HEAD, Server, Then, chunk, connections, in_time};
+
+const FILTER: &str = "data: {\"choices\":[],\"created\":0,\"id\":\"\",\"model\":\"\",\"object\":\"\",\
+     \"prompt_filter_results\":[{\"prompt_index\":0,\"content_filter_results\":{}}]}\n\n";
+const ROLE: &str =
+    "data: {\"choices\":[{\"index\":0,\"delta\":{\"role\":\"assistant\",\"content\":\"\"}}]}\n\n";
+const HEL: &str = "data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"Hel\"}}]}\n\n";
+const LO: &str = "data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"lo\"}}]}\n\n";
+const STOP: &str =
+    "data: {\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":\"stop\"}]}\n\n";
+const LATE_FILTER: &str = "data: {\"id\":\"\",\"choices\":[{\"index\":0,\"finish_reason\":null,\
+     \"content_filter_results\":{},\"content_filter_offsets\":{\"check_offset\":1,\
+     \"start_offset\":1,\"end_offset\":5}}]}\n\n";
+const DONE: &str = "data: [DONE]\n\n";
+
+fn chat() -> CreateChatCompletion {
+    CreateChatCompletion::new("gpt", [Message::user("hi")])
+}
+
+/// The texts of all events, and the kind of error at the end.
+async fn read(mut stream: EventStream<ChatCompletionChunk>) -> (Vec<String>, Option<ErrorKind>) {
+    let mut texts = Vec::new();
+    let end = loop {
+        match stream.next().await {
+            Some(Ok(event)) => texts.push(event.text().unwrap_or_default().to_owned()),
+            Some(Err(error)) => break Some(error.kind()),
+            None => break None,
+        }
+    };
+    assert!(
+        stream.next().await.is_none(),
+        "the stream goes on after its end"
+    );
+    (texts, end)
+}
+
+async fn check(act: Act, texts: &[&str], end: Option<ErrorKind>) {
+    let server = Server::start(vec![act.clone()]).await;
+    let client = server.client_on(&connections());
+    let stream = in_time(client.stream(&chat())).await.unwrap();
+    let read = in_time(read(stream)).await;
+    assert_eq!(
+        read,
+        (texts.iter().map(|&text| text.to_owned()).collect(), end),
+        "{act:?}"
+    );
+}
+
+#[tokio::test]
+async fn events_arrive_in_order_with_ids_and_the_end_is_the_end() {
+    let server = Server::start(vec![Act::events(&[FILTER, ROLE, HEL, LO, STOP, DONE])]).await;
+    let stream = server.client().stream(&chat()).await.unwrap();
+    assert_eq!(stream.status(), 200);
+    assert_eq!(stream.apim_request_id(), Some("apim-1"));
+    assert_eq!(stream.request_id(), Some("req-1"));
+    assert_eq!(stream.attempts().len(), 1);
+    let texts = ["", "", "Hel", "lo", ""].map(str::to_owned).to_vec();
+    assert_eq!(in_time(read(stream)).await, (texts, None));
+
+    let request = &server.requests()[0];
+    assert!(
+        request.starts_with("POST /openai/v1/chat/completions HTTP/1.1\r\n"),
+        "{request}"
+    );
+    assert!(request.ends_with(r#""stream":true}"#), "{request}");
+}
+
+#[tokio::test]
+async fn a_stream_collects_into_the_whole_answer() {
+    let server = Server::start(vec![Act::events(&[FILTER, ROLE, HEL, LO, STOP, DONE])]).await;
+    let stream = server.client().stream(&chat()).await.unwrap();
+    let answer = stream.collect::<CreateChatCompletion>().await.unwrap();
+    assert_eq!(answer.text(), Some("Hello"));
+}
+
+#[tokio::test]
+async fn a_stream_is_a_stream_of_futures_too() {
+    let server = Server::start(vec![Act::events(&[HEL, LO, DONE])]).await;
+    let stream = server.client().stream(&chat()).await.unwrap();
+    let events: Vec<_> = StreamExt::collect(stream).await;
+    assert_eq!(events.len(), 2);
+}
+
+#[tokio::test]
+async fn a_stream_ends_in_exactly_one_way() {
+    let truncated = Some(ErrorKind::Truncated);
+    check(Act::events(&[HEL, DONE]), &["Hel"], None).await;
+    check(
+        Act::events(&[HEL, STOP, LATE_FILTER, DONE]),
+        &["Hel", "", ""],
+        None,
+    )
+    .await;
+    check(Act::events(&[HEL, "data: [DONE]"]), &["Hel"], None).await;
+    check(Act::events(&[HEL, DONE, LO]), &["Hel"], None).await;
+    check(
+        Act::events(&[HEL, ": ping\n\nevent: ping\ndata:\n\n", LO, DONE]),
+        &["Hel", "lo"],
+        None,
+    )
+    .await;
+    // Silence is not an end, nor is a finish reason.
+    check(Act::events(&[HEL]), &["Hel"], truncated).await;
+    check(Act::events(&[HEL, STOP]), &["Hel", ""], truncated).await;
+    check(Act::events(&[HEL, LO.trim_end()]), &["Hel"], truncated).await;
+    check(Act::events(&[]), &[], truncated).await;
+    check(Act::open_events(&[HEL], Then::Close), &["Hel"], truncated).await;
+    check(Act::events(&["<html>oops</html>\n\n"]), &[], truncated).await;
+    check(
+        Act::events(&[HEL, "data: {oops\n\n", LO]),
+        &["Hel"],
+        Some(ErrorKind::Decode),
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn an_error_in_place_of_an_event_ends_the_stream() {
+    let rate = Some(ErrorKind::RateLimit);
+    for event in [
+        "data: {\"error\":{\"code\":\"rate_limit_exceeded\",\"message\":\"slow\"}}\n\n",
+        "event: error\ndata: {\"code\":\"rate_limit_exceeded\",\"message\":\"slow\"}\n\n",
+        "event: error\ndata: {\"type\":\"error\",\"error\":{\"type\":\"too_many_requests\",\
+         \"code\":\"rate_limit_exceeded\",\"message\":\"slow\"}}\n\n",
+    ] {
+        check(Act::events(&[HEL, event, LO, DONE]), &["Hel"], rate).await;
+    }
+    let server = Server::start(vec![Act::events(&[
+        HEL,
+        "data: {\"error\":{\"code\":\"server_error\",\"message\":\"It broke.\"}}\n\n",
+    ])])
+    .await;
+    let mut stream = server.client().stream(&chat()).await.unwrap();
+    stream.next().await.unwrap().unwrap();
+    let error = stream.next().await.unwrap().unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "chat: the service ended the stream: It broke"
+    );
+    assert_eq!(error.apim_request_id(), Some("apim-1"));
+    assert_eq!(error.api().unwrap().message, "It broke.");
+    assert_eq!(error.attempts()[0].error, Some(ErrorKind::Server));
+    // The caller has had output: only it can know whether to ask again.
+    assert!(!error.is_retryable() && error.is_transient());
+    assert_eq!(server.requests().len(), 1);
+}
+
+#[tokio::test]
+async fn what_fails_before_the_answer_begins_is_tried_again() {
+    let throttled =
+        "data: {\"error\":{\"code\":\"429\",\"message\":\"Please retry after 2 seconds.\"}}\n\n";
+    let server = Server::start(vec![
+        Act::events(&[FILTER, ROLE, throttled]),
+        Act::json(
+            503,
+            "retry-after-ms: 70\r\n",
+            "{\"error\":{\"message\":\"busy\"}}",
+        ),
+        Act::open_events(&[FILTER], Then::Close),
+        Act::events(&[FILTER, ROLE, HEL, DONE]),
+    ])
+    .await;
+    let (builder, clock) = server.builder();
+    let stream = in_time(builder.build().unwrap().stream(&chat()))
+        .await
+        .unwrap();
+    let attempts = stream.attempts().to_vec();
+    let seen: Vec<_> = attempts
+        .iter()
+        .map(|a| (a.status.unwrap().as_u16(), a.error))
+        .collect();
+    assert_eq!(
+        seen,
+        [
+            (200, Some(ErrorKind::RateLimit)),
+            (503, Some(ErrorKind::Capacity)),
+            (200, Some(ErrorKind::Truncated)),
+            (200, None)
+        ]
+    );
+    assert_eq!(attempts[1].waited, Duration::from_secs(2));
+    assert_eq!(attempts[2].waited, Duration::from_millis(70));
+    assert_eq!(clock.slept().len(), 3);
+    let texts = ["", "", "Hel"].map(str::to_owned).to_vec();
+    assert_eq!(in_time(read(stream)).await, (texts, None));
+    // One call has one name.
+    let name = |request: &String| {
+        let line = request
+            .lines()
+            .find(|line| line.starts_with("x-ms-client-request-id"));
+        line.unwrap().to_owned()
+    };
+    let names: Vec<_> = server.requests().iter().map(name).collect();
+    assert!(names.iter().all(|other| *other == names[0]), "{names:?}");
+}
+
+#[tokio::test]
+async fn what_keeps_failing_before_the_answer_begins_is_told_after_what_came() {
+    let filtered = "data: {\"error\":{\"code\":\"content_filter\",\"message\":\"no\"}}\n\n";
+    check(
+        Act::events(&[FILTER, filtered]),
+        &[""],
+        Some(ErrorKind::ContentFilter),
+    )
+    .await;
+
+    let server = Server::start(vec![Act::events(&[FILTER])]).await;
+    let stream = in_time(server.client().stream(&chat())).await.unwrap();
+    assert_eq!(
+        in_time(read(stream)).await,
+        (vec![String::new()], Some(ErrorKind::Truncated))
+    );
+    assert_eq!(server.requests().len(), 4);
+}
+
+#[tokio::test]
+async fn at_done_the_caller_has_its_end_though_the_connection_stays_open() {
+    check(Act::open_events(&[HEL, DONE], Then::Hang), &["Hel"], None).await;
+}
+
+#[tokio::test]
+async fn a_late_last_chunk_does_not_cost_the_connection() {
+    let late = Act {
+        writes: vec![
+            [STREAM_HEAD, &chunk(HEL), &chunk(DONE)]
+                .concat()
+                .into_bytes(),
+            b"0\r\n\r\n".to_vec(),
+        ],
+        then: Then::Keep,
+    };
+    let server = Server::start(vec![late]).await;
+    let client = server.client();
+    for _ in 0..20 {
+        let stream = client.stream(&chat()).await.unwrap();
+        assert_eq!(read(stream).await, (vec!["Hel".to_owned()], None));
+        // Left are the server, both ends of its connection and the pool, once the rest was read.
+        let tasks = tokio::runtime::Handle::current().metrics();
+        in_time(async {
+            while tasks.num_alive_tasks() > 4 {
+                tokio::task::yield_now().await;
+            }
+        })
+        .await;
+    }
+    assert_eq!(server.connections(), 1);
+}
+
+#[tokio::test]
+async fn dropping_a_stream_closes_its_connection() {
+    let server = Server::start(vec![Act::open_events(&[HEL], Then::Hang)]).await;
+    let mut stream = server.client().stream(&chat()).await.unwrap();
+    stream.next().await.unwrap().unwrap();
+    drop(stream);
+    in_time(server.left(1)).await;
+}
+
+#[tokio::test]
+async fn silence_in_the_middle_of_an_answer_is_a_timeout() {
+    let server = Server::start(vec![Act::open_events(&[HEL], Then::Hang)]).await;
+    let (builder, clock) = server.builder();
+    let mut timeouts = Timeouts::new();
+    timeouts.idle = Some(Duration::from_secs(7));
+    let client = builder.timeouts(timeouts).build().unwrap();
+    let mut stream = client.stream(&chat()).await.unwrap();
+    stream.next().await.unwrap().unwrap();
+    let (next, ()) = in_time(futures_util::future::join(stream.next(), async {
+        clock.sleeping(1).await;
+        clock.advance(Duration::from_secs(7));
+    }))
+    .await;
+    let error = next.unwrap().unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Timeout);
+    assert_eq!(
+        error.to_string(),
+        "chat: nothing came for 7s in the middle of the answer"
+    );
+    assert!(stream.next().await.is_none());
+}
+
+#[tokio::test]
+async fn an_event_beyond_the_limit_is_an_error_and_not_memory() {
+    let server = Server::start(vec![Act::events(&[HEL, &"x".repeat(300), DONE])]).await;
+    let (builder, _) = server.builder();
+    let mut limits = aoai_http::Limits::new();
+    limits.event = 200;
+    let client = builder.limits(limits).build().unwrap();
+    let stream = client.stream(&chat()).await.unwrap();
+    let end = Some(ErrorKind::TooLarge);
+    assert_eq!(read(stream).await, (vec!["Hel".to_owned()], end));
+}
+
+#[tokio::test]
+async fn a_refused_stream_is_a_refused_call() {
+    let body = r#"{"error":{"code":"DeploymentNotFound","message":"The API deployment for this resource does not exist."}}"#;
+    let server = Server::start(vec![Act::json(404, "", body)]).await;
+    let client = server
+        .client()
+        .with(CallOptions::new().surface(Surface::LATEST_DATED));
+    let error = client.stream(&chat()).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::DeploymentNotFound);
+    assert_eq!(
+        error.to_string(),
+        format!(
+            "chat: the service answered 404 (deployment_not_found): The API deployment for this \
+             resource does not exist; it was sent for deployment \"gpt\" to \
+             {}/openai/deployments/gpt/chat/completions with api-version 2024-10-21",
+            server.endpoint
+        )
+    );
+}
+
+#[tokio::test]
+async fn a_connection_is_used_again_after_an_answer_and_after_a_refusal() {
+    let server = Server::start(vec![
+        Act::json(200, "", "{\"data\":[]}"),
+        Act::json(404, "", "{}"),
+        Act::json(200, "", "{\"data\":[]}"),
+    ])
+    .await;
+    let client = server.client();
+    client.send(&ListModels::new()).await.unwrap();
+    client.send(&ListModels::new()).await.unwrap_err();
+    client.send(&ListModels::new()).await.unwrap();
+    assert_eq!(server.connections(), 1);
+}
