@@ -2,6 +2,7 @@
 
 use anyhow::{Context as _, Result};
 
+pub use self::aoai::Aoai;
 pub use self::async_openai::AsyncOpenai;
 pub use self::floor::Floor;
 pub use self::minimal::{Chunk, Minimal};
@@ -24,6 +25,8 @@ pub enum Contestant {
     Minimal,
     /// async-openai.
     AsyncOpenai,
+    /// aoai-http.
+    Aoai,
 }
 
 /// A client set up for one scenario of the server.
@@ -72,7 +75,13 @@ pub enum Form {
 
 impl Contestant {
     /// Everyone, in the order of the tables.
-    pub const ALL: [Self; 4] = [Self::Floor, Self::Raw, Self::Minimal, Self::AsyncOpenai];
+    pub const ALL: [Self; 5] = [
+        Self::Floor,
+        Self::Raw,
+        Self::Minimal,
+        Self::AsyncOpenai,
+        Self::Aoai,
+    ];
 
     /// The name in tables and on the command line.
     pub const fn name(self) -> &'static str {
@@ -81,6 +90,7 @@ impl Contestant {
             Self::Raw => "raw",
             Self::Minimal => "minimal",
             Self::AsyncOpenai => "async-openai",
+            Self::Aoai => "aoai",
         }
     }
 

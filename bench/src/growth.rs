@@ -67,6 +67,16 @@ pub const SWEEPS: &[Sweep] = &[
         },
     },
     Sweep {
+        name: "events of one read",
+        sizes: &[10, 100, 1_000, 10_000],
+        at: |events| Size::Memory("framing, 64 KiB reads/aoai", events),
+    },
+    Sweep {
+        name: "fragments of a tool call's arguments",
+        sizes: &[10, 100, 1_000, 10_000],
+        at: |fragments| Size::Memory("adding up a tool call's fragments/aoai", fragments),
+    },
+    Sweep {
         name: "embeddings of a request",
         sizes: &[1, 8, 64, 256],
         at: |inputs| {

@@ -5,7 +5,7 @@ use std::pin::Pin;
 use anyhow::{Result, bail, ensure};
 use futures_util::future::{LocalBoxFuture, try_join_all};
 
-use crate::client::{AsyncOpenai, Client, Contestant, Events, Floor, Form, Minimal, Raw};
+use crate::client::{Aoai, AsyncOpenai, Client, Contestant, Events, Floor, Form, Minimal, Raw};
 use crate::scenario::{Delivery, Scenario, StreamPlan};
 
 /// One row of the tables.
@@ -182,6 +182,7 @@ pub fn runner(contestant: Contestant, origin: &str, scenario: Scenario) -> Resul
         Contestant::Raw => Box::new(Running(Raw::new(base)?)),
         Contestant::Minimal => Box::new(Running(Minimal::new(base)?)),
         Contestant::AsyncOpenai => Box::new(Running(AsyncOpenai::new(base)?)),
+        Contestant::Aoai => Box::new(Running(Aoai::new(base)?)),
     })
 }
 

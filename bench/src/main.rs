@@ -110,7 +110,7 @@ fn measure(options: &Options) -> Result<ExitCode> {
         anyhow::ensure!(callgrind::is_present(), "--instructions needs valgrind");
         show(callgrind::calls(&origin, JOBS)?);
         show(callgrind::works(WORKS)?);
-        show(growth::sweep(&origin, SWEEPS, Contestant::Minimal)?);
+        show(growth::sweep(&origin, SWEEPS, Contestant::Aoai)?);
     }
     stay_on_core(1);
     let runtime = runtime()?;

@@ -4,11 +4,10 @@ use std::convert::Infallible;
 use std::hint::black_box;
 
 use anyhow::{Context as _, Result};
+use aoai_http::sse::{Decoder, Frame};
 use aoai_types::chat::{ChatAccumulator, ChatCompletion, ChatCompletionChunk};
 use aoai_types::embeddings::Embeddings;
-use aoai_types::{
-    Accumulator as _, Encode, Operation as _, Payload as _, StreamEvent, Surface,
-};
+use aoai_types::{Accumulator as _, Encode, Operation as _, Payload as _, StreamEvent, Surface};
 use async_openai::types::chat::{CreateChatCompletionResponse, CreateChatCompletionStreamResponse};
 use async_openai::types::embeddings::CreateBase64EmbeddingResponse;
 use bytes::Bytes;
@@ -85,6 +84,20 @@ pub const WORKS: &[Work] = &[
         500,
         |units, rounds| frames_of_eventsource_stream(&in_big_reads(units), rounds),
     ),
+    Work::new(FRAMING_EACH, "aoai", "event", 500, |units, rounds| {
+        let reads = payload::chat_events(units, 6, false);
+        through_the_decoder(&reads, rounds, take_frame)
+    }),
+    Work::new(FRAMING_WHOLE, "aoai", "event", 500, |units, rounds| {
+        through_the_decoder(&in_big_reads(units), rounds, take_frame)
+    }),
+    Work::new(TYPED_EACH, "aoai", "event", 500, |units, rounds| {
+        let reads = payload::chat_events(units, 6, false);
+        through_the_decoder(&reads, rounds, decode_frame)
+    }),
+    Work::new(TYPED_WHOLE, "aoai", "event", 500, |units, rounds| {
+        through_the_decoder(&in_big_reads(units), rounds, decode_frame)
+    }),
     Work::new(
         CHUNK,
         "scan only",
@@ -158,6 +171,10 @@ pub const WORKS: &[Work] = &[
 pub const FRAMING_EACH: &str = "framing, an event a read";
 /// Framing with many events in each read.
 pub const FRAMING_WHOLE: &str = "framing, 64 KiB reads";
+/// Framing and decoding with an event in each read.
+pub const TYPED_EACH: &str = "typed events, an event a read";
+/// Framing and decoding with many events in each read.
+pub const TYPED_WHOLE: &str = "typed events, 64 KiB reads";
 /// Adding up the fragments of a tool call's arguments.
 pub const ACCUMULATOR: &str = "adding up a tool call's fragments";
 const CHUNK: &str = "chunk decoding";
@@ -174,6 +191,38 @@ fn frames_of_eventsource_stream(reads: &[String], rounds: usize) -> Result<()> {
         while let Some(Some(event)) = events.next().now_or_never() {
             black_box(event?);
         }
+    }
+    Ok(())
+}
+
+fn through_the_decoder(
+    reads: &[String],
+    rounds: usize,
+    each: fn(Frame) -> Result<()>,
+) -> Result<()> {
+    let reads: Vec<Bytes> = reads.iter().cloned().map(Bytes::from).collect();
+    for _ in 0..rounds {
+        let mut decoder = Decoder::new();
+        for read in &reads {
+            decoder.push(read.clone());
+            while let Some(frame) = decoder.next_frame()? {
+                each(frame)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+#[expect(clippy::unnecessary_wraps, reason = "decoding the frame can fail")]
+fn take_frame(frame: Frame) -> Result<()> {
+    black_box(frame);
+    Ok(())
+}
+
+fn decode_frame(frame: Frame) -> Result<()> {
+    if frame.bytes().as_ref() != b"[DONE]" {
+        let chunk: ChatCompletionChunk = StreamEvent::decode(&frame.data())?;
+        black_box(chunk);
     }
     Ok(())
 }

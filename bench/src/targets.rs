@@ -8,7 +8,7 @@ use std::fmt::Write as _;
 use serde::Serialize;
 
 use crate::report::{Table, figure};
-use crate::{callgrind, footprint, growth, heap, time};
+use crate::{callgrind, footprint, growth, heap, memory, time};
 
 /// A promise and how it was kept.
 #[derive(Debug, Serialize)]
@@ -252,11 +252,8 @@ const TARGETS: &[Target] = &[
     .no_gate(),
 ];
 
-const FRAMING: [&str; 2] = ["framing, an event a read", "framing, 64 KiB reads"];
-const TYPED: [&str; 2] = [
-    "typed events, an event a read",
-    "typed events, 64 KiB reads",
-];
+const FRAMING: [&str; 2] = [memory::FRAMING_EACH, memory::FRAMING_WHOLE];
+const TYPED: [&str; 2] = [memory::TYPED_EACH, memory::TYPED_WHOLE];
 const OURS: &str = "aoai";
 const RAW: &str = "raw";
 const PEER: &str = "async-openai";
