@@ -6,6 +6,8 @@
 )]
 
 mod bench;
+mod docs;
+mod specs;
 mod tidy;
 
 use std::env;
@@ -14,8 +16,10 @@ use std::process::ExitCode;
 fn main() -> ExitCode {
     let mut args = env::args().skip(1);
     match args.next().as_deref() {
+        Some("specs") => specs::main(),
         Some("bench") => bench::main(args),
         Some("tidy") => tidy::main(),
+        Some("docs") => docs::main(),
         Some("help" | "--help" | "-h") => {
             println!("{USAGE}");
             ExitCode::SUCCESS
@@ -35,5 +39,7 @@ const USAGE: &str = "\
 Usage: cargo xtask <chore>
 
 Chores:
-  bench    measure what a call costs, beside the peers (--help tells more)
-  tidy     check the structure of the workspace";
+  specs    run the specs against the emulator, or against a live resource
+  tidy     check the structure of the workspace
+  docs     run what README.md and docs/ tell a reader to type
+  bench    measure what a call costs, beside the peers";

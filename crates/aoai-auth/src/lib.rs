@@ -28,19 +28,30 @@
 mod cached;
 mod chain;
 mod clock;
+mod cloud;
 mod credential;
 mod error;
 mod header;
 mod provider;
 mod providers;
+#[cfg(any(feature = "entra", feature = "testing"))]
+mod redact;
+#[cfg(feature = "key-vault")]
+pub mod rotation;
 #[cfg(feature = "testing")]
 pub mod testing;
 
 pub use self::cached::Cached;
 pub use self::chain::Chain;
 pub use self::clock::{Clock, SystemClock};
+pub use self::cloud::{Cloud, CustomCloud};
 pub use self::credential::{AccessToken, Credential, Secret};
 pub use self::error::{Error, ErrorKind, Result};
 pub use self::provider::{Audience, CredentialProvider, Issued, Source};
 pub use self::providers::api_key::ApiKey;
+#[cfg(feature = "entra")]
+pub use self::providers::entra::{DefaultChain, DefaultLink, Entra, EntraOptions, ManagedIdentity};
 pub use self::providers::env::{Environment, from_env, from_lookup};
+#[cfg(feature = "key-vault")]
+pub use self::providers::key_vault::KeyVaultSecret;
+pub use self::providers::two_keys::TwoKeys;

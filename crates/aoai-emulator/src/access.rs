@@ -1,4 +1,4 @@
-//! Who may call: the two keys, in the headers that the service reads them from.
+//! Who may call: the two keys, and Entra tokens, in the headers that the service reads them from.
 
 use http::HeaderMap;
 use http::header::AUTHORIZATION;
@@ -8,11 +8,19 @@ use crate::state::State;
 
 /// Lets a request pass that carries a valid credential.
 ///
-/// Both keys are valid at any time. `v1` tells the surface: only there a key may come as a bearer
-/// token, too.
-pub(crate) fn check(state: &State, headers: &HeaderMap, v1: bool) -> Result<(), Refusal> {
+/// Both keys are valid at any time. `v1` tells the surface: there a key may come as a bearer
+/// token, too, and a token may be meant for another audience. `target` is what a refusal calls the
+/// operation.
+pub(crate) fn check(
+    state: &State,
+    headers: &HeaderMap,
+    v1: bool,
+    target: &str,
+) -> Result<(), Refusal> {
     match presented(headers, v1) {
-        None | Some(Presented::Token) => Err(Refusal::no_token()),
+        None => Err(Refusal::no_token()),
+        Some(Presented::Token) => token(state, headers, v1, target),
+        Some(Presented::Key(_)) if !state.config.key_auth => Err(Refusal::key_auth_disabled()),
         Some(Presented::Key(key)) if state.opens(key) => Ok(()),
         Some(Presented::Key(_)) => Err(Refusal::wrong_key()),
     }
@@ -40,3 +48,32 @@ fn presented(headers: &HeaderMap, v1: bool) -> Option<Presented<'_>> {
     }
     Some(Presented::Token)
 }
+
+#[cfg(feature = "identity")]
+fn token(state: &State, headers: &HeaderMap, v1: bool, target: &str) -> Result<(), Refusal> {
+    use crate::config::Role;
+
+    let audiences: &[&str] = if v1 {
+        &[COGNITIVE_SERVICES, AI]
+    } else {
+        &[COGNITIVE_SERVICES]
+    };
+    let directory = state.directory.as_ref();
+    let app = directory.and_then(|it| it.bearer(headers, state.clock.unix(), audiences));
+    let app = app.ok_or_else(Refusal::no_token)?;
+    if app.may(&[Role::OpenAiUser]) {
+        return Ok(());
+    }
+    Err(Refusal::role_missing(v1, &app.object_id(), target))
+}
+
+#[cfg(not(feature = "identity"))]
+fn token(_: &State, _: &HeaderMap, _: bool, _: &str) -> Result<(), Refusal> {
+    Err(Refusal::no_token())
+}
+
+#[cfg(feature = "identity")]
+const COGNITIVE_SERVICES: &str = "https://cognitiveservices.azure.com";
+
+#[cfg(feature = "identity")]
+const AI: &str = "https://ai.azure.com";

@@ -9,6 +9,10 @@ use serde::Deserialize;
 use crate::catalog::{CATALOG, Model};
 use crate::instructions::ToolCall;
 
+pub use self::identity::{App, Identity, Managed, Role};
+
+mod identity;
+
 /// What an emulator serves.
 ///
 /// ```
@@ -39,6 +43,10 @@ pub struct Config {
     pub deployments: BTreeMap<String, Deployment>,
     /// What is answered to certain prompts.
     pub replies: Vec<Reply>,
+    /// Whether keys open anything; where they do not, tokens have to.
+    pub key_auth: bool,
+    /// The services that hand out credentials; they need the feature `identity`.
+    pub identity: Option<Identity>,
 }
 
 /// A model under the name by which it is called.
@@ -109,6 +117,10 @@ impl Config {
                 return Err(ConfigError(message));
             }
         }
+        if self.identity.is_some() && cfg!(not(feature = "identity")) {
+            let message = "`identity` needs a build with the feature `identity`";
+            return Err(ConfigError(message.to_owned()));
+        }
         let keys = self.keys.iter().flatten();
         if keys
             .clone()
@@ -145,24 +157,21 @@ impl Default for Config {
             keys: None,
             deployments: deployments.map(|(name, it)| (name.to_owned(), it)).into(),
             replies: Vec::new(),
+            key_auth: true,
+            identity: None,
         }
     }
 }
 
 impl fmt::Debug for Config {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self {
-            port,
-            region,
-            keys: _,
-            deployments,
-            replies,
-        } = self;
         f.debug_struct("Config")
-            .field("port", port)
-            .field("region", region)
-            .field("deployments", deployments)
-            .field("replies", replies)
+            .field("port", &self.port)
+            .field("region", &self.region)
+            .field("deployments", &self.deployments)
+            .field("replies", &self.replies)
+            .field("key_auth", &self.key_auth)
+            .field("identity", &self.identity)
             .finish_non_exhaustive()
     }
 }

@@ -9,15 +9,10 @@
 //! use aoai_emulator::{Config, Emulator};
 //!
 //! let emulator = Emulator::start(Config::default()).await?;
-//! let url = format!("{}/openai/v1/chat/completions", emulator.endpoint());
 //! let [key, _] = emulator.keys();
-//! let request = serde_json::json!({
-//!     "model": "chat",
-//!     "messages": [{"role": "user", "content": "ping"}],
-//! });
-//! # let http = reqwest::Client::builder().no_proxy().build()?;
-//! let answer = http.post(url).header("api-key", key).json(&request).send().await?;
-//! assert_eq!(answer.status(), 200);
+//! // From here on it is called as any resource is:
+//! println!("AZURE_OPENAI_ENDPOINT={}", emulator.endpoint());
+//! println!("AZURE_OPENAI_API_KEY={key}");
 //! # Ok(())
 //! # }
 //! ```
@@ -35,12 +30,15 @@ use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
-pub use self::config::{Config, ConfigError, Deployment, Reply};
+pub use self::config::{App, Config, ConfigError, Deployment, Identity, Managed, Reply, Role};
 pub use self::faults::{Cut, Fault, InBand, Omission};
 pub use self::filter::{FILTER_DOWN, FILTERED_ANSWER, FILTERED_LATE, FILTERED_PROMPT};
+#[cfg(feature = "identity")]
+pub use self::identity::Services;
 pub use self::instructions::{Filter, Instructions, ToolCall};
+pub use self::service::Service;
 
-use self::serve::Server;
+use self::serve::{Doors, Server};
 use self::state::State;
 
 mod access;
@@ -53,10 +51,13 @@ mod faults;
 mod filter;
 mod handlers;
 mod headers;
+#[cfg(feature = "identity")]
+mod identity;
 mod instructions;
 mod refusal;
 mod route;
 mod serve;
+mod service;
 mod state;
 mod stream;
 mod text;
@@ -77,9 +78,12 @@ impl Emulator {
         config
             .check()
             .map_err(|error| io::Error::new(io::ErrorKind::InvalidInput, error))?;
-        let port = config.port;
-        let state = Arc::new(State::new(config));
-        let server = Server::start(port, Arc::clone(&state)).await?;
+        let doors = Doors::open(&config)?;
+        let state = State::new(config);
+        #[cfg(feature = "identity")]
+        let state = state.with_directory(doors.secure.as_ref());
+        let state = Arc::new(state);
+        let server = Server::start(doors, Arc::clone(&state)).await?;
         Ok(Self { state, server })
     }
 
@@ -109,6 +113,25 @@ impl Emulator {
     /// used up, requests get their answer.
     pub fn instruct(&self, id: impl Into<String>, instructions: Instructions) {
         self.state.instruct(id.into(), instructions);
+    }
+
+    /// Puts faults in the way of the next requests to a service, whoever sends them.
+    ///
+    /// They come after those of [`instruct`](Self::instruct), which are for one call alone.
+    pub fn add_faults(&self, service: Service, faults: impl IntoIterator<Item = Fault>) {
+        self.state.add_faults(service, faults);
+    }
+
+    /// The statuses that a service has answered with so far, in order.
+    pub fn statuses(&self, service: Service) -> Vec<u16> {
+        self.state.statuses(service)
+    }
+
+    /// The services that hand out credentials, where [`Config::identity`] asks for them.
+    #[cfg(feature = "identity")]
+    pub fn services(&self) -> Option<Services<'_>> {
+        let directory = self.state.directory.as_ref()?;
+        Some(Services::new(&self.state, directory))
     }
 
     /// Lets time pass at once, for everything that the emulator dates or lets expire.

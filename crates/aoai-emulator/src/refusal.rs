@@ -59,6 +59,38 @@ impl Refusal {
         Self::gateway(StatusCode::UNAUTHORIZED, body)
     }
 
+    /// A key where only tokens are taken.
+    pub(crate) fn key_auth_disabled() -> Self {
+        let body = CodeFirst {
+            code: "AuthenticationTypeDisabled",
+            message: "Key based authentication is disabled for this resource.",
+        };
+        Self::gateway(StatusCode::FORBIDDEN, &wrapped(&body))
+    }
+
+    /// A token in order, of somebody who may not call models; the v1 surface says more.
+    #[cfg(feature = "identity")]
+    pub(crate) fn role_missing(v1: bool, principal: &str, target: &str) -> Self {
+        let message = if v1 {
+            format!(
+                "The principal `{principal}` lacks the required data action \
+                 `Microsoft.CognitiveServices/accounts/OpenAI/*/action` to perform `{target}` \
+                 operation. For instructions on granting the necessary permissions, see \
+                 https://aka.ms/FoundryPermissions."
+            )
+        } else {
+            "Principal does not have access to API/Operation.".to_owned()
+        };
+        let body = CodeFirst {
+            code: "PermissionDenied",
+            message: &message,
+        };
+        Self {
+            reason: Some("PermissionDenied"),
+            ..Self::gateway(StatusCode::UNAUTHORIZED, &wrapped(&body))
+        }
+    }
+
     /// A body longer than the emulator reads.
     pub(crate) fn too_large(limit: usize) -> Self {
         let message = format!("Request body too large. Max size is {limit} bytes.");
@@ -203,7 +235,11 @@ impl Refusal {
     }
 
     /// What `status` says where nobody wrote down what it shall say.
-    pub(crate) fn of_status(status: StatusCode, cx: &Circumstances<'_>) -> Self {
+    pub(crate) fn of_status(
+        status: StatusCode,
+        cx: &Circumstances<'_>,
+        retry_after: Option<&str>,
+    ) -> Self {
         let model_error = |message: &str, kind, code| {
             let error = ModelError {
                 message,
@@ -229,9 +265,9 @@ impl Refusal {
             408 => coded("Timeout", "The operation was timeout."),
             429 => Self {
                 origin: Origin::Model,
-                ..coded("RateLimitReached", &cx.rate_limit())
+                ..coded("RateLimitReached", &cx.rate_limit(retry_after))
             },
-            500 => model_error(&server_error(cx.request_id), Some("server_error"), None),
+            500 => model_error(&server_error(&text::guid()), Some("server_error"), None),
             503 => model_error(OVERLOADED, Some("server_error"), None),
             _ => coded(
                 status.as_str(),
@@ -260,7 +296,7 @@ impl Refusal {
 }
 
 /// What a refusal's text tells of the call.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Circumstances<'a> {
     pub(crate) deployment: &'a str,
     pub(crate) model: &'a str,
@@ -268,21 +304,17 @@ pub(crate) struct Circumstances<'a> {
     pub(crate) operation: &'a str,
     /// `Azure OpenAI API version 2024-10-21`, or what the v1 surface calls itself.
     pub(crate) api: &'a str,
-    pub(crate) retry_after: Option<&'a str>,
-    pub(crate) request_id: &'a str,
 }
 
 impl Circumstances<'_> {
     /// The text names a wait only where a header does: clients read both and take the longer.
-    fn rate_limit(&self) -> String {
+    fn rate_limit(&self, retry_after: Option<&str>) -> String {
         let Self {
             deployment,
             model,
             region,
             operation,
             api,
-            retry_after,
-            ..
         } = self;
         let wait = match retry_after {
             Some(seconds) => format!("Please retry after {seconds} seconds. "),

@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use http::header::{CONTENT_LENGTH, CONTENT_TYPE};
 use http::request::Parts;
-use http::{HeaderMap, HeaderValue, Method, Response, StatusCode};
+use http::{HeaderMap, HeaderValue, Response, StatusCode};
 use hyper::ext::ReasonPhrase;
 use serde_json::{Map, Value};
 
@@ -15,9 +15,10 @@ use crate::faults::{Cut, Fault};
 use crate::handlers::{self, Answer, Handler};
 use crate::instructions::Instructions;
 use crate::refusal::{Circumstances, Origin, Refusal};
+use crate::service::Service;
 use crate::state::State;
 use crate::stream::{self, Body, Broken};
-use crate::{access, check, clock, headers, text};
+use crate::{access, check, clock, headers};
 
 /// A request that has come as far as a handler.
 pub(crate) struct Call<'a> {
@@ -67,8 +68,10 @@ pub(crate) async fn answer(
     request: &Parts,
     body: Result<Bytes, Refusal>,
 ) -> Result<Response<Body>, Broken> {
+    let service = Service::of(request.uri.path());
     let id = request.headers.get("x-ms-client-request-id");
-    let (instructions, fault) = state.attempt(id.and_then(|id| id.to_str().ok()));
+    let id = id.and_then(|id| id.to_str().ok());
+    let (instructions, fault) = state.attempt(id, service);
     clock::wait(fault.as_ref().and_then(|fault| fault.delay)).await;
     clock::wait(instructions.latency).await;
     if fault
@@ -77,7 +80,16 @@ pub(crate) async fn answer(
     {
         return Err(Broken);
     }
-    let reply = reply(state, request, body, instructions, fault.as_ref());
+    let reply = match service {
+        Some(Service::OpenAi) => openai(state, request, body, instructions, fault.as_ref()),
+        other => match fault
+            .as_ref()
+            .and_then(|fault| Some((fault, fault.status?)))
+        {
+            Some((fault, status)) => Ok(faulty(state, fault, status, &Circumstances::default())),
+            None => body.and_then(|body| beside(state, other, request, &body)),
+        },
+    };
     let mut response = match reply {
         Ok(response) => response,
         Err(refusal) => refused(refusal, &state.config.region),
@@ -85,10 +97,30 @@ pub(crate) async fn answer(
     if let Some(fault) = &fault {
         amend(&mut response, fault);
     }
+    if let Some(service) = service {
+        state.answered(service, response.status().as_u16());
+    }
     Ok(response)
 }
 
-fn reply(
+/// A request to one of the services beside Azure OpenAI, where they are served at all.
+#[cfg(feature = "identity")]
+fn beside(
+    state: &State,
+    service: Option<Service>,
+    request: &Parts,
+    body: &Bytes,
+) -> Result<Response<Body>, Refusal> {
+    let directory = state.directory.as_ref().ok_or_else(Refusal::not_found)?;
+    Ok(crate::identity::answer(state, directory, service, request, body).into_response())
+}
+
+#[cfg(not(feature = "identity"))]
+fn beside(_: &State, _: Option<Service>, _: &Parts, _: &Bytes) -> Result<Response<Body>, Refusal> {
+    Err(Refusal::not_found())
+}
+
+fn openai(
     state: &State,
     request: &Parts,
     body: Result<Bytes, Refusal>,
@@ -103,9 +135,10 @@ fn reply(
     let version = dated_version(endpoint, &matched)?;
     let handler = handlers::of(endpoint.id).ok_or_else(Refusal::not_found)?;
     if let Some((fault, status)) = fault.and_then(|fault| Some((fault, fault.status?))) {
-        return Ok(faulty(state, handler, &matched, version, fault, status));
+        return Ok(scripted(state, handler, &matched, version, fault, status));
     }
-    access::check(state, &request.headers, matched.v1)?;
+    let operation = format!("{} {}", endpoint.method, request.uri.path());
+    access::check(state, &request.headers, matched.v1, &operation)?;
     if matched.v1
         && matched
             .surface()
@@ -149,7 +182,7 @@ fn reply(
 }
 
 fn find(request: &Parts, target: &str) -> Option<(&'static Endpoint, Matched)> {
-    ENDPOINTS.iter().chain(UNLISTED).find_map(|endpoint| {
+    ENDPOINTS.iter().find_map(|endpoint| {
         let matched = endpoint.matches(&request.method, target)?;
         Some((*endpoint, matched))
     })
@@ -209,8 +242,8 @@ fn refused(refusal: Refusal, region: &str) -> Response<Body> {
     response
 }
 
-/// A status that a fault asked for, with its body or the service's words.
-fn faulty(
+/// A status that a fault asked for, in what Azure OpenAI would say of this call.
+fn scripted(
     state: &State,
     handler: &Handler,
     matched: &Matched,
@@ -218,7 +251,6 @@ fn faulty(
     fault: &Fault,
     status: u16,
 ) -> Response<Body> {
-    let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let name = matched.deployment.as_deref().unwrap_or("the deployment");
     let model = state
         .config
@@ -235,10 +267,15 @@ fn faulty(
         region: &state.config.region,
         operation: handler.operation,
         api: &api,
-        retry_after: fault.headers.get("retry-after").map(String::as_str),
-        request_id: &text::guid(),
     };
-    let mut refusal = Refusal::of_status(status, &circumstances);
+    faulty(state, fault, status, &circumstances)
+}
+
+/// A status that a fault asked for, with its body or the service's words.
+fn faulty(state: &State, fault: &Fault, status: u16, cx: &Circumstances<'_>) -> Response<Body> {
+    let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let retry_after = fault.headers.get("retry-after").map(String::as_str);
+    let mut refusal = Refusal::of_status(status, cx, retry_after);
     let mut content_type = None;
     match &fault.body {
         None => {}
@@ -312,18 +349,6 @@ fn response(status: StatusCode, headers: HeaderMap, body: Body) -> Response<Body
     *response.headers_mut() = headers;
     response
 }
-
-/// Operations that the wire types do not list yet.
-const UNLISTED: &[&Endpoint] = &[
-    &Endpoint::new("chat", Method::POST, Scope::Deployment, "/chat/completions"),
-    &Endpoint::new(
-        "completions",
-        Method::POST,
-        Scope::Deployment,
-        "/completions",
-    ),
-    &Endpoint::new("embeddings", Method::POST, Scope::Deployment, "/embeddings"),
-];
 
 /// Every dated api-version that the service knows.
 const VERSIONS: &[ApiVersion] = &[

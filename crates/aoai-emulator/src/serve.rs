@@ -2,20 +2,20 @@
 
 use std::io;
 use std::net::{Ipv4Addr, TcpListener};
-use std::pin::pin;
 use std::sync::Arc;
 use std::thread::JoinHandle;
 
-use futures_util::future::select;
 use http::Request;
 use http_body_util::{BodyExt, Limited};
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 use tokio::sync::oneshot;
 
+use crate::config::Config;
 use crate::refusal::Refusal;
 use crate::route;
 use crate::state::State;
@@ -32,16 +32,14 @@ pub(crate) struct Server {
 }
 
 impl Server {
-    /// Serves on 127.0.0.1; port 0 is any that is free.
-    pub(crate) async fn start(port: u16, state: Arc<State>) -> io::Result<Self> {
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port))?;
-        listener.set_nonblocking(true)?;
-        let endpoint = format!("http://{}", listener.local_addr()?);
+    /// Serves whoever comes through the doors.
+    pub(crate) async fn start(doors: Doors, state: Arc<State>) -> io::Result<Self> {
+        let endpoint = doors.endpoint.clone();
         let (stop, stopped) = oneshot::channel();
         let (up, ready) = oneshot::channel();
         let thread = std::thread::Builder::new()
             .name("aoai-emulator".to_owned())
-            .spawn(move || run(listener, state, up, stopped))?;
+            .spawn(move || run(doors, &state, up, stopped))?;
         ready
             .await
             .map_err(|_| io::Error::other("the emulator's thread ended at once"))??;
@@ -68,9 +66,63 @@ impl Drop for Server {
     }
 }
 
-fn run(
+/// The sockets on which an emulator listens.
+pub(crate) struct Doors {
     listener: TcpListener,
-    state: Arc<State>,
+    /// `http://127.0.0.1:PORT`.
+    endpoint: String,
+    #[cfg(feature = "identity")]
+    pub(crate) secure: Option<SecureDoor>,
+}
+
+/// The socket on which it speaks TLS.
+#[cfg(feature = "identity")]
+pub(crate) struct SecureDoor {
+    listener: TcpListener,
+    acceptor: tokio_rustls::TlsAcceptor,
+    /// `https://localhost:PORT`.
+    pub(crate) authority: String,
+    /// As PEM.
+    pub(crate) certificate: String,
+}
+
+impl Doors {
+    /// Opens those that the configuration asks for, on 127.0.0.1.
+    pub(crate) fn open(config: &Config) -> io::Result<Self> {
+        let listener = listen(config.port)?;
+        let endpoint = format!("http://{}", listener.local_addr()?);
+        Ok(Self {
+            listener,
+            endpoint,
+            #[cfg(feature = "identity")]
+            secure: config.identity.as_ref().map(SecureDoor::open).transpose()?,
+        })
+    }
+}
+
+#[cfg(feature = "identity")]
+impl SecureDoor {
+    fn open(identity: &crate::config::Identity) -> io::Result<Self> {
+        let listener = listen(identity.port)?;
+        let (certificate, acceptor) = crate::identity::tls::certificate()?;
+        Ok(Self {
+            authority: format!("https://localhost:{}", listener.local_addr()?.port()),
+            listener,
+            acceptor,
+            certificate,
+        })
+    }
+}
+
+fn listen(port: u16) -> io::Result<TcpListener> {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port))?;
+    listener.set_nonblocking(true)?;
+    Ok(listener)
+}
+
+fn run(
+    doors: Doors,
+    state: &Arc<State>,
     up: oneshot::Sender<io::Result<()>>,
     stopped: oneshot::Receiver<()>,
 ) {
@@ -82,28 +134,56 @@ fn run(
         Err(error) => return drop(up.send(Err(error))),
     };
     runtime.block_on(async {
-        match tokio::net::TcpListener::from_std(listener) {
-            Err(error) => drop(up.send(Err(error))),
-            Ok(listener) => {
-                drop(up.send(Ok(())));
-                select(pin!(accept(listener, state)), stopped).await;
-            }
-        }
+        let served = serve(doors, state);
+        drop(up.send(served));
+        // Whatever was spawned ends with the runtime. An error is the server that is dropped.
+        drop(stopped.await);
     });
 }
 
-async fn accept(listener: tokio::net::TcpListener, state: Arc<State>) {
+/// Accepts connections from now on.
+fn serve(doors: Doors, state: &Arc<State>) -> io::Result<()> {
+    #[cfg(feature = "identity")]
+    if let Some(door) = doors.secure {
+        let listener = tokio::net::TcpListener::from_std(door.listener)?;
+        let handshake = move |stream| {
+            let acceptor = door.acceptor.clone();
+            async move { acceptor.accept(stream).await }
+        };
+        tokio::spawn(accept(listener, Arc::clone(state), handshake));
+    }
+    let listener = tokio::net::TcpListener::from_std(doors.listener)?;
+    let plain = |stream| async { io::Result::Ok(stream) };
+    tokio::spawn(accept(listener, Arc::clone(state), plain));
+    Ok(())
+}
+
+async fn accept<F, Fut, S>(listener: tokio::net::TcpListener, state: Arc<State>, handshake: F)
+where
+    F: Fn(TcpStream) -> Fut,
+    Fut: Future<Output = io::Result<S>> + Send + 'static,
+    S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+{
     loop {
         // What fails here is one connection, given up by its client before it was taken.
-        if let Ok((stream, _)) = listener.accept().await {
-            tokio::spawn(connection(stream, state.clone()));
-        }
+        let Ok((stream, _)) = listener.accept().await else {
+            continue;
+        };
+        // Every piece of a stream shall go out when it is written.
+        drop(stream.set_nodelay(true));
+        let (handshake, state) = (handshake(stream), Arc::clone(&state));
+        tokio::spawn(async move {
+            if let Ok(stream) = handshake.await {
+                connection(stream, state).await;
+            }
+        });
     }
 }
 
-async fn connection(stream: TcpStream, state: Arc<State>) {
-    // Every piece of a stream shall go out when it is written.
-    drop(stream.set_nodelay(true));
+async fn connection<S>(stream: S, state: Arc<State>)
+where
+    S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+{
     let service = service_fn(|request: Request<Incoming>| {
         let state = state.clone();
         async move {

@@ -4,17 +4,26 @@ use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::KeySlot;
+use crate::Service;
 use crate::clock::Clock;
 use crate::config::{Config, Reply};
 use crate::faults::Fault;
+#[cfg(feature = "identity")]
+use crate::identity::Directory;
 use crate::instructions::Instructions;
+#[cfg(feature = "identity")]
+use crate::serve::SecureDoor;
 
 /// The memory of one emulator.
 pub(crate) struct State {
     pub(crate) config: Config,
     pub(crate) clock: Clock,
+    #[cfg(feature = "identity")]
+    pub(crate) directory: Option<Directory>,
     keys: Mutex<[String; 2]>,
     instructed: Mutex<HashMap<String, Instructed>>,
+    faults: Mutex<Vec<(Service, Fault)>>,
+    answered: Mutex<Vec<(Service, u16)>>,
 }
 
 /// Instructions and how many attempts have followed them.
@@ -30,9 +39,22 @@ impl State {
         Self {
             config,
             clock: Clock::default(),
+            #[cfg(feature = "identity")]
+            directory: None,
             keys: Mutex::new(keys),
             instructed: Mutex::default(),
+            faults: Mutex::default(),
+            answered: Mutex::default(),
         }
+    }
+
+    /// With the services that hand out credentials, if there is a door for them.
+    #[cfg(feature = "identity")]
+    pub(crate) fn with_directory(self, door: Option<&SecureDoor>) -> Self {
+        let [key, _] = self.keys();
+        let secure = self.config.identity.clone().zip(door);
+        let directory = secure.map(|(identity, door)| Directory::new(identity, door, &key));
+        Self { directory, ..self }
     }
 
     pub(crate) fn keys(&self) -> [String; 2] {
@@ -71,15 +93,44 @@ impl State {
         locked(&self.instructed).insert(id, instructed);
     }
 
+    /// Puts faults in the way of the next requests to a service.
+    pub(crate) fn add_faults(&self, service: Service, faults: impl IntoIterator<Item = Fault>) {
+        locked(&self.faults).extend(faults.into_iter().map(|fault| (service, fault)));
+    }
+
     /// The instructions for one more attempt of a call, and the fault that it meets.
-    pub(crate) fn attempt(&self, id: Option<&str>) -> (Instructions, Option<Fault>) {
+    pub(crate) fn attempt(
+        &self,
+        id: Option<&str>,
+        service: Option<Service>,
+    ) -> (Instructions, Option<Fault>) {
         let mut instructed = locked(&self.instructed);
         let Some(found) = id.and_then(|id| instructed.get_mut(id)) else {
-            return (Instructions::default(), None);
+            return (Instructions::default(), self.take_fault(service));
         };
         let fault = found.instructions.faults.get(found.attempts).cloned();
         found.attempts += 1;
-        (found.instructions.clone(), fault)
+        (
+            found.instructions.clone(),
+            fault.or_else(|| self.take_fault(service)),
+        )
+    }
+
+    pub(crate) fn answered(&self, service: Service, status: u16) {
+        locked(&self.answered).push((service, status));
+    }
+
+    /// The statuses that a service has answered with, in order.
+    pub(crate) fn statuses(&self, service: Service) -> Vec<u16> {
+        let answered = locked(&self.answered);
+        let of_service = answered.iter().filter(|(of, _)| *of == service);
+        of_service.map(|(_, status)| *status).collect()
+    }
+
+    fn take_fault(&self, service: Option<Service>) -> Option<Fault> {
+        let mut faults = locked(&self.faults);
+        let at = faults.iter().position(|(of, _)| Some(*of) == service)?;
+        Some(faults.remove(at).1)
     }
 }
 

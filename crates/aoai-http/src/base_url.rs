@@ -58,6 +58,11 @@ impl BaseUrl {
         url
     }
 
+    /// Whether it is plain http, to loopback.
+    pub(crate) fn is_plain(&self) -> bool {
+        self.text.starts_with("http:")
+    }
+
     /// The endpoint, without a slash at its end.
     pub(crate) fn as_str(&self) -> &str {
         &self.text

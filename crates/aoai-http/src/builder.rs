@@ -194,7 +194,9 @@ impl ClientBuilder {
         }
         let settings = self.shared;
         let carrier = match self.carrier {
-            Choice::Own => Carrier::Reqwest(Reqwest::new(settings.timeouts.connect)?),
+            Choice::Own => {
+                Carrier::Reqwest(Reqwest::new(settings.timeouts.connect, base.is_plain())?)
+            }
             Choice::Client(client) => Carrier::Reqwest(Reqwest::from_client(client)?),
             Choice::Other(transport) => Carrier::Other(transport),
         };

@@ -5,9 +5,12 @@ use std::sync::Arc;
 
 use aoai_auth::{Audience, Clock, CredentialProvider};
 use aoai_types::operation::{Mode, Payload};
-use aoai_types::{Encode, Operation, Query, Streaming, Surface};
+use aoai_types::{Encode, Operation, Paged, Query, Streaming, Surface};
 use bytes::Bytes;
+use futures_core::Stream;
+use futures_util::{TryStreamExt as _, stream};
 use http::{HeaderMap, HeaderName, HeaderValue};
+use tracing::Instrument as _;
 use url::form_urlencoded;
 
 use crate::base_url::BaseUrl;
@@ -16,8 +19,8 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::event_stream::EventStream;
 use crate::head::Head;
 use crate::options::{CallOptions, Limits, Timeouts};
-use crate::policies::request_id;
 use crate::policies::retry::{Budget, RetryOptions};
+use crate::policies::{request_id, trace};
 use crate::policy::{self, Policy};
 use crate::response::Response;
 use crate::transport::reqwest::Reqwest;
@@ -150,9 +153,15 @@ impl Client {
     /// The service refused, could not be reached, or answered something else than was expected;
     /// [`Error::kind`] tells them apart.
     pub async fn send<O: Operation>(&self, operation: &O) -> Result<Response<O::Response>> {
-        let response = self.fetch(operation).await?;
+        let span = self.span::<O>(operation);
+        let response = self.fetch(operation).instrument(span.clone()).await;
+        trace::ended(&span, &response);
+        let response = response?;
         match O::Response::decode(response.body()) {
-            Ok(value) => Ok(response.with(value)),
+            Ok(value) => {
+                trace::used(&span, || O::usage(&value));
+                Ok(response.with(value))
+            }
             Err(error) => {
                 let (head, body, attempts) = response.into_parts();
                 let error = Error::new(ErrorKind::Decode, "the answer is not of the expected form")
@@ -212,7 +221,48 @@ impl Client {
     /// The service refused or could not be reached. What goes wrong later is an item of the stream.
     pub async fn stream<O: Streaming>(&self, operation: &O) -> Result<EventStream<O::Event>> {
         let request = self.request(operation, Mode::Streaming)?;
-        EventStream::open(self, request).await
+        let span = self.span::<O>(operation);
+        EventStream::open(self, request).instrument(span).await
+    }
+
+    /// Calls an operation that answers page by page, and yields the entries of all pages. A page is
+    /// asked for when it is needed.
+    ///
+    /// ```no_run
+    /// use aoai_http::{Client, Result};
+    /// use aoai_types::Paged;
+    /// use futures_util::TryStreamExt as _;
+    ///
+    /// async fn first_hundred<O: Paged>(client: &Client, list: O) -> Result<Vec<O::Item>> {
+    ///     let mut entries = std::pin::pin!(client.pages(list));
+    ///     let mut found = Vec::new();
+    ///     while let Some(entry) = entries.try_next().await? {
+    ///         found.push(entry);
+    ///         if found.len() == 100 {
+    ///             break;
+    ///         }
+    ///     }
+    ///     Ok(found)
+    /// }
+    /// ```
+    pub fn pages<O: Paged>(
+        &self,
+        first: O,
+    ) -> impl Stream<Item = Result<O::Item>> + Send + 'static {
+        let client = self.clone();
+        let pages = stream::try_unfold(Some(first), move |request| {
+            let client = client.clone();
+            async move {
+                let Some(request) = request else {
+                    return Ok(None);
+                };
+                let page = client.send(&request).await?;
+                let next = request.next(&page);
+                let entries = O::items(page.into_value()).into_iter().map(Ok);
+                Ok(Some((stream::iter(entries), next)))
+            }
+        });
+        pages.try_flatten()
     }
 
     /// Sends a raw request by the same policies; an answer of any status is a value.
@@ -273,6 +323,17 @@ impl Client {
         request.surface = Some(surface);
         request.deployment = deployment.or(operation.deployment()).map(str::to_owned);
         Ok(request)
+    }
+
+    fn span<O: Operation>(&self, operation: &O) -> tracing::Span {
+        let call = self
+            .call
+            .as_deref()
+            .and_then(|call| call.deployment.as_deref());
+        let model = call
+            .or(self.shared.deployment.as_deref())
+            .or(operation.deployment());
+        trace::span(O::ENDPOINT.id, model, self.endpoint())
     }
 
     /// Adds what every request of this client has.

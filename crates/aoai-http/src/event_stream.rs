@@ -12,6 +12,7 @@ use aoai_types::operation::StreamEnd;
 use aoai_types::{Accumulator as _, Endpoint, StreamEvent, Streaming, Surface};
 use futures_core::Stream;
 use futures_util::future::poll_fn;
+use http::header::CONTENT_TYPE;
 use http::{HeaderMap, StatusCode};
 
 use self::drain::drain;
@@ -71,7 +72,11 @@ impl<T: StreamEvent> EventStream<T> {
         loop {
             let response = accepted(client.execute(request.clone()).await?)?;
             let mut stream = Self::new(client, &request, response);
-            stream.hold().await;
+            if stream.came_whole() {
+                stream.refuse_whole(client.limits().error_body).await;
+            } else {
+                stream.hold().await;
+            }
             let Some(error) = stream.failed.take() else {
                 return Ok(stream);
             };
@@ -121,6 +126,33 @@ impl<T: StreamEvent> EventStream<T> {
             }),
             giving_up: false,
         }
+    }
+
+    /// Whether the answer says that it is one document. Gateways drop the media type of event
+    /// streams, so only this one counts against it.
+    fn came_whole(&self) -> bool {
+        let media_type = self.head.text(CONTENT_TYPE.as_str()).unwrap_or_default();
+        media_type
+            .trim_start()
+            .to_ascii_lowercase()
+            .starts_with("application/json")
+    }
+
+    /// Ends a stream that is none, with the error that its body is or tells of.
+    async fn refuse_whole(&mut self, limit: usize) {
+        let Some(mut wire) = self.wire.take() else {
+            return;
+        };
+        let body = wire.body.read_some(limit).await;
+        let error = match ErrorBody::read(body.clone()) {
+            ErrorBody::Api(api) => Error::in_band(api, body, self.endpoint.zip(self.surface)),
+            _ => Error::new(
+                ErrorKind::Decode,
+                "events were asked for, and one document came",
+            )
+            .with_answer(self.head.clone(), Some(body)),
+        };
+        self.failed = Some(self.ended_by(error));
     }
 
     /// Holds back what comes before the answer itself.
@@ -280,20 +312,25 @@ impl<T: StreamEvent> EventStream<T> {
     }
 
     fn fail(&mut self, error: Error) -> Poll<Option<Result<(Frame, T)>>> {
+        Poll::Ready(Some(Err(self.ended_by(error))))
+    }
+
+    fn ended_by(&mut self, error: Error) -> Error {
         self.wire = None;
         if let Some(last) = self.attempts.last_mut() {
             last.error = Some(error.kind());
         }
         let endpoint = self.endpoint;
-        let error = error
+        let asked = seen(&error, &self.head.headers).asked(self.clock.now());
+        error
+            .with_note(None, asked)
             .with_answer(self.head.clone(), None)
             .after(self.attempts.clone(), false)
             .in_operation(|| {
                 endpoint
                     .map(|endpoint| endpoint.id.to_owned())
                     .unwrap_or_default()
-            });
-        Poll::Ready(Some(Err(error)))
+            })
     }
 }
 

@@ -189,6 +189,15 @@ impl WireResponse {
         &self.attempts
     }
 
+    /// The answer itself where its status is a success.
+    ///
+    /// # Errors
+    ///
+    /// It is not: the error is the one that a typed call would report.
+    pub fn accepted(self) -> Result<Self> {
+        crate::client::accepted(self)
+    }
+
     /// The body, read to its end.
     ///
     /// # Errors

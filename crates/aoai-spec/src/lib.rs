@@ -1,1 +1,28 @@
-//! crates/aoai-spec/src
+//! YAML request specs for Azure OpenAI, and their runner.
+
+pub mod diagnostic;
+pub mod error;
+pub mod model;
+pub mod profile;
+pub mod redact;
+pub mod report;
+pub mod result;
+pub mod run;
+pub mod source;
+pub mod suite;
+
+mod cells;
+mod duration;
+mod parse;
+mod pattern;
+mod value;
+mod vars;
+
+pub use self::error::Error;
+pub use self::model::{Spec, Via};
+pub use self::pattern::Mismatch;
+pub use self::profile::Profile;
+pub use self::redact::Redactor;
+pub use self::result::StepResult;
+pub use self::run::{CellReport, Event, Report, Runner, SpecReport, State, StepReport};
+pub use self::suite::Suite;

@@ -6,8 +6,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::lenient;
 use crate::open::string_enum;
+use crate::timestamp::Timestamp;
 
 pub use self::get::GetModel;
 pub use self::list::{ListModels, ModelList};
@@ -39,10 +39,9 @@ pub struct Model {
     /// Until when it is served.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub deprecation: Option<ModelDeprecation>,
-    /// When it was made, in seconds since 1970.
-    #[serde(default, deserialize_with = "lenient::integer")]
+    /// When it was made.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub created_at: Option<i64>,
+    pub created_at: Option<Timestamp>,
     /// The fine-tuning job that made it, of a fine-tuned model.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub fine_tune: Option<String>,
@@ -50,9 +49,8 @@ pub struct Model {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub model: Option<String>,
     /// When it was made, where an answer has OpenAI's shape.
-    #[serde(default, deserialize_with = "lenient::integer")]
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub created: Option<i64>,
+    pub created: Option<Timestamp>,
     /// Whose it is, where an answer has OpenAI's shape.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub owned_by: Option<String>,
@@ -79,18 +77,16 @@ pub struct ModelCapabilities {
     pub inference: Option<bool>,
 }
 
-/// Until when a model is served, in seconds since 1970.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+/// Until when a model is served.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ModelDeprecation {
     /// Until when it can be tuned.
-    #[serde(default, deserialize_with = "lenient::integer")]
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub fine_tune: Option<i64>,
+    pub fine_tune: Option<Timestamp>,
     /// Until when its deployments answer.
-    #[serde(default, deserialize_with = "lenient::integer")]
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub inference: Option<i64>,
+    pub inference: Option<Timestamp>,
 }
 
 string_enum! {

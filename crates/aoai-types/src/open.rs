@@ -169,7 +169,8 @@ impl<T: for<'a> From<&'a str>> serde::de::Visitor<'_> for StringVisitor<T> {
 
 /// Declares an enum of structs that one string member tells apart.
 ///
-/// The structs do not have that member; the union reads and writes it.
+/// The structs do not have that member; the union reads and writes it. After `or by` stands a
+/// kind that is also known by a member of its name, for services that forget the tag.
 ///
 /// ```text
 /// tagged_union! {
@@ -183,7 +184,7 @@ impl<T: for<'a> From<&'a str>> serde::de::Visitor<'_> for StringVisitor<T> {
 macro_rules! tagged_union {
     (
         $(#[$attr:meta])*
-        pub enum $name:ident by $tag:literal {
+        pub enum $name:ident by $tag:literal $(or by $default:literal)? {
             $($(#[$variant_attr:meta])* $variant:ident($of:ty) = $text:literal,)*
         }
     ) => {
@@ -232,7 +233,7 @@ macro_rules! tagged_union {
                 deserializer: D,
             ) -> Result<Self, D::Error> {
                 let members = $crate::open::Members::deserialize(deserializer)?;
-                match members.tag($tag) {
+                match members.tag_or($tag, &[$($default)?]) {
                     $(Some($text) => members.read($text).map(Self::$variant),)*
                     _ => Ok(Self::Unknown(members.keep())),
                 }
@@ -343,6 +344,15 @@ impl Members {
 
     pub(crate) fn tag(&self, name: &str) -> Option<&str> {
         self.0.get(name)?.as_str()
+    }
+
+    /// The tag; where it is missing, the one of `kinds` that a member is named after.
+    pub(crate) fn tag_or(&self, name: &str, kinds: &[&'static str]) -> Option<&str> {
+        let tag = self.tag(name).filter(|tag| !tag.is_empty());
+        tag.or_else(|| {
+            let mut kinds = kinds.iter().copied();
+            kinds.find(|kind| self.0.contains_key(*kind))
+        })
     }
 
     /// Reads the object as `kind`; an error says where in it.

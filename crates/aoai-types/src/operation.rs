@@ -15,10 +15,16 @@ use crate::overlay::{Inserted, Overlay};
 
 pub use self::body::{Body, FilePart, OpenFile, Part, PartBody};
 pub use self::fault::{DecodeError, EncodeError};
+pub use self::long_running::{LongRunning, Progress};
+pub use self::memory::StreamMemory;
 pub use self::payload::{Binary, Empty, Payload, Text};
+
+pub(crate) use self::memory::{Repeated, Text as SharedText};
 
 mod body;
 mod fault;
+mod long_running;
+mod memory;
 mod payload;
 
 /// Members of a request body that its type does not know.
@@ -111,6 +117,17 @@ pub trait StreamEvent: Serialize + DeserializeOwned + Send + 'static {
     /// The data is not JSON of this event's shape.
     fn decode(data: &str) -> Result<Self, DecodeError> {
         DecodeError::read(data)
+    }
+
+    /// Reads the data of a stream's next event, and shares with the events before what they have
+    /// in common.
+    ///
+    /// # Errors
+    ///
+    /// As [`decode`](Self::decode).
+    fn decode_next(data: &str, memory: &mut StreamMemory) -> Result<Self, DecodeError> {
+        let _ = memory;
+        <Self as StreamEvent>::decode(data)
     }
 
     /// Whether the caller has received a piece of the answer with it; after that nothing may be

@@ -33,6 +33,18 @@ pub(crate) struct Overlay<'a, S> {
     pub(crate) without: &'a [&'a str],
 }
 
+impl<'a, S> Overlay<'a, S> {
+    /// Leaves members out.
+    pub(crate) const fn without(inner: S, without: &'a [&'a str]) -> Self {
+        Self {
+            inner,
+            first: &[],
+            last: &[],
+            without,
+        }
+    }
+}
+
 pub(crate) struct Members<'a, M> {
     map: M,
     last: &'a [Member<'a>],

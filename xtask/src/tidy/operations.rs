@@ -7,6 +7,23 @@ use aoai_types::{ENDPOINTS, Endpoint};
 
 use super::{Finding, files, relative};
 
+/// Groups of operations that are typed but that the emulator does not answer yet. This list only
+/// becomes shorter: a group that has a spec may not stand in it.
+const UNSPECIFIED: &[&str] = &[
+    "audio.",
+    "batches.",
+    "containers.",
+    "conversations.",
+    "evals.",
+    "files.",
+    "fine_tuning.",
+    "images.",
+    "realtime.",
+    "responses.",
+    "uploads.",
+    "vector_stores.",
+];
+
 const REFERENCE: &str = "[Reference](https://learn.microsoft.com/";
 
 pub(super) fn check(root: &Path, findings: &mut Vec<Finding>) {
@@ -21,10 +38,22 @@ pub(super) fn check(root: &Path, findings: &mut Vec<Finding>) {
     for endpoint in ENDPOINTS {
         check_fixtures(root, endpoint, findings);
         check_module(endpoint, &modules, findings);
-        if !called.contains(endpoint.id) {
-            let message = format!("no spec has a step `call: {}`", endpoint.id);
+        check_specs(endpoint.id, &called, findings);
+    }
+}
+
+fn check_specs(id: &str, called: &BTreeSet<String>, findings: &mut Vec<Finding>) {
+    let awaited = UNSPECIFIED.iter().any(|prefix| id.starts_with(prefix));
+    match (called.contains(id), awaited) {
+        (false, false) => {
+            let message = format!("no spec has a step `call: {id}`");
             findings.push(Finding::new("specs", message));
         }
+        (true, true) => {
+            let message = format!("`{id}` has a spec now: take it out of UNSPECIFIED");
+            findings.push(Finding::new("xtask/src/tidy/operations.rs", message));
+        }
+        _ => {}
     }
 }
 

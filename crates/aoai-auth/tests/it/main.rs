@@ -7,7 +7,22 @@
 )]
 
 mod cached;
+#[cfg(feature = "client-certificate")]
+mod certificate;
 mod chain;
 mod clock;
+#[cfg(all(feature = "entra", unix))]
+mod default_chain;
+#[cfg(all(feature = "entra", unix))]
+mod entra;
+#[cfg(feature = "key-vault")]
+mod key_vault;
 mod keys;
+#[cfg(feature = "entra")]
+mod loopback;
+#[cfg(all(feature = "entra", unix))]
+mod processes;
+#[cfg(feature = "key-vault")]
+mod rotation;
 mod support;
+mod two_keys;

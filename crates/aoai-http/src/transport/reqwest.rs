@@ -23,14 +23,18 @@ mod upload;
 pub(crate) struct Reqwest(reqwest::Client);
 
 impl Reqwest {
-    /// A client of our own: HTTP/1.1, no redirects.
-    pub(crate) fn new(connect: Option<Duration>) -> Result<Self> {
+    /// A client of our own: HTTP/1.1, no redirects. One for plain http, which is for loopback only,
+    /// uses no proxy: that would carry the credential off this machine in the clear.
+    pub(crate) fn new(connect: Option<Duration>, plain: bool) -> Result<Self> {
         let mut builder = reqwest::Client::builder()
             .redirect(reqwest::redirect::Policy::none())
             .user_agent(USER_AGENT)
             // One connection per call under way: over HTTP/2 all calls would share one, and wait
             // for each other where the server allows few streams.
             .http1_only();
+        if plain {
+            builder = builder.no_proxy();
+        }
         if let Some(connect) = connect {
             builder = builder.connect_timeout(connect);
         }

@@ -3,7 +3,10 @@
 #![expect(clippy::unwrap_used, reason = "in helpers of tests")]
 #![expect(clippy::print_stdout, reason = "a skipped test says so")]
 
+mod calls;
 mod faults;
+mod routes;
 mod server;
 mod sse;
 mod streams;
+mod uploads;

@@ -3,10 +3,14 @@
 use std::time::Duration;
 
 use aoai_http::{CallOptions, ErrorKind, EventStream, Timeouts};
-use aoai_types::Surface;
 use aoai_types::chat::{ChatCompletionChunk, CreateChatCompletion, Message};
+use aoai_types::error::ApiError;
 use aoai_types::models::ListModels;
+use aoai_types::operation::StreamEnd;
+use aoai_types::{Accumulator, Endpoint, Operation, Scope, StreamEvent, Streaming, Surface};
 use futures_util::StreamExt;
+use http::Method;
+use serde::{Deserialize, Serialize};
 
 use crate::server::{Act, STREAM_HEAD, Server, Then, chunk, connections, in_time};
 
@@ -137,7 +141,7 @@ async fn an_error_in_place_of_an_event_ends_the_stream() {
     }
     let server = Server::start(vec![Act::events(&[
         HEL,
-        "data: {\"error\":{\"code\":\"server_error\",\"message\":\"It broke.\"}}\n\n",
+        "data: {\"error\":{\"code\":\"server_error\",\"message\":\"It broke, retry after 3 s.\"}}\n\n",
     ])])
     .await;
     let mut stream = server.client().stream(&chat()).await.unwrap();
@@ -145,10 +149,11 @@ async fn an_error_in_place_of_an_event_ends_the_stream() {
     let error = stream.next().await.unwrap().unwrap_err();
     assert_eq!(
         error.to_string(),
-        "chat: the service ended the stream: It broke"
+        "chat: the service ended the stream: It broke, retry after 3 s"
     );
     assert_eq!(error.apim_request_id(), Some("apim-1"));
-    assert_eq!(error.api().unwrap().message, "It broke.");
+    assert_eq!(error.retry_after(), Some(Duration::from_secs(3)));
+    assert_eq!(error.api().unwrap().message, "It broke, retry after 3 s.");
     assert_eq!(error.attempts()[0].error, Some(ErrorKind::Server));
     // The caller has had output: only it can know whether to ask again.
     assert!(!error.is_retryable() && error.is_transient());
@@ -333,4 +338,125 @@ async fn a_connection_is_used_again_after_an_answer_and_after_a_refusal() {
     client.send(&ListModels::new()).await.unwrap_err();
     client.send(&ListModels::new()).await.unwrap();
     assert_eq!(server.connections(), 1);
+}
+
+#[tokio::test]
+async fn one_document_is_no_stream() {
+    let answer = r#"{"choices":[]}"#;
+    check(Act::json(200, "", answer), &[], Some(ErrorKind::Decode)).await;
+    let error = r#"{"error":{"code":"content_filter","message":"no"}}"#;
+    check(
+        Act::json(200, "", error),
+        &[],
+        Some(ErrorKind::ContentFilter),
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn a_stream_without_a_media_type_is_one() {
+    let body = [HEL, DONE].concat();
+    let bytes = format!(
+        "HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n{body}",
+        body.len()
+    );
+    check(Act::new(bytes, Then::Keep), &["Hel"], None).await;
+}
+
+/// An operation whose stream ends by an event, as that of responses does.
+#[derive(Serialize, Deserialize)]
+struct Respond {}
+
+impl Operation for Respond {
+    const ENDPOINT: &'static Endpoint =
+        &Endpoint::new("test.respond", Method::POST, Scope::Resource, "/responses");
+    type Response = Vec<String>;
+}
+
+impl Streaming for Respond {
+    type Event = Step;
+    type Accumulator = Steps;
+}
+
+#[derive(Serialize, Deserialize)]
+struct Step {
+    #[serde(rename = "type")]
+    kind: String,
+    error: Option<ApiError>,
+}
+
+impl StreamEvent for Step {
+    fn is_output(&self) -> bool {
+        self.kind == "delta"
+    }
+
+    fn end(&self) -> Option<StreamEnd> {
+        match self.kind.as_str() {
+            "completed" => Some(StreamEnd::Complete),
+            "failed" => Some(StreamEnd::Failed),
+            _ => None,
+        }
+    }
+
+    fn error(&self) -> Option<&ApiError> {
+        self.error.as_ref()
+    }
+}
+
+#[derive(Default)]
+struct Steps(Vec<String>);
+
+impl Accumulator for Steps {
+    type Event = Step;
+    type Output = Vec<String>;
+
+    fn push(&mut self, event: Step) {
+        self.0.push(event.kind);
+    }
+
+    fn finish(self) -> Vec<String> {
+        self.0
+    }
+}
+
+#[tokio::test]
+async fn a_stream_may_end_by_an_event_and_fail_in_either_order() {
+    let created = "event: created\ndata: {\"type\":\"created\"}\n\n";
+    let delta = "event: delta\ndata: {\"type\":\"delta\"}\n\n";
+    let completed = "event: completed\ndata: {\"type\":\"completed\"}\n\n";
+    let failed = "event: failed\ndata: {\"type\":\"failed\",\"error\":null}\n\n";
+    let told = "event: failed\ndata: {\"type\":\"failed\",\"error\":\
+         {\"code\":\"content_policy_violation\",\"message\":\"no\"}}\n\n";
+    let error = "event: error\ndata: {\"type\":\"error\",\"error\":\
+         {\"code\":\"content_policy_violation\",\"message\":\"no\"}}\n\n";
+    let flat = "event: error\ndata: {\"type\":\"error\",\
+         \"code\":\"content_policy_violation\",\"message\":\"no\"}\n\n";
+    let filtered = Err(ErrorKind::ContentFilter);
+    let connections = connections();
+    for (act, expected) in [
+        (Act::events(&[created, delta, completed]), Ok(3)),
+        (
+            Act::open_events(&[created, delta, completed], Then::Hang),
+            Ok(3),
+        ),
+        (Act::events(&[delta, completed, DONE]), Ok(2)),
+        (Act::events(&[created, delta]), Err(ErrorKind::Truncated)),
+        (Act::events(&[delta, failed, error]), filtered),
+        (Act::events(&[delta, error, failed]), filtered),
+        (Act::events(&[delta, failed, flat]), filtered),
+        (Act::events(&[delta, told]), filtered),
+        (Act::events(&[created, error]), filtered),
+        (Act::events(&[delta, failed]), Err(ErrorKind::Server)),
+        (Act::events(&[delta, failed, DONE]), Err(ErrorKind::Server)),
+    ] {
+        let server = Server::start(vec![act.clone()]).await;
+        let client = server.client_on(&connections);
+        let stream = in_time(client.stream(&Respond {})).await.unwrap();
+        let steps = in_time(stream.collect::<Respond>()).await;
+        assert_eq!(
+            steps.map(|s| s.len()).map_err(|e| e.kind()),
+            expected,
+            "{act:?}"
+        );
+    }
 }

@@ -3,6 +3,9 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
+
 use super::{
     Audio, AudioChunk, ChatCompletion, ChatCompletionChunk, Choice, ChunkChoice, CustomCall,
     CustomToolCall, Delta, FinishReason, FunctionCall, FunctionCallChunk, FunctionToolCall,
@@ -10,6 +13,7 @@ use super::{
 };
 use crate::content_filter::{ContentFilterResults, PromptFilterResult};
 use crate::operation::Accumulator;
+use crate::timestamp::Timestamp;
 
 /// Rebuilds the answer to a conversation from its pieces.
 ///
@@ -25,6 +29,7 @@ pub struct ChatAccumulator {
 struct ChoiceState {
     choice: Choice,
     tools: BTreeMap<u64, ToolState>,
+    sound: Sound,
 }
 
 /// A tool call as far as it has come.
@@ -51,8 +56,8 @@ impl ChatAccumulator {
             &mut answer.system_fingerprint,
             chunk.system_fingerprint.take(),
         );
-        if answer.created.is_none_or(|created| created == 0) {
-            answer.created = chunk.created.or(answer.created);
+        if matches!(answer.created, None | Some(Timestamp::Seconds(0))) {
+            answer.created = chunk.created.take().or(answer.created.take());
         }
         answer.service_tier = chunk.service_tier.take().or(answer.service_tier.take());
         if let Some(usage) = chunk.usage.take() {
@@ -144,7 +149,8 @@ impl ChoiceState {
             held.append(&mut annotations);
         }
         if let Some(piece) = delta.audio {
-            push_audio(message.audio.get_or_insert_default(), *piece);
+            let audio = message.audio.get_or_insert_default();
+            push_audio(audio, &mut self.sound, *piece);
         }
         message.context = delta.context.or(message.context.take());
         message.end_turn = delta.end_turn.or(message.end_turn);
@@ -182,6 +188,9 @@ impl ChoiceState {
         }
         if let Some(message) = &mut self.choice.message {
             drop_empty_content(message);
+            if let Some(audio) = &mut message.audio {
+                audio.data = self.sound.finish();
+            }
         }
         self.choice
     }
@@ -222,11 +231,36 @@ fn push_call(name: &mut String, arguments: &mut String, piece: FunctionCallChunk
     arguments.push_str(piece.arguments.as_deref().unwrap_or_default());
 }
 
-fn push_audio(audio: &mut Audio, piece: AudioChunk) {
+fn push_audio(audio: &mut Audio, sound: &mut Sound, piece: AudioChunk) {
     audio.id = audio.id.take().or(piece.id);
-    audio.expires_at = piece.expires_at.or(audio.expires_at);
-    append(&mut audio.data, piece.data);
+    audio.expires_at = piece.expires_at.or(audio.expires_at.take());
     append(&mut audio.transcript, piece.transcript);
+    sound.push(piece.data);
+}
+
+/// Sound whose pieces are base64 each for itself, padding included, so that their texts cannot
+/// just be joined.
+#[derive(Clone, Debug, Default)]
+struct Sound {
+    pieces: Vec<u8>,
+    began: bool,
+    /// What is not base64, and so is kept as it came.
+    text: String,
+}
+
+impl Sound {
+    fn push(&mut self, piece: Option<String>) {
+        let Some(piece) = piece else { return };
+        self.began = true;
+        match BASE64.decode(&piece) {
+            Ok(bytes) if self.text.is_empty() => self.pieces.extend(bytes),
+            _ => self.text.push_str(&piece),
+        }
+    }
+
+    fn finish(self) -> Option<String> {
+        self.began.then(|| BASE64.encode(self.pieces) + &self.text)
+    }
 }
 
 fn append(held: &mut Option<String>, piece: Option<String>) {

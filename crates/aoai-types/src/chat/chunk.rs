@@ -11,8 +11,9 @@ use crate::content_filter::{
 };
 use crate::error::ApiError;
 use crate::lenient;
-use crate::operation::StreamEvent;
+use crate::operation::{DecodeError, Repeated, SharedText, StreamEvent, StreamMemory};
 use crate::overlay::Overlay;
+use crate::timestamp::Timestamp;
 use crate::usage::Usage;
 
 /// A piece of the answer to a conversation: one event of its stream.
@@ -21,7 +22,7 @@ use crate::usage::Usage;
 /// last has no choice and says what the answer cost, where that was asked for. Where the
 /// asynchronous filter is on, chunks with findings and without `delta` come at any time, even after
 /// one with a `finish_reason`.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[serde(remote = "Self")]
 #[non_exhaustive]
 pub struct ChatCompletionChunk {
@@ -31,10 +32,9 @@ pub struct ChatCompletionChunk {
     /// `chat.completion.chunk`; empty in chunks of the content filter.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub object: Option<Arc<str>>,
-    /// When the answer was begun, in seconds since 1970; 0 in chunks of the content filter.
-    #[serde(default, deserialize_with = "lenient::integer")]
+    /// When the answer was begun; 0 in chunks of the content filter.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub created: Option<i64>,
+    pub created: Option<Timestamp>,
     /// The model that answers; empty in chunks of the content filter.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub model: Option<Arc<str>>,
@@ -45,7 +45,6 @@ pub struct ChatCompletionChunk {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub service_tier: Option<ServiceTier>,
     /// The pieces of the answers; often none.
-    #[serde(default, deserialize_with = "lenient::null_as_default")]
     pub choices: Vec<ChunkChoice>,
     /// What the answer cost.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -85,26 +84,25 @@ impl ChatCompletionChunk {
 /// An error in place of a chunk has no choices; any other chunk has some, be it an empty list.
 impl Serialize for ChatCompletionChunk {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        if self.error.is_none() || !self.choices.is_empty() {
-            return Self::serialize(self, serializer);
+        if self.error.is_some() && self.choices.is_empty() {
+            Self::serialize(self, Overlay::without(serializer, &["choices"]))
+        } else {
+            Self::serialize(self, serializer)
         }
-        let error_only = Overlay {
-            inner: serializer,
-            first: &[],
-            last: &[],
-            without: &["choices"],
-        };
-        Self::serialize(self, error_only)
     }
 }
 
 impl<'de> Deserialize<'de> for ChatCompletionChunk {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Self::deserialize(deserializer)
+        Read::deserialize(deserializer).map(|read| read.share(&mut StreamMemory::default()))
     }
 }
 
 impl StreamEvent for ChatCompletionChunk {
+    fn decode_next(data: &str, memory: &mut StreamMemory) -> Result<Self, DecodeError> {
+        DecodeError::read::<Read<'_>>(data).map(|read| read.share(memory))
+    }
+
     fn is_output(&self) -> bool {
         let mut choices = self.choices.iter();
         choices.any(|choice| {
@@ -114,6 +112,51 @@ impl StreamEvent for ChatCompletionChunk {
 
     fn error(&self) -> Option<&ApiError> {
         self.error.as_deref()
+    }
+}
+
+/// A chunk as it is read: what chunks have in common is still in the text it is read from.
+#[derive(Deserialize)]
+struct Read<'a> {
+    #[serde(borrow)]
+    id: Option<SharedText<'a>>,
+    #[serde(borrow)]
+    object: Option<SharedText<'a>>,
+    created: Option<Timestamp>,
+    #[serde(borrow)]
+    model: Option<SharedText<'a>>,
+    #[serde(borrow)]
+    system_fingerprint: Option<SharedText<'a>>,
+    service_tier: Option<ServiceTier>,
+    #[serde(default, deserialize_with = "lenient::null_as_default")]
+    choices: Vec<ChunkChoice>,
+    usage: Option<Box<Usage>>,
+    prompt_filter_results: Option<Vec<PromptFilterResult>>,
+    prompt_annotations: Option<Vec<PromptFilterResult>>,
+    obfuscation: Option<String>,
+    latency_checkpoint: Option<Box<Value>>,
+    routing: Option<Box<Value>>,
+    error: Option<Box<ApiError>>,
+}
+
+impl Read<'_> {
+    fn share(self, memory: &mut StreamMemory) -> ChatCompletionChunk {
+        ChatCompletionChunk {
+            id: memory.share(Repeated::Id, self.id),
+            object: memory.share(Repeated::Object, self.object),
+            created: self.created,
+            model: memory.share(Repeated::Model, self.model),
+            system_fingerprint: memory.share(Repeated::Fingerprint, self.system_fingerprint),
+            service_tier: self.service_tier,
+            choices: self.choices,
+            usage: self.usage,
+            prompt_filter_results: self.prompt_filter_results,
+            prompt_annotations: self.prompt_annotations,
+            obfuscation: self.obfuscation,
+            latency_checkpoint: self.latency_checkpoint,
+            routing: self.routing,
+            error: self.error,
+        }
     }
 }
 
@@ -246,7 +289,7 @@ pub struct CustomCallChunk {
 }
 
 /// A piece of a spoken answer.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct AudioChunk {
     /// The id by which a later message refers to the answer.
@@ -258,8 +301,7 @@ pub struct AudioChunk {
     /// A piece of its words.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub transcript: Option<String>,
-    /// Until when it can be referred to, in seconds since 1970.
-    #[serde(default, deserialize_with = "lenient::integer")]
+    /// Until when it can be referred to.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub expires_at: Option<i64>,
+    pub expires_at: Option<Timestamp>,
 }

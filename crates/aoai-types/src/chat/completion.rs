@@ -13,6 +13,7 @@ use crate::content_filter::{
 use crate::lenient;
 use crate::open::{string_enum, tagged_union};
 use crate::outcome::{Outcome, TokenUsage};
+use crate::timestamp::Timestamp;
 use crate::usage::Usage;
 
 /// The answer to a conversation.
@@ -30,10 +31,9 @@ pub struct ChatCompletion {
     /// `chat.completion`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub object: Option<String>,
-    /// When it was made, in seconds since 1970.
-    #[serde(default, deserialize_with = "lenient::integer")]
+    /// When it was made.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub created: Option<i64>,
+    pub created: Option<Timestamp>,
     /// The model that answered, mostly with its version; not the deployment.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub model: Option<String>,
@@ -227,7 +227,7 @@ pub struct UrlCitation {
 }
 
 /// What is spoken.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Audio {
     /// The id by which a later message refers to it.
@@ -239,10 +239,9 @@ pub struct Audio {
     /// Its words.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub transcript: Option<String>,
-    /// Until when it can be referred to, in seconds since 1970.
-    #[serde(default, deserialize_with = "lenient::integer")]
+    /// Until when it can be referred to.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub expires_at: Option<i64>,
+    pub expires_at: Option<Timestamp>,
 }
 
 /// What was found in the request's data sources.

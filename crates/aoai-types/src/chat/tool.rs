@@ -4,6 +4,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use crate::Json;
+use crate::lenient;
 use crate::open::{string_enum, tagged_union};
 use crate::operation::DecodeError;
 use crate::outcome::ToolUse;
@@ -152,7 +153,7 @@ pub struct Grammar {
 
 tagged_union! {
     /// A tool that the model calls.
-    pub enum ToolCall by "type" {
+    pub enum ToolCall by "type" or by "function" {
         /// A function.
         Function(FunctionToolCall) = "function",
         /// A tool that takes text.
@@ -219,7 +220,7 @@ impl ToolCall {
 #[non_exhaustive]
 pub struct FunctionToolCall {
     /// The call's id.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient::null_as_default")]
     pub id: String,
     /// Function and arguments.
     #[serde(default)]
@@ -231,10 +232,10 @@ pub struct FunctionToolCall {
 #[non_exhaustive]
 pub struct FunctionCall {
     /// The function.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient::null_as_default")]
     pub name: String,
     /// The arguments: JSON, as text the model wrote. It may not be valid.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient::text")]
     pub arguments: String,
 }
 
@@ -253,7 +254,7 @@ impl FunctionCall {
 #[non_exhaustive]
 pub struct CustomToolCall {
     /// The call's id.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient::null_as_default")]
     pub id: String,
     /// Tool and text.
     #[serde(default)]
@@ -265,10 +266,10 @@ pub struct CustomToolCall {
 #[non_exhaustive]
 pub struct CustomCall {
     /// The tool.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient::null_as_default")]
     pub name: String,
     /// The text.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient::null_as_default")]
     pub input: String,
 }
 

@@ -1,12 +1,12 @@
 //! Rebuilds the continuation of a text from its pieces.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use super::{Completion, CompletionChoice};
 use crate::chat::FinishReason;
 use crate::content_filter::ContentFilterResults;
 use crate::operation::Accumulator;
+use crate::timestamp::Timestamp;
 
 /// Rebuilds the continuation of a text from its pieces.
 #[derive(Clone, Debug, Default)]
@@ -25,8 +25,8 @@ impl Accumulator for CompletionAccumulator {
         keep_first(&mut answer.object, event.object);
         keep_first(&mut answer.model, event.model);
         keep_first(&mut answer.system_fingerprint, event.system_fingerprint);
-        if answer.created.is_none_or(|created| created == 0) {
-            answer.created = event.created.or(answer.created);
+        if matches!(answer.created, None | Some(Timestamp::Seconds(0))) {
+            answer.created = event.created.or(answer.created.take());
         }
         answer.usage = event.usage.or(answer.usage.take());
         let prompts = [
@@ -85,7 +85,7 @@ fn push(held: &mut CompletionChoice, new: CompletionChoice) {
     held.content_filter_raw = new.content_filter_raw.or(held.content_filter_raw.take());
 }
 
-fn keep_first(held: &mut Option<Arc<str>>, new: Option<Arc<str>>) {
+fn keep_first(held: &mut Option<String>, new: Option<String>) {
     if held.as_deref().is_none_or(str::is_empty) && new.is_some() {
         *held = new;
     }

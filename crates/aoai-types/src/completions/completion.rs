@@ -2,9 +2,8 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::chat::FinishReason;
 use crate::content_filter::{
@@ -15,30 +14,32 @@ use crate::error::ApiError;
 use crate::lenient;
 use crate::operation::StreamEvent;
 use crate::outcome::{Outcome, TokenUsage};
+use crate::overlay::Overlay;
+use crate::timestamp::Timestamp;
 use crate::usage::Usage;
 
 /// The continuation of a text, or one event of its stream.
 ///
 /// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/reference#completions)
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(remote = "Self")]
 #[non_exhaustive]
 pub struct Completion {
     /// Its id; empty in events of the content filter.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub id: Option<Arc<str>>,
+    pub id: Option<String>,
     /// `text_completion`; empty in events of the content filter.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub object: Option<Arc<str>>,
-    /// When it was made, in seconds since 1970.
-    #[serde(default, deserialize_with = "lenient::integer")]
+    pub object: Option<String>,
+    /// When it was made.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub created: Option<i64>,
+    pub created: Option<Timestamp>,
     /// The model that answered; not the deployment.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub model: Option<Arc<str>>,
+    pub model: Option<String>,
     /// Names the state of the system that answered.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub system_fingerprint: Option<Arc<str>>,
+    pub system_fingerprint: Option<String>,
     /// The continuations, or pieces of them.
     #[serde(default, deserialize_with = "lenient::null_as_default")]
     pub choices: Vec<CompletionChoice>,
@@ -93,6 +94,23 @@ impl Completion {
             usage: self.usage.as_deref().map(TokenUsage::from),
             ..Outcome::default()
         }
+    }
+}
+
+/// An error in place of an event has no choices; any other event has some, be it an empty list.
+impl Serialize for Completion {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        if self.error.is_some() && self.choices.is_empty() {
+            Self::serialize(self, Overlay::without(serializer, &["choices"]))
+        } else {
+            Self::serialize(self, serializer)
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Completion {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Self::deserialize(deserializer)
     }
 }
 

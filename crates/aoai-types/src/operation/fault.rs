@@ -4,7 +4,7 @@ use std::error::Error;
 use std::fmt;
 use std::str::Utf8Error;
 
-use serde::de::DeserializeOwned;
+use serde::Deserialize;
 
 use super::Operation;
 
@@ -58,7 +58,7 @@ impl DecodeError {
     /// # Errors
     ///
     /// `text` is not JSON of `T`'s form.
-    pub fn read<T: DeserializeOwned>(text: &str) -> Result<T, Self> {
+    pub fn read<'a, T: Deserialize<'a>>(text: &'a str) -> Result<T, Self> {
         // Tracking the path costs time, so it is done only for those that need it.
         serde_json::from_str(text).or_else(|_| {
             let json = &mut serde_json::Deserializer::from_str(text);

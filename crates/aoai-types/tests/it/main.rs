@@ -5,6 +5,12 @@
     reason = "the helpers of tests fail by panicking, as tests do"
 )]
 
+mod chat;
+mod errors;
+mod filter;
+mod fixtures;
 mod operation;
+mod properties;
 mod same;
 mod samples;
+mod vectors;

@@ -4,11 +4,17 @@
 
 use std::path::{Path, PathBuf};
 
+use aoai_types::batches::{Batch, BatchOutputLine};
 use aoai_types::chat::{ChatCompletion, ChatCompletionChunk};
 use aoai_types::completions::Completion;
 use aoai_types::embeddings::Embeddings;
 use aoai_types::error::ErrorBody;
+use aoai_types::files::File;
+use aoai_types::images::Images;
+use aoai_types::list::Page;
 use aoai_types::models::ModelList;
+use aoai_types::responses::Response;
+use aoai_types::responses::event::ResponseEvent;
 use aoai_types::{Payload, StreamEvent};
 use serde_json::Value;
 
@@ -36,6 +42,12 @@ fn every_sample_is_read_and_written_again() {
             "completions" => whole::<Completion>(&text),
             "embeddings" => whole::<Embeddings>(&text),
             "models" => whole::<ModelList>(&text),
+            "batch" if name == "batch-output-line.json" => whole::<BatchOutputLine>(&text),
+            "batch" => whole::<Batch>(&text),
+            "files" => whole::<Page<File>>(&text),
+            "images" => whole::<Images>(&text),
+            "responses" if name.starts_with("responses-stream-") => events::<ResponseEvent>(&text),
+            "responses" => whole::<Response>(&text),
             "error" | "image" if name.contains("error") => error(&text),
             _ => continue,
         };

@@ -1,0 +1,156 @@
+//! What all Entra credentials share.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use azure_core::cloud::{CloudConfiguration, CustomConfiguration};
+use azure_core::http::{ClientOptions, Transport};
+
+use crate::clock::{Clock, SystemClock};
+use crate::cloud::Cloud;
+use crate::error::{Error, ErrorKind, Result};
+
+/// The HTTP client, the cloud and the patience that Entra credentials share.
+///
+/// Cheap to clone; clones share one connection pool.
+#[derive(Clone)]
+pub struct EntraOptions {
+    client: ClientOptions,
+    cloud: Option<Cloud>,
+    patience: Duration,
+    clock: Arc<dyn Clock>,
+}
+
+impl EntraOptions {
+    /// Options with an HTTP client of their own.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Misconfigured`] where the client cannot be built, such as on a machine without
+    /// a bundle of certificate authorities.
+    pub fn new() -> Result<Self> {
+        Self::with_client_options(ClientOptions::default())
+    }
+
+    /// Options with this HTTP client, and so with its connection pool, proxies and certificates.
+    ///
+    /// A client for credentials follows no redirects.
+    pub fn with_client(client: reqwest::Client) -> Self {
+        Self::with_transport(Transport::new(Arc::new(client)))
+    }
+
+    /// Options with any transport of `azure_core`.
+    pub fn with_transport(transport: Transport) -> Self {
+        Self::build(ClientOptions {
+            transport: Some(transport),
+            ..ClientOptions::default()
+        })
+    }
+
+    /// Options with all that `azure_core` lets a program choose: policies, retries, instrumentation.
+    ///
+    /// # Errors
+    ///
+    /// As [`new`](Self::new), where they have no transport.
+    pub fn with_client_options(mut options: ClientOptions) -> Result<Self> {
+        if options.transport.is_none() {
+            options.transport = Some(Transport::new(Arc::new(client()?)));
+        }
+        Ok(Self::build(options))
+    }
+
+    fn build(client: ClientOptions) -> Self {
+        Self {
+            client,
+            cloud: None,
+            patience: PATIENCE,
+            clock: Arc::new(SystemClock::new()),
+        }
+    }
+
+    /// The same, in another cloud.
+    ///
+    /// Without this, tokens come from `AZURE_AUTHORITY_HOST` where that is set, and otherwise from
+    /// the public cloud.
+    #[must_use]
+    pub fn cloud(mut self, cloud: Cloud) -> Self {
+        let known = match &cloud {
+            Cloud::Public => CloudConfiguration::AzurePublic,
+            Cloud::UsGovernment => CloudConfiguration::AzureGovernment,
+            Cloud::China => CloudConfiguration::AzureChina,
+            Cloud::Custom(custom) => {
+                let mut configuration = CustomConfiguration::default();
+                configuration.authority_host.clone_from(&custom.authority);
+                configuration.into()
+            }
+        };
+        self.client.cloud = Some(Arc::new(known));
+        self.cloud = Some(cloud);
+        self
+    }
+
+    /// The same, giving up a fetch that takes longer than this, retries included. 60 s at first.
+    #[must_use]
+    pub fn patience(mut self, patience: Duration) -> Self {
+        self.patience = patience;
+        self
+    }
+
+    /// The same, by another clock.
+    ///
+    /// It tells whether a secret in a vault is valid yet and still, and when tokens for the vault
+    /// are due. The patience with servers is the computer's own.
+    #[must_use]
+    pub fn with_clock(mut self, clock: Arc<dyn Clock>) -> Self {
+        self.clock = clock;
+        self
+    }
+
+    #[cfg(feature = "key-vault")]
+    pub(crate) fn clock(&self) -> Arc<dyn Clock> {
+        Arc::clone(&self.clock)
+    }
+
+    pub(crate) fn client_options(&self) -> ClientOptions {
+        self.client.clone()
+    }
+
+    pub(crate) fn how_patient(&self) -> Duration {
+        self.patience
+    }
+
+    #[cfg(feature = "key-vault")]
+    pub(crate) fn chosen_cloud(&self) -> Cloud {
+        self.cloud.clone().unwrap_or_default()
+    }
+}
+
+impl fmt::Debug for EntraOptions {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("EntraOptions")
+            .field("cloud", &self.cloud)
+            .field("patience", &self.patience)
+            .finish_non_exhaustive()
+    }
+}
+
+fn client() -> Result<reqwest::Client> {
+    reqwest::Client::builder()
+        .connect_timeout(CONNECT_TIMEOUT)
+        .read_timeout(READ_TIMEOUT)
+        .redirect(reqwest::redirect::Policy::none())
+        .build()
+        .map_err(|error| {
+            Error::new(
+                ErrorKind::Misconfigured,
+                "cannot build an HTTP client for Entra ID; \
+                 install the system's bundle of certificate authorities, or pass a client",
+            )
+            .with_source(error)
+        })
+}
+
+const PATIENCE: Duration = Duration::from_secs(60);
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(20);
+const READ_TIMEOUT: Duration = Duration::from_secs(60);

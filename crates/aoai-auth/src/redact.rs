@@ -1,0 +1,143 @@
+//! Secrets in texts that others wrote.
+
+use std::fmt::Write as _;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
+use percent_encoding::{NON_ALPHANUMERIC, percent_encode};
+
+/// The text without these secrets, in whatever form they are spelled, and without anything that
+/// looks like a token.
+#[cfg(feature = "entra")]
+pub(crate) fn scrub<'a>(text: &str, secrets: impl IntoIterator<Item = &'a str>) -> String {
+    let mut text = without_tokens(text);
+    for secret in secrets {
+        for form in forms(secret) {
+            text = text.replace(&form, REDACTED);
+        }
+    }
+    text
+}
+
+/// The ways in which a secret may be spelled in a text, the longest first: as it is, escaped for
+/// JSON, percent-encoded, and in base64 wherever in the encoded text it may begin.
+pub(crate) fn forms(secret: &str) -> Vec<String> {
+    if secret.len() < SHORTEST {
+        return Vec::new();
+    }
+    let strict = percent_encode(secret.as_bytes(), NON_ALPHANUMERIC).to_string();
+    // Unreserved letters and, in forms, blanks are spelled in other ways by some.
+    let loose = ["-", ".", "_", "~"]
+        .iter()
+        .fold(strict.clone(), |loose, mark| {
+            let mut escape = String::new();
+            for byte in mark.bytes() {
+                let _ = write!(escape, "%{byte:02X}");
+            }
+            loose.replace(&escape, mark)
+        });
+    let form = loose
+        .replace("%20", "+")
+        .replace("%2A", "*")
+        .replace('~', "%7E");
+    let mut forms = vec![
+        secret.to_owned(),
+        secret.escape_debug().to_string(),
+        strict.to_ascii_lowercase(),
+        loose.to_ascii_lowercase(),
+        form.to_ascii_lowercase(),
+        strict,
+        loose,
+        form,
+    ];
+    for shift in 0..3 {
+        let mut shifted = vec![0; shift];
+        shifted.extend_from_slice(secret.as_bytes());
+        // The first and last letters depend on what stands around the secret, too.
+        let whole = (shift * 8).div_ceil(6)..shifted.len() * 8 / 6;
+        for encoded in [
+            STANDARD_NO_PAD.encode(&shifted),
+            URL_SAFE_NO_PAD.encode(&shifted),
+        ] {
+            forms.push(encoded[whole.clone()].to_owned());
+        }
+    }
+    forms.sort_unstable_by_key(|form| std::cmp::Reverse(form.len()));
+    forms.dedup();
+    forms
+}
+
+/// Drops what begins as a JSON Web Token does.
+#[cfg(feature = "entra")]
+fn without_tokens(text: &str) -> String {
+    let mut kept = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(start) = rest.find(TOKEN_START) {
+        kept.push_str(&rest[..start]);
+        let token = &rest[start..];
+        let end = token
+            .find(|letter: char| !letter.is_ascii_alphanumeric() && !"-_.=".contains(letter))
+            .unwrap_or(token.len());
+        kept.push_str(REDACTED);
+        rest = &token[end..];
+    }
+    kept.push_str(rest);
+    kept
+}
+
+/// Below this a secret cannot be told from ordinary words.
+const SHORTEST: usize = 4;
+#[cfg(feature = "entra")]
+const REDACTED: &str = "[redacted]";
+/// `{"` in base64: the first letters of every token's header.
+#[cfg(feature = "entra")]
+const TOKEN_START: &str = "eyJ";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_spelling_of_a_secret_is_known() {
+        let secret = "fake~key.with/all+its \"marks\"?";
+        let forms = forms(secret);
+        let serialized = serde_json::to_string(secret).unwrap();
+        let mut spelled = vec![
+            secret.to_owned(),
+            serialized.trim_matches('"').to_owned(),
+            "fake%7Ekey.with%2Fall%2Bits+%22marks%22%3F".to_owned(),
+            "fake~key.with%2Fall%2Bits%20%22marks%22%3F".to_owned(),
+            "fake~key.with%2fall%2bits%20%22marks%22%3f".to_owned(),
+            "fake%7Ekey%2Ewith%2Fall%2Bits%20%22marks%22%3F".to_owned(),
+        ];
+        for around in ["", "a", "ab", "abc"] {
+            let text = format!("{around}{secret}{around}");
+            spelled.push(STANDARD_NO_PAD.encode(&text));
+            spelled.push(URL_SAFE_NO_PAD.encode(&text));
+        }
+        for text in spelled {
+            assert!(forms.iter().any(|form| text.contains(form)), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_short_secret_is_not_searched_for() {
+        assert!(forms("abc").is_empty());
+    }
+
+    #[cfg(feature = "entra")]
+    #[test]
+    fn tokens_and_secrets_are_cut_out_of_a_text() {
+        for (text, scrubbed) in [
+            ("nothing to see", "nothing to see"),
+            ("secret fake-key!", "secret [redacted]!"),
+            (
+                "token 'eyJhbGciOi.eyJzdWIi.c2ln-x_=' refused",
+                "token '[redacted]' refused",
+            ),
+            ("eyJ", "[redacted]"),
+        ] {
+            assert_eq!(scrub(text, ["fake-key"]), scrubbed);
+        }
+    }
+}

@@ -1,0 +1,193 @@
+use std::collections::HashMap;
+
+use aoai_auth::{Audience, Chain, CredentialProvider, DefaultChain, DefaultLink, Entra, ErrorKind};
+use serde_json::json;
+use wiremock::matchers::{body_string_contains, header_exists, path, query_param};
+use wiremock::{Mock, MockServer, ResponseTemplate};
+
+use crate::loopback::options;
+use crate::support::text;
+
+const TENANT: (&str, &str) = ("AZURE_TENANT_ID", "fake-tenant");
+const CLIENT: (&str, &str) = ("AZURE_CLIENT_ID", "fake-client");
+const SECRET: (&str, &str) = ("AZURE_CLIENT_SECRET", "fake-secret");
+
+/// An Azure host where all is set up: Entra, and a metadata service.
+async fn azure() -> MockServer {
+    let server = MockServer::start().await;
+    for (proof, token) in [
+        ("client_secret=fake-secret", "fake-principal"),
+        ("client_assertion=fake-pod-token", "fake-workload"),
+    ] {
+        Mock::given(path("/fake-tenant/oauth2/v2.0/token"))
+            .and(body_string_contains(proof))
+            .respond_with(ResponseTemplate::new(200).set_body_json(json!({
+                "token_type": "Bearer", "expires_in": 3600, "access_token": token
+            })))
+            .mount(&server)
+            .await;
+    }
+    Mock::given(path("/metadata/identity/oauth2/token"))
+        .and(header_exists("metadata"))
+        .respond_with(ResponseTemplate::new(200).set_body_json(json!({
+            "access_token": "fake-managed", "expires_on": "4102444800", "token_type": "Bearer", "resource": "r"
+        })))
+        .mount(&server)
+        .await;
+    Mock::given(path("/metadata/identity/oauth2/token"))
+        .respond_with(ResponseTemplate::new(400))
+        .with_priority(9)
+        .mount(&server)
+        .await;
+    server
+}
+
+/// The default chain in an environment, where neither `az` nor `azd` is installed.
+fn chain(
+    server: &MockServer,
+    environment: &[(&str, &str)],
+    choose: impl Fn(DefaultChain) -> DefaultChain,
+) -> Chain {
+    let environment: HashMap<String, String> = environment
+        .iter()
+        .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+        .collect();
+    let chain = Entra::default_chain(&options(server))
+        .lookup(move |name| environment.get(name).cloned())
+        .executor(std::sync::Arc::new(crate::entra::Tools::NONE));
+    choose(chain).build()
+}
+
+#[tokio::test]
+async fn the_links_are_asked_in_the_documented_order() {
+    let server = azure().await;
+    let file = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(file.path(), "fake-pod-token").unwrap();
+    let pod = ("AZURE_FEDERATED_TOKEN_FILE", file.path().to_str().unwrap());
+    let all = [TENANT, CLIENT, SECRET, pod];
+    for (environment, expected) in [
+        (&all[..], "fake-principal"),
+        (&[TENANT, CLIENT, pod], "fake-workload"),
+        (&[TENANT, CLIENT], "fake-managed"),
+        (&[], "fake-managed"),
+    ] {
+        let chain = chain(&server, environment, |chain| chain);
+        assert_eq!(text(&chain.credential(&Audience::AI).await), expected);
+    }
+    for (choose, expected) in [
+        (
+            (|chain| chain.without(DefaultLink::Environment)) as fn(DefaultChain) -> DefaultChain,
+            "fake-workload",
+        ),
+        (
+            |chain| {
+                chain
+                    .without(DefaultLink::Environment)
+                    .without(DefaultLink::WorkloadIdentity)
+            },
+            "fake-managed",
+        ),
+    ] {
+        let chain = chain(&server, &all, choose);
+        assert_eq!(text(&chain.credential(&Audience::AI).await), expected);
+    }
+}
+
+#[tokio::test]
+async fn the_managed_identity_is_the_one_that_the_environment_or_the_program_names() {
+    for (choose, client_id) in [
+        (
+            (|chain| chain) as fn(DefaultChain) -> DefaultChain,
+            "fake-client",
+        ),
+        (
+            |chain| chain.managed_identity(aoai_auth::ManagedIdentity::ClientId("fake-own".into())),
+            "fake-own",
+        ),
+    ] {
+        let server = MockServer::start().await;
+        Mock::given(query_param("client_id", client_id))
+            .respond_with(ResponseTemplate::new(200).set_body_json(json!({
+                "access_token": "fake-managed", "expires_on": "4102444800", "token_type": "Bearer", "resource": "r"
+            })))
+            .expect(1)
+            .mount(&server)
+            .await;
+        let chain = chain(&server, &[CLIENT], choose);
+        assert_eq!(text(&chain.credential(&Audience::AI).await), "fake-managed");
+    }
+}
+
+#[tokio::test]
+async fn a_chain_off_azure_that_finds_nothing_says_where_it_looked() {
+    // Wiremock answers 404 to what is not mounted: no metadata service does that with a probe, but
+    // a proxy's 502 is what a machine off Azure may get.
+    let server = MockServer::start().await;
+    Mock::given(path("/metadata/identity/oauth2/token"))
+        .respond_with(ResponseTemplate::new(502))
+        .expect(1)
+        .mount(&server)
+        .await;
+    let error = chain(&server, &[TENANT], |chain| chain)
+        .credential(&Audience::AI)
+        .await
+        .unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::NotConfigured);
+    assert_eq!(
+        error.to_string(),
+        "no credential is configured; looked in turn: \
+         (1) AZURE_CLIENT_SECRET and AZURE_CLIENT_CERTIFICATE_PATH are not set \
+         (2) the workload identity: AZURE_CLIENT_ID and AZURE_FEDERATED_TOKEN_FILE are not set \
+         (3) managed identity: IDENTITY_ENDPOINT is not set, and there is no instance metadata \
+         service at 169.254.169.254 \
+         (4) no credential is configured; looked in turn: \
+         (1) the Azure CLI: `az` is not on the PATH \
+         (2) the Azure Developer CLI: `azd` is not on the PATH"
+    );
+}
+
+#[tokio::test]
+async fn a_link_that_is_half_configured_ends_the_search() {
+    let server = azure().await;
+    for (environment, told) in [
+        (
+            &[SECRET][..],
+            "AZURE_CLIENT_SECRET is set, but AZURE_TENANT_ID and AZURE_CLIENT_ID are not",
+        ),
+        (
+            &[SECRET, TENANT],
+            "AZURE_CLIENT_SECRET is set, but AZURE_CLIENT_ID is not",
+        ),
+        (
+            &[TENANT, CLIENT, ("AZURE_FEDERATED_TOKEN_FILE", "/nowhere")],
+            "the workload identity cannot be used: failed to read federated token from file \
+             /nowhere",
+        ),
+    ] {
+        let error = chain(&server, environment, |chain| chain)
+            .credential(&Audience::AI)
+            .await
+            .unwrap_err();
+        assert_eq!(
+            (error.kind(), error.to_string()),
+            (ErrorKind::Misconfigured, told.to_owned())
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_chain_without_links_says_so() {
+    let server = azure().await;
+    let chain = chain(&server, &[TENANT, CLIENT, SECRET], |chain| {
+        chain
+            .without(DefaultLink::Environment)
+            .without(DefaultLink::WorkloadIdentity)
+            .without(DefaultLink::ManagedIdentity)
+            .without(DefaultLink::DeveloperTools)
+    });
+    let error = chain.credential(&Audience::AI).await.unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "no credential is configured: the chain has no provider"
+    );
+}

@@ -1,0 +1,135 @@
+//! Starting, stopping, and what is printed of it all.
+
+use std::net::{TcpListener, TcpStream};
+use std::time::Duration;
+
+use aoai_emulator::{Config, Deployment, Emulator, Instructions};
+use serde_json::json;
+
+use crate::support::{CHAT, request, start};
+
+#[tokio::test]
+async fn dropping_an_emulator_frees_its_port_and_closes_its_connections() {
+    let emulator = start().await;
+    let address = emulator
+        .endpoint()
+        .strip_prefix("http://")
+        .unwrap()
+        .to_owned();
+    let open = TcpStream::connect(&address).unwrap();
+    drop(emulator);
+    assert!(TcpStream::connect(&address).is_err());
+    TcpListener::bind(&address).unwrap();
+    let mut buffer = [0; 1];
+    let read = std::io::Read::read(&mut &open, &mut buffer);
+    assert!(matches!(read, Ok(0) | Err(_)), "{read:?}");
+}
+
+#[tokio::test]
+async fn a_taken_port_is_an_error() {
+    let first = start().await;
+    let mut config = Config::default();
+    config.port = first
+        .endpoint()
+        .rsplit(':')
+        .next()
+        .unwrap()
+        .parse()
+        .unwrap();
+    let error = Emulator::start(config).await.unwrap_err();
+    assert_eq!(error.kind(), std::io::ErrorKind::AddrInUse);
+}
+
+#[tokio::test]
+async fn what_cannot_be_served_is_not_started() {
+    let mut config = Config::default();
+    config
+        .deployments
+        .insert("chat".into(), Deployment::new("gpt-9"));
+    let error = Emulator::start(config).await.unwrap_err();
+    assert_eq!(error.kind(), std::io::ErrorKind::InvalidInput);
+    assert!(
+        error.to_string().contains("there is no model \"gpt-9\""),
+        "{error}"
+    );
+}
+
+#[tokio::test]
+async fn emulators_have_keys_of_their_own_that_do_not_print() {
+    let (one, two) = (start().await, start().await);
+    let [first, second] = one.keys();
+    assert_ne!(first, second);
+    for key in [&first, &second] {
+        assert!(!two.keys().contains(key));
+        assert!(
+            key.contains(['~']) && key.contains('.') && key.contains('+'),
+            "{key}"
+        );
+        assert!(key.contains('/') && key.contains('"'), "{key}");
+        assert!(!format!("{one:?}").contains(key.as_str()));
+    }
+}
+
+#[tokio::test]
+async fn keys_can_be_given() {
+    let yaml = "keys: [fake-key-one, fake-key-two]";
+    let emulator = Emulator::start(Config::from_yaml(yaml).unwrap())
+        .await
+        .unwrap();
+    assert_eq!(emulator.keys(), ["fake-key-one", "fake-key-two"]);
+    assert_eq!(
+        request(&emulator, "GET /openai/v1/models").send().status,
+        200
+    );
+}
+
+#[tokio::test]
+async fn time_passes_on_demand() {
+    let emulator = start().await;
+    let created = || {
+        let body = json!({"messages": [{"role": "user", "content": "a"}]});
+        request(&emulator, CHAT).json(&body).send().json()["created"]
+            .as_u64()
+            .unwrap()
+    };
+    let before = created();
+    emulator.advance(Duration::from_secs(3600));
+    assert!((3600..3660).contains(&(created() - before)));
+}
+
+#[tokio::test]
+async fn one_connection_carries_many_calls() {
+    use std::io::{BufRead, BufReader, Read, Write};
+
+    let emulator = start().await;
+    let address = emulator.endpoint().strip_prefix("http://").unwrap();
+    let mut socket = BufReader::new(TcpStream::connect(address).unwrap());
+    let [key, _] = emulator.keys();
+    for _ in 0..3 {
+        let text = format!("GET /openai/v1/models HTTP/1.1\r\nhost: a\r\napi-key: {key}\r\n\r\n");
+        socket.get_mut().write_all(text.as_bytes()).unwrap();
+        let mut length = 0;
+        let mut line = String::new();
+        while line != "\r\n" {
+            line.clear();
+            assert_ne!(socket.read_line(&mut line).unwrap(), 0);
+            if let Some(value) = line.strip_prefix("content-length: ") {
+                length = value.trim().parse().unwrap();
+            }
+        }
+        let mut body = vec![0; length];
+        socket.read_exact(&mut body).unwrap();
+        assert!(body.starts_with(b"{\"data\":["));
+    }
+}
+
+#[tokio::test]
+async fn later_instructions_take_the_place_of_earlier_ones() {
+    let emulator = start().await;
+    let body = json!({"messages": [{"role": "user", "content": "a"}]});
+    for reply in ["one", "two"] {
+        let call = request(&emulator, CHAT).json(&body);
+        let answer = call.instructed("same", Instructions::reply(reply)).send();
+        assert_eq!(answer.json()["choices"][0]["message"]["content"], reply);
+    }
+}

@@ -1,0 +1,18 @@
+//! The emulator from outside: bytes in over a socket, bytes out.
+#![expect(
+    clippy::unwrap_used,
+    clippy::print_stderr,
+    reason = "helpers of tests fail the test; a skipped check says so"
+)]
+
+mod answers;
+mod azure_python;
+mod faults;
+mod identity;
+mod lifecycle;
+mod openai_python;
+mod program;
+mod refusals;
+mod streams;
+mod support;
+mod vault;

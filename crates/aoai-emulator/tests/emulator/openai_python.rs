@@ -1,0 +1,34 @@
+//! OpenAI's own Python client against the emulator.
+
+use std::process::Command;
+
+use aoai_emulator::{Config, Emulator};
+
+/// Runs where `python3` has the package `openai`; elsewhere it says that it was skipped.
+#[tokio::test]
+async fn the_python_client_works_on_both_surfaces() {
+    let present = Command::new("python3")
+        .args(["-c", "import openai"])
+        .output();
+    if !present.is_ok_and(|output| output.status.success()) {
+        eprintln!("skipped: python3 has no package `openai`");
+        return;
+    }
+    let emulator = Emulator::start(Config::default()).await.unwrap();
+    let [key, _] = emulator.keys();
+    let output = Command::new("python3")
+        .arg(concat!(
+            env!("CARGO_MANIFEST_DIR"),
+            "/tests/emulator/openai_client.py"
+        ))
+        .env("EMULATOR_ENDPOINT", emulator.endpoint())
+        .env("EMULATOR_KEY", key)
+        .output()
+        .unwrap();
+    let told = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{told}");
+    assert_eq!(
+        String::from_utf8_lossy(&output.stdout).trim(),
+        "12 checks passed"
+    );
+}

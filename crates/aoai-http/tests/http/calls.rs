@@ -1,0 +1,732 @@
+//! What a call sends, how often, and what the caller learns.
+
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use aoai_auth::testing::ManualClock;
+use aoai_auth::{ApiKey, Audience, Clock as _, Credential, CredentialProvider, Issued};
+use aoai_http::{
+    Attempt, ByteStream, CallOptions, Client, ClientBuilder, Error, ErrorKind, Next, Policy,
+    Result, RetryOptions, Timeouts, Transport, WireRequest, WireResponse,
+};
+use aoai_types::Surface;
+use aoai_types::chat::{CreateChatCompletion, Message};
+use aoai_types::models::ListModels;
+use async_trait::async_trait;
+use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
+use wiremock::matchers::{header, method, path};
+use wiremock::{Mock, MockServer, Request, ResponseTemplate};
+
+use crate::server::in_time;
+
+const KEY: &str = "not-a-real-key";
+
+async fn answering(templates: Vec<ResponseTemplate>) -> MockServer {
+    let server = MockServer::start().await;
+    let turn = Mutex::new(0);
+    Mock::given(wiremock::matchers::any())
+        .respond_with(move |_: &Request| {
+            let mut turn = turn.lock().unwrap();
+            let template = templates[(*turn).min(templates.len() - 1)].clone();
+            *turn += 1;
+            template
+        })
+        .mount(&server)
+        .await;
+    server
+}
+
+fn builder(server: &MockServer) -> (ClientBuilder, ManualClock) {
+    let clock = ManualClock::automatic();
+    let builder = Client::builder(server.uri())
+        .credential(ApiKey::new(KEY))
+        .clock(Arc::new(clock.clone()));
+    (builder, clock)
+}
+
+fn ok() -> ResponseTemplate {
+    ResponseTemplate::new(200).set_body_json(serde_json::json!({"object": "list", "data": []}))
+}
+
+fn refusal(status: u16, code: &str, message: &str) -> ResponseTemplate {
+    let error = serde_json::json!({"error": {"code": code, "message": message}});
+    ResponseTemplate::new(status).set_body_json(error)
+}
+
+async fn heard(server: &MockServer) -> Vec<Request> {
+    server.received_requests().await.unwrap()
+}
+
+#[tokio::test]
+async fn a_call_sends_what_it_must_and_nothing_of_the_key_is_shown() {
+    let server = answering(vec![ok()]).await;
+    let client = builder(&server).0.build().unwrap();
+    let answer = client.send(&ListModels::new()).await.unwrap();
+    let request = &heard(&server).await[0];
+    assert_eq!(request.url.path(), "/openai/v1/models");
+    assert_eq!(request.url.query(), None);
+    assert_eq!(request.headers["api-key"], KEY);
+    assert!(!request.headers.contains_key("authorization"));
+    assert_eq!(request.headers["x-ms-client-request-id"].len(), 36);
+    let agent = request.headers["user-agent"].to_str().unwrap();
+    assert!(agent.starts_with("aoai-http/"), "{agent}");
+    assert!(!format!("{client:?} {answer:?}").contains(KEY));
+}
+
+#[tokio::test]
+async fn an_answer_brings_everything_with_it() {
+    let template = ok()
+        .insert_header("apim-request-id", "apim-7")
+        .insert_header("x-request-id", "req-7")
+        .insert_header("x-ms-region", "East US 2")
+        .insert_header("x-ratelimit-remaining-tokens", "-27689")
+        .insert_header("x-ratelimit-limit-tokens", "120000")
+        .insert_header("x-ratelimit-reset-tokens", "7")
+        .insert_header("x-ratelimit-renewalperiod-tokens", "60");
+    let server = answering(vec![template]).await;
+    let answer = builder(&server)
+        .0
+        .build()
+        .unwrap()
+        .send(&ListModels::new())
+        .await
+        .unwrap();
+    assert_eq!(answer.status(), 200);
+    assert_eq!(answer.request_id(), Some("req-7"));
+    assert_eq!(answer.apim_request_id(), Some("apim-7"));
+    assert_eq!(answer.region(), Some("East US 2"));
+    let limits = answer.rate_limits();
+    assert_eq!(limits.remaining_tokens, Some(-27_689));
+    assert_eq!(limits.limit_tokens, Some(120_000));
+    assert_eq!(limits.window_tokens, Some(Duration::from_secs(60)));
+    assert_eq!(limits.reset_tokens.as_deref(), Some("7"));
+    assert_eq!(limits.limit_requests, None);
+    assert_eq!(answer.body(), r#"{"data":[],"object":"list"}"#);
+    let [attempt] = answer.attempts() else {
+        panic!("{:?}", answer.attempts())
+    };
+    assert_eq!(attempt.status, Some(StatusCode::OK));
+    let used = attempt.credential.as_ref().unwrap();
+    assert_eq!(
+        (used.kind, used.scope.as_str()),
+        ("key", "https://ai.azure.com/.default")
+    );
+}
+
+#[tokio::test]
+async fn waits_are_those_that_were_asked_for() {
+    let server = answering(vec![
+        refusal(429, "429", "slow").insert_header("retry-after-ms", "300"),
+        refusal(429, "429", "Please retry after 26 seconds."),
+        refusal(429, "429", "slow")
+            .insert_header("retry-after", "1")
+            .insert_header("retry-after-ms", "0"),
+        ok(),
+    ])
+    .await;
+    let (builder, clock) = builder(&server);
+    let answer = builder
+        .build()
+        .unwrap()
+        .send(&ListModels::new())
+        .await
+        .unwrap();
+    let waits = [0, 300, 26_000, 1_000].map(Duration::from_millis);
+    let waited: Vec<Duration> = answer
+        .attempts()
+        .iter()
+        .map(|attempt| attempt.waited)
+        .collect();
+    assert_eq!(waited, waits);
+    assert_eq!(clock.slept(), waits[1..]);
+    let started: Vec<Duration> = answer
+        .attempts()
+        .iter()
+        .map(|attempt| attempt.started)
+        .collect();
+    assert_eq!(started, [0, 300, 26_300, 27_300].map(Duration::from_millis));
+}
+
+#[tokio::test]
+async fn how_often_a_call_is_sent_and_why_not_again() {
+    let slow = || refusal(429, "429", "slow");
+    for (template, requests, kind, note) in [
+        (refusal(400, "", "bad"), 1, ErrorKind::InvalidRequest, None),
+        (
+            refusal(401, "401", "bad key"),
+            1,
+            ErrorKind::Authentication,
+            None,
+        ),
+        (refusal(500, "", "oops"), 4, ErrorKind::Server, None),
+        (
+            refusal(429, "insufficient_quota", "spent"),
+            1,
+            ErrorKind::Quota,
+            None,
+        ),
+        (
+            slow().insert_header("retry-after", "86400"),
+            1,
+            ErrorKind::RateLimit,
+            Some("because the service asked to wait 86400s, longer than the 120s allowed"),
+        ),
+        (
+            slow().insert_header("x-should-retry", "false"),
+            1,
+            ErrorKind::RateLimit,
+            None,
+        ),
+        (
+            refusal(
+                400,
+                "400",
+                "Server responded with status 429. Error message: …",
+            ),
+            4,
+            ErrorKind::RateLimit,
+            None,
+        ),
+        (
+            ResponseTemplate::new(429).set_body_json(serde_json::json!({
+                "statusCode": 429, "message": "Token limit is exceeded. Try again in 41 seconds."
+            })),
+            4,
+            ErrorKind::RateLimit,
+            None,
+        ),
+        (
+            ResponseTemplate::new(502).set_body_string("<html>"),
+            4,
+            ErrorKind::Gateway,
+            None,
+        ),
+        (ResponseTemplate::new(404), 1, ErrorKind::NotFound, None),
+    ] {
+        let server = answering(vec![template]).await;
+        let client = builder(&server).0.build().unwrap();
+        let error = client.send(&ListModels::new()).await.unwrap_err();
+        assert_eq!(error.kind(), kind, "{error}");
+        assert_eq!(heard(&server).await.len(), requests, "{error}");
+        assert_eq!(error.attempts().len(), requests, "{error}");
+        if let Some(note) = note {
+            assert!(error.to_string().contains(note), "{error}");
+            assert_eq!(error.retry_after(), Some(Duration::from_secs(86_400)));
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_must_not_be_done_twice_is_not() {
+    for (status, requests) in [(500, 1), (408, 1), (503, 4), (429, 4)] {
+        let server = answering(vec![refusal(status, "", "no")]).await;
+        let client = builder(&server).0.build().unwrap();
+        let create = || WireRequest::new(Method::POST, "/openai/v1/batches").json("{}");
+        let answer = client.execute(create()).await.unwrap();
+        assert_eq!(answer.attempts().len(), requests, "{status}");
+
+        let mut wanted = RetryOptions::new();
+        wanted.repeat_unsafe = true;
+        let client = client.with(CallOptions::new().retry(wanted));
+        assert_eq!(
+            client.execute(create()).await.unwrap().attempts().len(),
+            4,
+            "{status}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn an_outage_is_not_multiplied() {
+    let server = answering(vec![refusal(500, "", "down")]).await;
+    let client = builder(&server).0.build().unwrap();
+    for _ in 0..60 {
+        client.send(&ListModels::new()).await.unwrap_err();
+    }
+    assert_eq!(heard(&server).await.len(), 60 + 100);
+    let error = client.send(&ListModels::new()).await.unwrap_err();
+    assert!(
+        error
+            .to_string()
+            .contains("too many of this client's calls fail"),
+        "{error}"
+    );
+    assert!(error.is_retryable());
+}
+
+#[tokio::test]
+async fn the_total_timeout_counts_waits() {
+    let server = answering(vec![
+        refusal(429, "429", "slow").insert_header("retry-after", "30"),
+    ])
+    .await;
+    let mut timeouts = Timeouts::new();
+    timeouts.total = Some(Duration::from_secs(45));
+    let (builder, clock) = builder(&server);
+    let client = builder.timeouts(timeouts).build().unwrap();
+    let error = client.send(&ListModels::new()).await.unwrap_err();
+    assert_eq!(clock.elapsed(), Duration::from_secs(30));
+    assert_eq!(error.attempts().len(), 2);
+    assert_eq!(
+        error.to_string(),
+        "models.list: the service answered 429 (rate_limit): slow; not tried again, because the \
+         total timeout would be over by then"
+    );
+}
+
+/// Yields one key after another, as a vault does when keys are rotated.
+#[derive(Debug)]
+struct Rotating {
+    keys: Mutex<Vec<&'static str>>,
+    asked: Mutex<usize>,
+}
+
+#[async_trait]
+impl CredentialProvider for Rotating {
+    async fn credential(&self, _: &Audience) -> aoai_auth::Result<Issued> {
+        *self.asked.lock().unwrap() += 1;
+        let key = self.keys.lock().unwrap()[0];
+        Ok(Issued::local(Credential::ApiKey(key.into())))
+    }
+
+    fn invalidate(&self, refused: &Credential) {
+        let mut keys = self.keys.lock().unwrap();
+        if keys.len() > 1 && *refused == Credential::ApiKey(keys[0].into()) {
+            keys.remove(0);
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_refused_key_is_replaced_once_if_there_is_another() {
+    let server = MockServer::start().await;
+    Mock::given(header("api-key", "fake-new-key"))
+        .respond_with(ok())
+        .mount(&server)
+        .await;
+    let refused = refusal(401, "401", "Access denied due to invalid subscription key");
+    Mock::given(method("GET"))
+        .respond_with(refused)
+        .mount(&server)
+        .await;
+    for (keys, statuses) in [
+        (vec!["fake-old-key", "fake-new-key"], vec![401, 200]),
+        (
+            vec!["fake-old-key", "fake-older-key", "fake-new-key"],
+            vec![401, 401],
+        ),
+        (vec!["fake-old-key"], vec![401]),
+    ] {
+        let provider = Arc::new(Rotating {
+            keys: Mutex::new(keys),
+            asked: Mutex::new(0),
+        });
+        let client = Client::builder(server.uri()).credential(Arc::clone(&provider));
+        let answered = client.build().unwrap().send(&ListModels::new()).await;
+        let status = |attempt: &Attempt| attempt.status.unwrap().as_u16();
+        let seen: Vec<u16> = match &answered {
+            Ok(answer) => answer.attempts().iter().map(status).collect(),
+            Err(error) => error.attempts().iter().map(status).collect(),
+        };
+        assert_eq!(seen, statuses);
+        assert_eq!(*provider.asked.lock().unwrap(), 2);
+    }
+}
+
+#[tokio::test]
+async fn a_missing_role_is_no_reason_to_forget_the_token() {
+    let body = "Principal does not have access to API/Operation.";
+    let server = answering(vec![refusal(401, "PermissionDenied", body)]).await;
+    let provider = Arc::new(Rotating {
+        keys: Mutex::new(vec!["fake-a", "fake-b"]),
+        asked: Mutex::new(0),
+    });
+    let client = Client::builder(server.uri())
+        .credential(Arc::clone(&provider))
+        .build()
+        .unwrap();
+    let error = client.send(&ListModels::new()).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Permission);
+    assert_eq!(*provider.asked.lock().unwrap(), 1);
+}
+
+#[tokio::test]
+async fn every_attempt_asks_for_a_credential() {
+    let server = answering(vec![refusal(500, "", "oops"), ok()]).await;
+    let provider = Arc::new(Rotating {
+        keys: Mutex::new(vec!["fake-a"]),
+        asked: Mutex::new(0),
+    });
+    let clock = Arc::new(ManualClock::automatic());
+    let client = Client::builder(server.uri())
+        .credential(Arc::clone(&provider))
+        .clock(clock);
+    client
+        .build()
+        .unwrap()
+        .send(&ListModels::new())
+        .await
+        .unwrap();
+    assert_eq!(*provider.asked.lock().unwrap(), 2);
+}
+
+#[tokio::test]
+async fn redirects_are_not_followed() {
+    let other = answering(vec![ok()]).await;
+    for status in [301, 302, 303, 307, 308] {
+        for target in [
+            format!("{}/openai/v1/models", other.uri()),
+            "/openai/v1/models".to_owned(),
+            other.uri().replace("http:", ""),
+        ] {
+            let redirect = ResponseTemplate::new(status).insert_header("location", &*target);
+            let server = answering(vec![redirect]).await;
+            let client = builder(&server).0.build().unwrap();
+            let error = client.send(&ListModels::new()).await.unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::Gateway);
+            assert!(
+                error
+                    .to_string()
+                    .contains(&format!("{status} and redirects to {target}"))
+            );
+            assert_eq!(heard(&server).await.len(), 1);
+        }
+    }
+    assert_eq!(heard(&other).await.len(), 0);
+}
+
+#[tokio::test]
+async fn an_http_client_that_follows_redirects_is_refused() {
+    let following = reqwest::Client::builder().build().unwrap();
+    let limited = reqwest::redirect::Policy::limited(1);
+    let limited = reqwest::Client::builder()
+        .redirect(limited)
+        .build()
+        .unwrap();
+    let custom = reqwest::redirect::Policy::custom(|attempt| {
+        if attempt.previous().len() < 9 {
+            attempt.follow()
+        } else {
+            attempt.stop()
+        }
+    });
+    let custom = reqwest::Client::builder().redirect(custom).build().unwrap();
+    for client in [following, limited, custom] {
+        let builder = Client::builder("https://contoso.openai.azure.com").no_credential();
+        let error = builder.http_client(client).build().unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Request);
+        assert!(error.to_string().contains("follows redirects"), "{error}");
+    }
+    let none = reqwest::redirect::Policy::none();
+    let none = reqwest::Client::builder().redirect(none).build().unwrap();
+    let builder = Client::builder("https://contoso.openai.azure.com").no_credential();
+    builder.http_client(none).build().unwrap();
+}
+
+#[tokio::test]
+async fn options_of_a_call_stand_over_those_of_the_client() {
+    let server = answering(vec![ok()]).await;
+    let name = HeaderName::from_static;
+    let value = HeaderValue::from_static;
+    let client = builder(&server)
+        .0
+        .header(name("x-a"), value("client"))
+        .header(name("x-b"), value("client"))
+        .query("team", "a b")
+        .deployment("everything")
+        .build()
+        .unwrap();
+    let options = CallOptions::new()
+        .header(name("x-b"), value("call"))
+        .query("more", "&")
+        .surface(Surface::LATEST_DATED)
+        .deployment("this one")
+        .extra("beta", 1)
+        .request_id(value("run/spec/step"));
+    let chat = CreateChatCompletion::new("gpt", [Message::user("hi")]);
+    // The answer is not a chat's, but it was sent.
+    let _ = client.with(options).fetch(&chat).await.unwrap();
+    let _ = client.fetch(&chat).await.unwrap();
+    let requests = heard(&server).await;
+    let body = |at: usize| serde_json::from_slice::<serde_json::Value>(&requests[at].body).unwrap();
+
+    assert_eq!(
+        requests[0].url.path(),
+        "/openai/deployments/this%20one/chat/completions"
+    );
+    assert_eq!(
+        requests[0].url.query(),
+        Some("api-version=2024-10-21&team=a+b&more=%26")
+    );
+    assert_eq!(requests[0].headers["x-a"], "client");
+    assert_eq!(requests[0].headers["x-b"], "call");
+    assert_eq!(
+        requests[0].headers["x-ms-client-request-id"],
+        "run/spec/step"
+    );
+    assert_eq!(body(0)["beta"], 1);
+    assert_eq!(body(0).get("model"), None);
+
+    assert_eq!(requests[1].url.path(), "/openai/v1/chat/completions");
+    assert_eq!(requests[1].headers["x-b"], "client");
+    assert_eq!(body(1)["model"], "everything");
+}
+
+#[tokio::test]
+async fn an_endpoint_with_a_path_keeps_it() {
+    let server = answering(vec![ok()]).await;
+    let client = Client::builder(format!("{}/team/a/", server.uri())).no_credential();
+    client
+        .build()
+        .unwrap()
+        .send(&ListModels::new())
+        .await
+        .unwrap();
+    let request = &heard(&server).await[0];
+    assert_eq!(request.url.path(), "/team/a/openai/v1/models");
+    assert!(!request.headers.contains_key("api-key"));
+}
+
+#[tokio::test]
+async fn a_target_cannot_lead_elsewhere() {
+    let server = answering(vec![ok()]).await;
+    let client = builder(&server).0.build().unwrap();
+    for target in [
+        "",
+        "@h/",
+        "h",
+        "//h/",
+        "/a b",
+        "/a#b",
+        "/a\\b",
+        "/a\r\nb",
+        "https://h/",
+    ] {
+        let request = WireRequest::new(Method::GET, target);
+        let error = client.execute(request).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Request, "{target:?}");
+    }
+    assert_eq!(heard(&server).await.len(), 0);
+}
+
+#[tokio::test]
+async fn a_deployment_that_is_no_name_is_refused_before_anything_is_sent() {
+    let server = answering(vec![ok()]).await;
+    let client = builder(&server)
+        .0
+        .surface(Surface::LATEST_DATED)
+        .build()
+        .unwrap();
+    for name in ["", ".", ".."] {
+        let chat = CreateChatCompletion::new(name, [Message::user("hi")]);
+        let error = client.send(&chat).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Request);
+        assert!(error.attempts().is_empty());
+    }
+    assert_eq!(heard(&server).await.len(), 0);
+}
+
+/// Writes its name into each request's `x-path`.
+#[derive(Debug)]
+struct Stamp(&'static str);
+
+#[async_trait]
+impl Policy for Stamp {
+    async fn handle(&self, mut request: WireRequest, next: Next<'_>) -> Result<WireResponse> {
+        assert_eq!(
+            request.headers.contains_key("api-key"),
+            self.0.starts_with("attempt")
+        );
+        let so_far = request
+            .headers
+            .get("x-path")
+            .map_or("", |path| path.to_str().unwrap());
+        let stamped = format!("{so_far}/{}", self.0);
+        request.headers.insert("x-path", stamped.parse().unwrap());
+        assert!(!format!("{request:?}").contains(KEY));
+        next.run(request).await
+    }
+}
+
+#[tokio::test]
+async fn policies_run_in_order_around_the_call_and_around_each_attempt() {
+    let server = answering(vec![refusal(500, "", "oops"), ok()]).await;
+    let client = builder(&server)
+        .0
+        .per_call_policy(Stamp("call1"))
+        .per_call_policy(Stamp("call2"))
+        .per_attempt_policy(Stamp("attempt1"))
+        .per_attempt_policy(Stamp("attempt2"))
+        .build()
+        .unwrap();
+    client.send(&ListModels::new()).await.unwrap();
+    let requests = heard(&server).await;
+    assert_eq!(requests.len(), 2);
+    for request in requests {
+        assert_eq!(request.headers["x-path"], "/call1/call2/attempt1/attempt2");
+    }
+}
+
+/// Answers from memory, after some failures.
+#[derive(Debug)]
+struct Memory(Mutex<Vec<Error>>);
+
+#[async_trait]
+impl Transport for Memory {
+    async fn exchange(&self, request: WireRequest) -> Result<WireResponse> {
+        assert_eq!(
+            request.url(),
+            "https://contoso.openai.azure.com/openai/v1/models"
+        );
+        if let Some(error) = self.0.lock().unwrap().pop() {
+            return Err(error);
+        }
+        let body = ByteStream::from(bytes::Bytes::from_static(br#"{"data":[]}"#));
+        Ok(WireResponse::new(StatusCode::OK, HeaderMap::new(), body))
+    }
+}
+
+#[tokio::test]
+async fn any_transport_will_do() {
+    let failures = vec![
+        Error::new(ErrorKind::Connection, "refused").not_sent(),
+        Error::new(ErrorKind::Timeout, "slow"),
+    ];
+    let client = Client::builder("https://contoso.openai.azure.com")
+        .credential(ApiKey::new(KEY))
+        .clock(Arc::new(ManualClock::automatic()))
+        .transport(Memory(Mutex::new(failures)))
+        .build()
+        .unwrap();
+    let answer = client.send(&ListModels::new()).await.unwrap();
+    let errors: Vec<_> = answer
+        .attempts()
+        .iter()
+        .map(|attempt| attempt.error)
+        .collect();
+    assert_eq!(
+        errors,
+        [Some(ErrorKind::Timeout), Some(ErrorKind::Connection), None]
+    );
+
+    let client = Client::builder("https://contoso.openai.azure.com")
+        .no_credential()
+        .transport(Memory(Mutex::new(vec![Error::new(
+            ErrorKind::Request,
+            "no",
+        )])))
+        .build()
+        .unwrap();
+    let error = client.send(&ListModels::new()).await.unwrap_err();
+    assert_eq!(error.attempts().len(), 1);
+    assert_eq!(error.to_string(), "models.list: no");
+}
+
+#[tokio::test]
+async fn a_silent_server_is_a_timeout() {
+    let silent = ok().set_delay(Duration::from_secs(3_600));
+    let server = answering(vec![silent]).await;
+    let clock = ManualClock::new();
+    let mut timeouts = Timeouts::new();
+    timeouts.first_byte = Some(Duration::from_secs(9));
+    let client = Client::builder(server.uri())
+        .credential(ApiKey::new(KEY))
+        .clock(Arc::new(clock.clone()))
+        .timeouts(timeouts)
+        .max_retries(0)
+        .build()
+        .unwrap();
+    let models = ListModels::new();
+    let (answered, ()) = in_time(futures_util::future::join(client.send(&models), async {
+        clock.sleeping(1).await;
+        clock.advance(Duration::from_secs(9));
+    }))
+    .await;
+    let error = answered.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Timeout);
+    assert_eq!(
+        error.to_string(),
+        "models.list: nobody answered within the timeout to the first byte"
+    );
+}
+
+#[tokio::test]
+async fn a_raw_call_goes_by_the_same_policies_and_any_status_is_a_value() {
+    let server = MockServer::start().await;
+    Mock::given(path("/openai/v1/odd"))
+        .respond_with(refusal(418, "teapot", "short and stout"))
+        .mount(&server)
+        .await;
+    let client = builder(&server).0.build().unwrap();
+    let request = WireRequest::new(Method::POST, "/openai/v1/odd").json(r#"{"a":1}"#);
+    let mut answer = client.execute(request).await.unwrap();
+    assert_eq!(answer.status, 418);
+    assert_eq!(answer.attempts().len(), 1);
+    assert!(
+        answer
+            .bytes(1_000)
+            .await
+            .unwrap()
+            .starts_with(b"{\"error\"")
+    );
+    let sent = &heard(&server).await[0];
+    assert_eq!(sent.headers["content-type"], "application/json");
+    assert_eq!(sent.headers["api-key"], KEY);
+    assert_eq!(sent.body, br#"{"a":1}"#);
+}
+
+#[tokio::test]
+async fn an_answer_beyond_the_limit_is_refused() {
+    let server = answering(vec![ok()]).await;
+    let mut limits = aoai_http::Limits::new();
+    limits.body = 10;
+    let client = builder(&server).0.limits(limits).build().unwrap();
+    let error = client.send(&ListModels::new()).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::TooLarge);
+    assert_eq!(
+        error.to_string(),
+        "models.list: the answer is longer than the limit of 10 bytes"
+    );
+}
+
+#[test]
+fn a_client_is_made_from_variables() {
+    let make = |set: &[(&str, &str)]| {
+        let find = |name: &str| set.iter().find(|(key, _)| *key == name);
+        Client::from_lookup(|name| find(name).map(|(_, value)| (*value).to_owned()))
+    };
+    let endpoint = ("AZURE_OPENAI_ENDPOINT", "https://contoso.openai.azure.com/");
+    let key = ("AZURE_OPENAI_API_KEY", KEY);
+    let client = make(&[endpoint, key]).unwrap();
+    assert_eq!(client.endpoint(), "https://contoso.openai.azure.com");
+    assert_eq!(client.surface(), Surface::V1);
+    let client = make(&[endpoint, key, ("OPENAI_API_VERSION", "2024-10-21")]).unwrap();
+    assert_eq!(client.surface(), Surface::LATEST_DATED);
+
+    let error = make(&[key]).unwrap_err();
+    assert!(
+        error
+            .to_string()
+            .starts_with("AZURE_OPENAI_ENDPOINT is not set"),
+        "{error}"
+    );
+    let error = make(&[endpoint]).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Credential);
+    let error = make(&[endpoint, ("OPENAI_API_KEY", KEY)]).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Credential);
+    let error = make(&[endpoint, key, ("OPENAI_API_VERSION", "0613")]).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Request);
+}
+
+#[test]
+fn kinds_have_words() {
+    for kind in ErrorKind::ALL {
+        assert_eq!(kind.as_str().parse(), Ok(*kind));
+    }
+    assert_eq!(ErrorKind::ALL.len(), 24);
+    let error = "rate-limit".parse::<ErrorKind>().unwrap_err().to_string();
+    assert!(
+        error.starts_with("\"rate-limit\" is no kind of error; the kinds are auth"),
+        "{error}"
+    );
+}

@@ -1,0 +1,159 @@
+//! Forms with files, and answers that are files.
+
+use std::io;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use aoai_http::ErrorKind;
+use aoai_types::operation::{Binary, EncodeError, FilePart, OpenFile, Part, Parts};
+use aoai_types::{Encode, Endpoint, Operation, Scope};
+use futures_util::TryStreamExt as _;
+use http::Method;
+use serde::{Deserialize, Serialize};
+
+use crate::server::{Act, Server, Then, in_time};
+
+/// Counts how often it is opened.
+#[derive(Debug)]
+struct Counted {
+    opened: AtomicUsize,
+    broken: bool,
+}
+
+impl OpenFile for Counted {
+    fn open(&self) -> io::Result<Box<dyn io::Read + Send>> {
+        self.opened.fetch_add(1, Ordering::Relaxed);
+        if self.broken {
+            return Err(io::Error::other("the disk is gone"));
+        }
+        Ok(Box::new(io::Read::take(io::repeat(b'x'), SIZE)))
+    }
+
+    fn len(&self) -> Option<u64> {
+        Some(SIZE)
+    }
+}
+
+/// More than one piece of what is read at once.
+const SIZE: u64 = 200_000;
+
+#[derive(Serialize, Deserialize)]
+struct Upload {
+    file: FilePart,
+}
+
+impl Operation for Upload {
+    const ENDPOINT: &'static Endpoint =
+        &Endpoint::new("test.upload", Method::POST, Scope::Resource, "/files").not_repeatable();
+    type Response = Binary;
+
+    fn encode(&self, _: &Encode<'_>) -> Result<Parts, EncodeError> {
+        Ok(Parts::multipart::<Self>(vec![
+            Part::text("purpose", "batch"),
+            Part::file("file", &self.file),
+        ]))
+    }
+}
+
+#[tokio::test]
+async fn a_form_is_sent_again_from_its_beginning() {
+    let server = Server::start(vec![
+        Act::json(503, "", "{}"),
+        Act::json(429, "retry-after-ms: 5\r\n", "{}"),
+        Act::json(200, "", "done"),
+    ])
+    .await;
+    let file = Arc::new(Counted {
+        opened: AtomicUsize::new(0),
+        broken: false,
+    });
+    let mut part = FilePart::open("in.jsonl", Arc::clone(&file) as Arc<dyn OpenFile>);
+    part.content_type = Some("application/jsonl".to_owned());
+    let answer = in_time(server.client().send(&Upload { file: part }))
+        .await
+        .unwrap();
+    assert_eq!(answer.0, "done");
+    assert_eq!(file.opened.load(Ordering::Relaxed), 3);
+    let requests = server.requests();
+    assert_eq!(requests.len(), 3);
+    for request in requests {
+        let (head, body) = request.split_once("\r\n\r\n").unwrap();
+        assert!(
+            head.contains("content-type: multipart/form-data; boundary="),
+            "{head}"
+        );
+        assert!(
+            body.contains("name=\"purpose\"\r\n\r\nbatch\r\n"),
+            "{body:.200}"
+        );
+        assert!(
+            body.contains("name=\"file\"; filename=\"in.jsonl\"\r\n"),
+            "{body:.400}"
+        );
+        assert!(
+            body.contains("Content-Type: application/jsonl\r\n"),
+            "{body:.400}"
+        );
+        assert_eq!(body.matches('x').count() as u64, SIZE);
+    }
+}
+
+#[tokio::test]
+async fn a_file_that_cannot_be_opened_fails_the_call() {
+    let server = Server::start(vec![Act::json(200, "", "done")]).await;
+    let file = Arc::new(Counted {
+        opened: AtomicUsize::new(0),
+        broken: true,
+    });
+    let part = FilePart::open("in.jsonl", file as Arc<dyn OpenFile>);
+    let error = in_time(server.client().send(&Upload { file: part }))
+        .await
+        .unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Connection);
+    let mut causes = std::iter::successors(std::error::Error::source(&error), |e| e.source());
+    assert!(
+        causes.any(|cause| cause.to_string() == "the disk is gone"),
+        "{error:?}"
+    );
+    assert_eq!(error.attempts().len(), 1);
+}
+
+#[derive(Serialize, Deserialize)]
+struct Download {}
+
+impl Operation for Download {
+    const ENDPOINT: &'static Endpoint = &Endpoint::new(
+        "test.download",
+        Method::GET,
+        Scope::Resource,
+        "/files/1/content",
+    );
+    type Response = Binary;
+}
+
+#[tokio::test]
+async fn a_file_comes_as_it_comes_and_a_cut_is_an_error() {
+    let whole = "HTTP/1.1 200 OK\r\ncontent-length: 6\r\n\r\nabcdef";
+    for (bytes, end) in [
+        (whole, None),
+        (&whole[..whole.len() - 1], Some(ErrorKind::Truncated)),
+    ] {
+        let server = Server::start(vec![Act::new(bytes, Then::Close)]).await;
+        let answer = in_time(server.client().download(&Download {}))
+            .await
+            .unwrap();
+        assert_eq!(answer.headers()["content-length"], "6");
+        let mut chunks = answer.into_value();
+        let mut read = Vec::new();
+        let ended = loop {
+            match in_time(chunks.try_next()).await {
+                Ok(Some(chunk)) => read.extend_from_slice(&chunk),
+                Ok(None) => break None,
+                Err(error) => break Some(error.kind()),
+            }
+        };
+        assert_eq!(ended, end);
+        assert!(b"abcdef".starts_with(&read[..]));
+        assert_eq!(read.len() == 6, end.is_none());
+    }
+}

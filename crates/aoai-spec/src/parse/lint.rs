@@ -1,0 +1,83 @@
+//! What is allowed but probably not meant, and what must never stand in a file.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use super::names::Names;
+use crate::diagnostic::Problems;
+use crate::model::{Spec, Step, Verb};
+use crate::pattern::Pattern;
+use crate::source::Span;
+
+/// Refuses a file with something in it that looks like a key or a token.
+pub(crate) fn secrets(problems: &mut Problems) {
+    let source = std::sync::Arc::clone(&problems.source);
+    for found in SECRET.find_iter(source.text()) {
+        problems
+            .error(
+                Span::new(found.start(), found.end()),
+                "this looks like a key or a token",
+                "secrets never stand in a spec",
+            )
+            .help("let the profile supply it from the environment");
+    }
+}
+
+/// Warns of what a spec says without effect.
+pub(crate) fn spec(spec: &Spec, names: &Names, problems: &mut Problems) {
+    let saved = |name: &str| {
+        let steps = spec.steps.iter().chain(&spec.finally);
+        steps
+            .flat_map(|step| &step.save)
+            .any(|save| save.key.name == name)
+    };
+    for (name, span) in names.unused() {
+        // A saved value need not be used: that it exists is checked.
+        if !saved(name) {
+            problems.warning(span, format!("`{name}` is never used"), "");
+        }
+    }
+    for step in &spec.steps {
+        expectations(spec, step, problems);
+    }
+}
+
+fn expectations(spec: &Spec, step: &Step, problems: &mut Problems) {
+    if let Some(span) = step.expect.as_ref().and_then(Pattern::idle_part) {
+        problems
+            .warning(span, "an expectation that cannot fail", "")
+            .help("say what must be there, or leave it out");
+    }
+    let looks_at = |names: &[&str]| {
+        let expect = step.expect.as_ref();
+        expect.is_some_and(|expect| names.iter().any(|name| expect.member(name).is_some()))
+    };
+    if step.streams && !looks_at(&["stream", "text", "time", "error", "status"]) {
+        problems.warning(
+            step.span,
+            "a stream that no expectation looks at",
+            "`stream: true` without `expect: {stream: …}` or `text`",
+        );
+    }
+    let used_later = !step.save.is_empty() || step.poll.is_some();
+    let is_last_look = spec.steps.iter().all(|other| other.expect.is_none());
+    if step.expect.is_none()
+        && !used_later
+        && !matches!(step.verb, Verb::Emulator)
+        && (is_last_look || spec.steps.len() == 1)
+    {
+        problems
+            .warning(step.span, "a step that only expects success", "")
+            .help("say with `expect` what the answer must look like");
+    }
+}
+
+static SECRET: LazyLock<Regex> = LazyLock::new(|| {
+    let patterns = [
+        r"\b[0-9a-fA-F]{32}\b",
+        r"\b[A-Za-z0-9]{84}\b",
+        r"\beyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,}\.",
+    ];
+    Regex::new(&patterns.join("|")).unwrap_or_else(|error| unreachable!("{error}"))
+});

@@ -1,0 +1,373 @@
+//! The steps of a spec.
+
+use std::path::Path;
+use std::time::Duration;
+
+use aoai_types::{Endpoint, Scope};
+
+use super::fields::{Fields, wrong};
+use super::names::Names;
+use super::{operation, settings};
+use crate::diagnostic::{Problems, did_you_mean};
+use crate::model::{Poll, Save, Step, Verb};
+use crate::pattern::{Parser, Pattern};
+use crate::result::shape::{RESULT, Shape};
+use crate::value::{Data, Key, Node};
+
+/// Parses one step; `names` are those known before it, and gain those it saves.
+pub(crate) fn step(
+    node: &Node,
+    names: &mut Names,
+    directory: Option<&Path>,
+    problems: &mut Problems,
+) -> Option<Step> {
+    let fields = Fields::read(node, "a step", STEP_KEYS, problems)?;
+    let verb = verb(&fields, problems);
+    let mut pattern = |node: &Node, problems: &mut Problems| {
+        let mut parser = Parser {
+            problems,
+            directory,
+        };
+        parser.pattern(node, RESULT, "")
+    };
+    let expect = fields
+        .get("expect")
+        .map(|node| expectation(node, problems, &mut pattern));
+    let poll = poll(&fields, problems, &mut pattern);
+    let body = fields.get("body").cloned();
+    let found = problems.count();
+    let step = Step {
+        span: fields.span,
+        name: step_name(&fields, problems),
+        deployment: text_node(&fields, "deployment", problems),
+        params: fields.map("params", problems).to_vec(),
+        headers: headers(&fields, problems),
+        streams: body.as_ref().is_some_and(|body| streams(body, problems)),
+        body,
+        settings: settings(fields.get("use"), problems),
+        poll,
+        expect,
+        save: Vec::new(),
+        emulator: fields.get("emulator").cloned(),
+        needs_emulator: needs_emulator(&fields),
+        is_consistent: false,
+        verb: verb?,
+    };
+    consistent(&step, &fields, problems);
+    for node in step.nodes() {
+        names.check(node, problems);
+    }
+    let is_consistent = problems.count() == found;
+    let save = saves(&fields, names, problems);
+    Some(Step {
+        save,
+        is_consistent,
+        ..step
+    })
+}
+
+fn verb(fields: &Fields<'_>, problems: &mut Problems) -> Option<Verb> {
+    match (fields.get("call"), fields.get("http")) {
+        (Some(_), Some(http)) => {
+            let message = "a step has one verb: `call` or `http`";
+            problems.error(http.span, message, "the second verb");
+            None
+        }
+        (Some(call), None) => operation(call, problems).map(Verb::Call),
+        (None, Some(http)) => http_verb(http, problems),
+        (None, None) if fields.get("emulator").is_some() => Some(Verb::Emulator),
+        (None, None) => {
+            problems
+                .error(fields.span, "a step needs a verb", "")
+                .help("`call: chat`, `http: POST /openai/…` or `emulator: {…}`");
+            None
+        }
+    }
+}
+
+fn http_verb(node: &Node, problems: &mut Problems) -> Option<Verb> {
+    let text = node.as_text().unwrap_or_default();
+    let parts = text
+        .split_once(' ')
+        .map(|(method, path)| (method, path.trim()));
+    if let Some((method, path)) = parts
+        && let Ok(method) = method.parse::<http::Method>()
+        && method
+            .as_str()
+            .bytes()
+            .all(|byte| byte.is_ascii_uppercase())
+        && path.starts_with('/')
+    {
+        let path = Node {
+            data: Data::Text(path.to_owned()),
+            span: node.span,
+        };
+        return Some(Verb::Http { method, path });
+    }
+    problems
+        .error(node.span, "`http` is a method and a path", "")
+        .help("for example POST /openai/v1/chat/completions; the host comes from the profile");
+    None
+}
+
+fn step_name(fields: &Fields<'_>, problems: &mut Problems) -> String {
+    let verb = ["name", "call", "http"];
+    let named = verb.into_iter().find_map(|name| fields.get(name));
+    if fields.get("name").is_some() {
+        fields.text("name", problems);
+    }
+    named
+        .and_then(Node::as_text)
+        .unwrap_or("emulator")
+        .to_owned()
+}
+
+/// Keys that make no sense together.
+fn consistent(step: &Step, fields: &Fields<'_>, problems: &mut Problems) {
+    let refuse = |name: &str, message: String, help: &str, problems: &mut Problems| {
+        if let Some(key) = fields.key(name) {
+            problems.error(key.span, message, "").help(help);
+        }
+    };
+    match &step.verb {
+        Verb::Call(endpoint) => called(step, endpoint, fields, problems),
+        Verb::Http { .. } => refuse(
+            "deployment",
+            "`http` sends its path as it is written".to_owned(),
+            "write ${deployment.ALIAS} into the path or the body",
+            problems,
+        ),
+        Verb::Emulator => {
+            for name in [
+                "deployment",
+                "params",
+                "headers",
+                "body",
+                "use",
+                "poll",
+                "expect",
+                "save",
+            ] {
+                let message = format!("a step without `call` or `http` has no `{name}`");
+                refuse(name, message, "nothing is sent in this step", problems);
+            }
+        }
+    }
+    emulator(step, problems);
+}
+
+fn called(step: &Step, endpoint: &Endpoint, fields: &Fields<'_>, problems: &mut Problems) {
+    let id = endpoint.id;
+    if let (false, Some(key)) = (endpoint.has_body, fields.key("body")) {
+        problems.error(key.span, format!("`{id}` has no body"), "");
+    }
+    for name in endpoint.path_params() {
+        if !step.params.iter().any(|(key, _)| key.name == name) {
+            problems
+                .error(
+                    fields.span,
+                    format!("`{id}` needs the parameter `{name}`"),
+                    "",
+                )
+                .help(format!("params: {{{name}: …}}"));
+        }
+    }
+    let model = step.body.as_ref().and_then(|body| body.get("model"));
+    match (&step.deployment, model) {
+        (Some(_), Some(model)) => {
+            problems
+                .error(
+                    model.span,
+                    "`model` is filled in from `deployment`",
+                    "written twice",
+                )
+                .help("leave one of the two out");
+        }
+        (None, None) if endpoint.scope == Scope::Deployment => {
+            problems
+                .error(fields.span, format!("`{id}` needs a `deployment`"), "")
+                .help("an alias from the profile, such as `deployment: chat`");
+        }
+        _ => {}
+    }
+}
+
+fn headers(fields: &Fields<'_>, problems: &mut Problems) -> Vec<(Key, Node)> {
+    let headers = fields.map("headers", problems);
+    for (key, value) in headers {
+        if ["api-key", "authorization", "ocp-apim-subscription-key"]
+            .contains(&key.name.to_ascii_lowercase().as_str())
+        {
+            problems
+                .error(
+                    key.span,
+                    "credentials come from the profile",
+                    "never from a spec",
+                )
+                .help("`use: {credential: …}` chooses one; `wrong-key` and `none` are built in");
+        } else if http::HeaderName::try_from(&key.name).is_err() {
+            problems.error(key.span, format!("{:?} cannot name a header", key.name), "");
+        } else if !matches!(value.data, Data::Text(_) | Data::Number(_) | Data::Bool(_)) {
+            wrong(value, &key.name, "text", problems);
+        }
+    }
+    headers.to_vec()
+}
+
+fn text_node(fields: &Fields<'_>, name: &str, problems: &mut Problems) -> Option<Node> {
+    fields.text(name, problems)?;
+    fields.get(name).cloned()
+}
+
+fn streams(body: &Node, problems: &mut Problems) -> bool {
+    match body.get("stream") {
+        None => false,
+        Some(Node {
+            data: Data::Bool(stream),
+            ..
+        }) => *stream,
+        Some(node) => {
+            wrong(node, "stream", "true or false", problems);
+            false
+        }
+    }
+}
+
+fn expectation(
+    node: &Node,
+    problems: &mut Problems,
+    pattern: &mut impl FnMut(&Node, &mut Problems) -> Pattern,
+) -> Pattern {
+    if node.as_map().is_none() {
+        wrong(node, "expect", "a mapping over the result", problems);
+    }
+    pattern(node, problems)
+}
+
+fn poll(
+    fields: &Fields<'_>,
+    problems: &mut Problems,
+    pattern: &mut impl FnMut(&Node, &mut Problems) -> Pattern,
+) -> Option<Poll> {
+    let node = fields.get("poll")?;
+    let poll = Fields::read(
+        node,
+        "`poll`",
+        &["until", "abort", "every", "within"],
+        problems,
+    )?;
+    for required in ["until", "within"] {
+        if poll.get(required).is_none() {
+            problems.error(poll.span, format!("`poll` needs `{required}`"), "");
+        }
+    }
+    let until = poll.get("until").map(|node| pattern(node, problems));
+    let abort = poll.get("abort").map(|node| pattern(node, problems));
+    let within = poll.duration("within", problems);
+    let every = poll.duration("every", problems).unwrap_or(POLL_EVERY);
+    Some(Poll {
+        until: until?,
+        abort,
+        every,
+        within: within?,
+    })
+}
+
+fn saves(fields: &Fields<'_>, names: &mut Names, problems: &mut Problems) -> Vec<Save> {
+    let mut saves = Vec::new();
+    for (key, value) in fields.map("save", problems) {
+        names.declare(key, problems);
+        let Some(path) = value.as_text() else {
+            wrong(value, &key.name, "a path into the result", problems);
+            continue;
+        };
+        let mut shape = RESULT;
+        for step in path.split('.') {
+            match shape.field(step) {
+                Ok(field) => shape = field,
+                Err(known) => {
+                    let label = format!("known are: {}", known.join(", "));
+                    problems
+                        .error(value.span, format!("the result has no `{path}`"), label)
+                        .maybe_help(did_you_mean(step, known));
+                    shape = Shape::Open;
+                }
+            }
+        }
+        saves.push(Save {
+            key: key.clone(),
+            path: path.to_owned(),
+            span: value.span,
+        });
+    }
+    saves
+}
+
+fn needs_emulator(fields: &Fields<'_>) -> Option<&'static str> {
+    let node = fields.get("emulator")?;
+    let reasons = [
+        ("faults", "faults need the emulator"),
+        ("filter", "a scripted filter needs the emulator"),
+        ("advance", "moving the clock needs the emulator"),
+    ];
+    let found = reasons
+        .into_iter()
+        .find(|(name, _)| node.get(name).is_some());
+    found.map(|(_, reason)| reason)
+}
+
+fn emulator(step: &Step, problems: &mut Problems) {
+    let Some(node) = &step.emulator else {
+        return;
+    };
+    let bare = matches!(step.verb, Verb::Emulator);
+    let known = if bare { CONTROLS } else { INSTRUCTIONS };
+    #[cfg(feature = "emulator")]
+    let found = problems.count();
+    let fields = Fields::read(node, "`emulator`", known, problems);
+    if let (true, Some(fields)) = (bare, fields) {
+        fields.duration("advance", problems);
+    }
+    #[cfg(feature = "emulator")]
+    if !bare && problems.count() == found && !has_references(node) {
+        use serde::Deserialize as _;
+        if let Err(error) = aoai_emulator::Instructions::deserialize(node.to_json()) {
+            problems.error(
+                node.span,
+                "the emulator does not take this",
+                error.to_string(),
+            );
+        }
+    }
+}
+
+#[cfg(feature = "emulator")]
+fn has_references(node: &Node) -> bool {
+    let mut found = false;
+    node.each_text(&mut |text, _| found |= crate::vars::references(text).next().is_some());
+    found
+}
+
+const STEP_KEYS: &[&str] = &[
+    "name",
+    "call",
+    "http",
+    "emulator",
+    "deployment",
+    "params",
+    "headers",
+    "body",
+    "use",
+    "poll",
+    "expect",
+    "save",
+];
+
+/// What a call may ask of the emulator.
+const INSTRUCTIONS: &[&str] = &["reply", "tools", "filter", "latency", "chunks", "faults"];
+
+/// What can be done to the emulator between calls.
+const CONTROLS: &[&str] = &["advance"];
+
+/// Between polls, where a spec does not say how long.
+const POLL_EVERY: Duration = Duration::from_secs(5);

@@ -1,0 +1,481 @@
+//! Expectations against results with one fault planted in each.
+
+use proptest::prelude::*;
+use serde_json::{Value, json};
+
+use super::{Mismatch, Parser, Pattern};
+use crate::diagnostic::Problems;
+use crate::result::shape::{RESULT, Shape};
+use crate::source::{Source, Span};
+use crate::value::{Data, Node};
+use crate::vars::Scope;
+
+fn pattern(yaml: &str, shape: Shape) -> Pattern {
+    let mut problems = Problems::new(Source::new("p.yaml", yaml));
+    let nodes = Node::read_all(&mut problems);
+    let mut parser = Parser {
+        problems: &mut problems,
+        directory: None,
+    };
+    // A document that is nothing but `null` is no document to YAML.
+    let null = Node {
+        data: Data::Null,
+        span: Span::default(),
+    };
+    let pattern = parser.pattern(nodes.first().unwrap_or(&null), shape, "");
+    let found = problems.finish();
+    assert!(found.is_empty(), "{}", found[0]);
+    pattern
+}
+
+fn check(yaml: &str, actual: &Value) -> Vec<Mismatch> {
+    let mut scope = Scope::default();
+    scope.set(
+        "case",
+        json!({"least": "300ms", "dims": 2, "list": ["a", "b"]}),
+    );
+    pattern(yaml, Shape::Open).check(Some(actual), "", &scope)
+}
+
+/// A streamed chat as it should be.
+fn streamed() -> Value {
+    json!({
+        "status": 200,
+        "headers": {"apim-request-id": "not-a-real-id", "content-type": "text/event-stream"},
+        "text": "1, 2, 3",
+        "finish": "stop",
+        "tools": [{"name": "f", "arguments": {"city": "Paris"}, "id": "call_1", "valid": true}],
+        "filter": {
+            "prompt": [{"category": "hate", "filtered": false, "severity": "safe"}],
+            "answer": [{"category": "violence", "filtered": false, "severity": "safe"}],
+        },
+        "usage": {"prompt": 9, "completion": 5, "total": 14, "cached": 0, "reasoning": 0},
+        "stream": {
+            "events": [
+                {"choices": [], "prompt_filter_results": [{"prompt_index": 0}]},
+                {"choices": [{"index": 0, "delta": {"role": "assistant", "content": ""}}]},
+                {"choices": [{"index": 0, "delta": {"content": "1, 2, 3"}}]},
+                {"choices": [{"index": 0, "delta": {}, "finish_reason": "stop"}]},
+                {"choices": [], "usage": {"total_tokens": 14}},
+            ],
+            "types": [],
+            "count": 5,
+            "done": true,
+        },
+        "time": {"total": 80.5, "first": 20.0, "gap": 12.5},
+        "attempts": [
+            {"status": 429, "waited": 0.0, "error": "rate_limit"},
+            {"status": 200, "waited": 310.25},
+        ],
+        "sent": {
+            "method": "POST",
+            "path": "/openai/v1/chat/completions",
+            "query": {},
+            "headers": {"api-key": "<key>"},
+            "body": {"model": "chat", "stream": true},
+        },
+        "auth": {"kind": "key", "source": "local"},
+    })
+}
+
+const EXPECTATION: &str = r#"
+status: 2xx
+headers: {Apim-Request-Id: $nonempty, content-type: {$starts: text/event-stream}}
+error: $absent
+text: {$regex: "1.*2.*3"}
+finish: stop
+refusal: $absent
+tools: [{name: f, arguments: {$only: {city: Paris}}, id: $nonempty, valid: true}]
+filter: {prompt: $safe, answer: $safe}
+usage: {prompt: {$gt: 0}, completion: {$lte: 5}, total: {$in: [14, 15]}, cached: 0}
+stream:
+  done: true
+  count: {$gte: 5}
+  types: []
+  events:
+    $len: {$lt: 9}
+    $first: {choices: [], prompt_filter_results: $nonempty}
+    $in_order:
+      - choices: [{delta: {role: assistant}}]
+      - choices: [{delta: {content: $nonempty}}]
+      - choices: [{finish_reason: stop}]
+      - {choices: [], usage: {total_tokens: $int}}
+    $last: {usage: $map}
+    $none: {error: $any}
+    $each: {choices: $list}
+time: {first: {$lt: 2s}, gap: {$lt: 1s}, total: $number}
+attempts:
+  - {status: 429, error: rate_limit, waited: 0}
+  - {status: 200, error: $absent, waited: {$gte: "${least}", $lt: 600ms}}
+sent:
+  method: POST
+  path: {$ends: /chat/completions}
+  query: {api-version: $absent}
+  headers: {api-key: $string, authorization: $absent}
+  body: {model: {$ne: gpt-4o}, stream: true}
+auth: {kind: key, source: {$not: network}}
+"#;
+
+fn judged(result: &Value) -> Vec<String> {
+    let mut scope = Scope::default();
+    scope.set("least", json!("300ms"));
+    let found = pattern(EXPECTATION, RESULT).check(Some(result), "", &scope);
+    found.into_iter().map(|mismatch| mismatch.path).collect()
+}
+
+#[test]
+fn the_result_without_a_fault_passes() {
+    assert_eq!(judged(&streamed()), Vec::<String>::new());
+}
+
+#[test]
+#[expect(clippy::too_many_lines, reason = "it is a table")]
+fn every_planted_fault_is_caught_by_the_expectation_that_should() {
+    let removed = || None;
+    let faults: Vec<(&str, Option<Value>, &str)> = vec![
+        ("/status", Some(json!(500)), "status"),
+        ("/status", Some(json!("200")), "status"),
+        ("/status", removed(), "status"),
+        (
+            "/headers/apim-request-id",
+            removed(),
+            "headers.apim-request-id",
+        ),
+        (
+            "/headers/apim-request-id",
+            Some(json!("")),
+            "headers.apim-request-id",
+        ),
+        (
+            "/headers/content-type",
+            Some(json!("application/json")),
+            "headers.content-type",
+        ),
+        ("/error", Some(json!({"kind": "truncated"})), "error"),
+        ("/text", Some(json!("1, 3, 2")), "text"),
+        ("/text", Some(json!(null)), "text"),
+        ("/text", removed(), "text"),
+        ("/finish", Some(json!("length")), "finish"),
+        ("/finish", removed(), "finish"),
+        ("/refusal", Some(json!("no")), "refusal"),
+        ("/tools", Some(json!([])), "tools"),
+        ("/tools/0/name", Some(json!("g")), "tools.0.name"),
+        (
+            "/tools/0/arguments/city",
+            Some(json!("London")),
+            "tools.0.arguments.city",
+        ),
+        (
+            "/tools/0/arguments/extra",
+            Some(json!(1)),
+            "tools.0.arguments.extra",
+        ),
+        ("/tools/0/arguments", Some(json!("{")), "tools.0.arguments"),
+        ("/tools/0/id", Some(json!("")), "tools.0.id"),
+        ("/tools/0/valid", Some(json!(false)), "tools.0.valid"),
+        ("/tools/0/valid", removed(), "tools.0.valid"),
+        (
+            "/filter/prompt/0/filtered",
+            Some(json!(true)),
+            "filter.prompt",
+        ),
+        (
+            "/filter/answer/0/filtered",
+            Some(json!(true)),
+            "filter.answer",
+        ),
+        ("/filter/answer", removed(), "filter.answer"),
+        ("/usage/prompt", Some(json!(0)), "usage.prompt"),
+        ("/usage/completion", Some(json!(6)), "usage.completion"),
+        ("/usage/completion", Some(json!("5")), "usage.completion"),
+        ("/usage/total", Some(json!(13)), "usage.total"),
+        ("/usage/cached", Some(json!(1)), "usage.cached"),
+        ("/usage", removed(), "usage.prompt"),
+        ("/stream/done", Some(json!(false)), "stream.done"),
+        ("/stream/done", removed(), "stream.done"),
+        ("/stream/count", Some(json!(4)), "stream.count"),
+        ("/stream/types", Some(json!(["error"])), "stream.types"),
+        (
+            "/stream/events/0/prompt_filter_results",
+            removed(),
+            "stream.events.0.prompt_filter_results",
+        ),
+        (
+            "/stream/events/0/choices",
+            Some(json!([{}])),
+            "stream.events.0.choices",
+        ),
+        (
+            "/stream/events/1/choices/0/delta/role",
+            removed(),
+            "stream.events",
+        ),
+        (
+            "/stream/events/2/choices/0/delta/content",
+            Some(json!("")),
+            "stream.events",
+        ),
+        (
+            "/stream/events/3/choices/0/finish_reason",
+            Some(json!("length")),
+            "stream.events",
+        ),
+        (
+            "/stream/events/4/usage/total_tokens",
+            Some(json!("14")),
+            "stream.events",
+        ),
+        ("/stream/events/4/usage", removed(), "stream.events.4.usage"),
+        (
+            "/stream/events/2/error",
+            Some(json!({"code": "429"})),
+            "stream.events.2",
+        ),
+        (
+            "/stream/events/2/choices",
+            Some(json!(null)),
+            "stream.events.2.choices",
+        ),
+        ("/stream/events", Some(json!([])), "stream.events"),
+        ("/stream", removed(), "stream.done"),
+        ("/time/first", Some(json!(2000.0)), "time.first"),
+        ("/time/first", removed(), "time.first"),
+        ("/time/gap", Some(json!(1220.0)), "time.gap"),
+        ("/time/total", Some(json!("80ms")), "time.total"),
+        ("/attempts/0/status", Some(json!(500)), "attempts.0.status"),
+        (
+            "/attempts/0/error",
+            Some(json!("server")),
+            "attempts.0.error",
+        ),
+        ("/attempts/0/waited", Some(json!(1)), "attempts.0.waited"),
+        ("/attempts/1/waited", Some(json!(41.0)), "attempts.1.waited"),
+        (
+            "/attempts/1/waited",
+            Some(json!(600.0)),
+            "attempts.1.waited",
+        ),
+        (
+            "/attempts/1/error",
+            Some(json!("timeout")),
+            "attempts.1.error",
+        ),
+        ("/attempts/2", Some(json!({"status": 200})), "attempts"),
+        ("/attempts/1", removed(), "attempts"),
+        ("/sent/method", Some(json!("GET")), "sent.method"),
+        (
+            "/sent/path",
+            Some(json!("/openai/v1/completions")),
+            "sent.path",
+        ),
+        (
+            "/sent/query/api-version",
+            Some(json!("preview")),
+            "sent.query.api-version",
+        ),
+        ("/sent/headers/api-key", removed(), "sent.headers.api-key"),
+        (
+            "/sent/headers/authorization",
+            Some(json!("Bearer <token>")),
+            "sent.headers.authorization",
+        ),
+        ("/sent/body/model", Some(json!("gpt-4o")), "sent.body.model"),
+        ("/sent/body/model", removed(), "sent.body.model"),
+        ("/sent/body/stream", Some(json!("true")), "sent.body.stream"),
+        ("/auth/kind", Some(json!("entra")), "auth.kind"),
+        ("/auth/source", Some(json!("network")), "auth.source"),
+    ];
+    for (place, value, path) in &faults {
+        let mut result = streamed();
+        plant(&mut result, place, value.clone());
+        assert_ne!(result, streamed(), "{place}: nothing was planted");
+        let found = judged(&result);
+        assert!(
+            found.iter().any(|caught| caught == path),
+            "{place} = {value:?}: expected `{path}`, found {found:?}"
+        );
+        let root = path.split('.').next().unwrap();
+        let by_accident: Vec<_> = found
+            .iter()
+            .filter(|path| !path.starts_with(root))
+            .collect();
+        assert!(by_accident.is_empty(), "{place}: {by_accident:?}");
+    }
+}
+
+fn plant(result: &mut Value, place: &str, value: Option<Value>) {
+    let (parent, name) = place.rsplit_once('/').unwrap();
+    match (result.pointer_mut(parent).unwrap(), value) {
+        (Value::Object(members), Some(value)) => {
+            members.insert(name.to_owned(), value);
+        }
+        (Value::Object(members), None) => {
+            members.remove(name);
+        }
+        (Value::Array(items), Some(value)) => items.insert(name.parse().unwrap(), value),
+        (Value::Array(items), None) => {
+            items.remove(name.parse().unwrap());
+        }
+        (other, _) => panic!("{other} has no parts"),
+    }
+}
+
+#[test]
+fn usage_before_stop_is_told_with_what_came_too_early() {
+    let mut result = streamed();
+    result["stream"]["events"]
+        .as_array_mut()
+        .unwrap()
+        .swap(3, 4);
+    let scope = Scope::default();
+    let yaml = "$in_order:\n- choices: [{finish_reason: stop}]\n- {usage: {total_tokens: $int}}";
+    let found = pattern(yaml, Shape::Open).check(Some(&result["stream"]["events"]), "", &scope);
+    assert_eq!(found.len(), 1);
+    assert_eq!(
+        found[0].expected,
+        "after item 4: {usage: {total_tokens: $int}}"
+    );
+    assert_eq!(found[0].actual, "none of the 0 items left");
+    let note = "item 3 matches, but it comes before the 1 already matched";
+    assert_eq!(found[0].note.as_deref(), Some(note));
+}
+
+#[test]
+#[expect(clippy::too_many_lines, reason = "it is a table")]
+fn each_matcher_accepts_and_refuses() {
+    for (yaml, good, bad) in [
+        ("$any", json!(null), None),
+        ("$string", json!(""), Some(json!(1))),
+        ("$int", json!(1.0), Some(json!(1.5))),
+        ("$number", json!(1.5), Some(json!("1.5"))),
+        ("$bool", json!(false), Some(json!(0))),
+        ("$list", json!([]), Some(json!({}))),
+        ("$map", json!({}), Some(json!([]))),
+        ("$nonempty", json!(0), Some(json!(""))),
+        ("$nonempty", json!([null]), Some(json!([]))),
+        ("$nonempty", json!({"a": 1}), Some(json!({}))),
+        (
+            "$safe",
+            json!([{"filtered": false}]),
+            Some(json!([{"filtered": true}])),
+        ),
+        ("null", json!(null), Some(json!(false))),
+        ("1", json!(1.0), Some(json!(2))),
+        ("{$eq: $any}", json!("$any"), Some(json!("any"))),
+        (
+            "{$eq: {a: [1]}}",
+            json!({"a": [1.0]}),
+            Some(json!({"a": [1], "b": 2})),
+        ),
+        ("{$eq: 300ms}", json!(300), Some(json!(301))),
+        ("{$ne: a}", json!("b"), Some(json!("a"))),
+        ("{$gt: 1}", json!(1.5), Some(json!(1))),
+        ("{$gte: 1}", json!(1), Some(json!(0.9))),
+        ("{$lt: 1}", json!(0), Some(json!(1))),
+        ("{$lte: 1}", json!(1), Some(json!("0"))),
+        ("{$gte: 1, $lte: 5}", json!(5), Some(json!(6))),
+        ("{$gte: \"${case.least}\"}", json!(300), Some(json!(299.9))),
+        ("{$in: [a, 1]}", json!(1), Some(json!("b"))),
+        ("{$in: \"${case.list}\"}", json!("b"), Some(json!("c"))),
+        ("{$contains: ell}", json!("hello"), Some(json!("HELLO"))),
+        ("{$contains: a}", json!("a"), Some(json!(["a"]))),
+        ("{$starts: he}", json!("hello"), Some(json!("oh hello"))),
+        ("{$ends: lo}", json!("hello"), Some(json!("hello!"))),
+        (
+            "{$regex: \"(?i)^HEL+O$\"}",
+            json!("hello"),
+            Some(json!("hellos")),
+        ),
+        (
+            "{$json: {a: 1}}",
+            json!("{\"a\": 1, \"b\": 2}"),
+            Some(json!("{\"a\": 2}")),
+        ),
+        ("{$json: $any}", json!("1"), Some(json!("not json"))),
+        ("{$len: 2}", json!([1, 2]), Some(json!([1]))),
+        ("{$len: \"${case.dims}\"}", json!("äö"), Some(json!("ä"))),
+        ("{$len: {$gte: 1}}", json!({"a": 1}), Some(json!(1))),
+        (
+            "{$each: {a: 1}}",
+            json!([{"a": 1}]),
+            Some(json!([{"a": 1}, {}])),
+        ),
+        ("{$some: {a: 1}}", json!([{}, {"a": 1}]), Some(json!([]))),
+        ("{$none: error}", json!(["a"]), Some(json!(["a", "error"]))),
+        ("{$first: 1}", json!([1, 2]), Some(json!([2, 1]))),
+        ("{$last: 1}", json!([2, 1]), Some(json!([]))),
+        (
+            "{$in_order: [a, b]}",
+            json!(["a", "x", "b"]),
+            Some(json!(["b", "a"])),
+        ),
+        ("{$any_order: [1, $int]}", json!([1, 2]), Some(json!([1]))),
+        (
+            "{$any_order: [$int, 1]}",
+            json!([1, 2]),
+            Some(json!([2, 3])),
+        ),
+        ("{$not: {$contains: a}}", json!("b"), Some(json!("a"))),
+        ("{$any_of: [1, {$gt: 5}]}", json!(6), Some(json!(3))),
+        (
+            "{$only: {a: 1}}",
+            json!({"a": 1}),
+            Some(json!({"a": 1, "b": 2})),
+        ),
+        ("{$schema: {type: string}}", json!("a"), Some(json!(1))),
+        (
+            "[1, {a: 1}]",
+            json!([1, {"a": 1, "b": 2}]),
+            Some(json!([1, {"a": 1}, 3])),
+        ),
+        ("{a: $absent}", json!({"b": 1}), Some(json!({"a": null}))),
+        (
+            "{a: {b: 1}, $len: 1}",
+            json!({"a": {"b": 1}}),
+            Some(json!({"a": {"b": 1}, "c": 1})),
+        ),
+        ("\"${case.list}\"", json!(["a", "b"]), Some(json!(["a"]))),
+    ] {
+        let found = check(yaml, &good);
+        assert!(found.is_empty(), "{yaml} should take {good}: {found:?}");
+        if let Some(bad) = bad {
+            assert!(!check(yaml, &bad).is_empty(), "{yaml} should refuse {bad}");
+        }
+    }
+    let absent = pattern("$any", Shape::Open).check(None, "x", &Scope::default());
+    assert_eq!(absent[0].actual, "absent");
+}
+
+/// Any JSON, not too deep; texts that cannot be taken for matchers or references.
+fn anything() -> impl Strategy<Value = Value> {
+    let leaf = prop_oneof![
+        Just(Value::Null),
+        any::<bool>().prop_map(Value::from),
+        any::<i32>().prop_map(Value::from),
+        (-1.0e6..1.0e6).prop_map(Value::from),
+        "[a-z ]{0,8}".prop_map(Value::from),
+    ];
+    leaf.prop_recursive(3, 24, 4, |inner| {
+        prop_oneof![
+            prop::collection::vec(inner.clone(), 0..4).prop_map(Value::from),
+            prop::collection::btree_map("[a-z]{1,4}", inner, 0..4)
+                .prop_map(|members| Value::Object(members.into_iter().collect())),
+        ]
+    })
+}
+
+proptest! {
+    #[test]
+    fn whatever_is_written_matches_itself(value in anything()) {
+        prop_assert_eq!(check(&value.to_string(), &value), []);
+        let exact = format!("{{$eq: {value}}}");
+        prop_assert_eq!(check(&exact, &value), []);
+    }
+
+    #[test]
+    fn a_matcher_and_its_negation_never_agree(pattern in anything(), value in anything()) {
+        let straight = check(&pattern.to_string(), &value).is_empty();
+        let negated = check(&format!("{{$not: {pattern}}}"), &value).is_empty();
+        prop_assert_ne!(straight, negated);
+    }
+}

@@ -1,0 +1,358 @@
+//! Where specs run: endpoints, deployment names and credentials, none of which a spec knows.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use aoai_auth::{CredentialProvider, Secret};
+use aoai_types::Surface;
+use serde_json::{Value, json};
+
+use crate::diagnostic::{Diagnostic, Problems, did_you_mean};
+use crate::error::Error;
+use crate::parse::fields::{Fields, wrong};
+use crate::source::Source;
+use crate::suite;
+use crate::value::{Data, Key, Node};
+use crate::vars::{self, Scope};
+
+/// Where specs run.
+///
+/// ```
+/// use aoai_spec::Profile;
+///
+/// let profile = Profile::new("staging")
+///     .endpoint("main", "https://contoso.openai.azure.com")
+///     .deployment("chat", "gpt-4o-mini")
+///     .api_key("key", "not-a-real-key");
+/// assert_eq!(profile.name(), "staging");
+/// ```
+#[derive(Clone, Debug)]
+pub struct Profile {
+    pub(crate) name: String,
+    pub(crate) is_emulator: bool,
+    pub(crate) endpoints: BTreeMap<String, String>,
+    pub(crate) deployments: BTreeMap<String, String>,
+    pub(crate) credentials: BTreeMap<String, CredentialSource>,
+    pub(crate) api: Surface,
+    pub(crate) retries: Option<u32>,
+    pub(crate) timeout: Option<Duration>,
+    pub(crate) jobs: Option<usize>,
+    pub(crate) vars: BTreeMap<String, Value>,
+    /// Variables of the environment that its endpoints ask for and that are not set.
+    pub(crate) unset: Vec<String>,
+}
+
+/// What a credential's name stands for.
+#[derive(Clone)]
+pub(crate) enum CredentialSource {
+    ApiKey(Secret),
+    Token(Secret),
+    Provider(Arc<dyn CredentialProvider>),
+}
+
+impl Profile {
+    /// A profile without anything, speaking v1.
+    pub fn new(name: impl Into<String>) -> Self {
+        Self {
+            name: name.into(),
+            is_emulator: false,
+            endpoints: BTreeMap::new(),
+            deployments: BTreeMap::new(),
+            credentials: BTreeMap::new(),
+            api: Surface::V1,
+            retries: None,
+            timeout: None,
+            jobs: None,
+            vars: BTreeMap::new(),
+            unset: Vec::new(),
+        }
+    }
+
+    /// The profile's name.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Adds an endpoint; specs that name none use `main`.
+    #[must_use]
+    pub fn endpoint(mut self, name: impl Into<String>, url: impl Into<String>) -> Self {
+        self.endpoints.insert(name.into(), url.into());
+        self
+    }
+
+    /// Adds a deployment under the alias that specs use.
+    #[must_use]
+    pub fn deployment(mut self, alias: impl Into<String>, name: impl Into<String>) -> Self {
+        self.deployments.insert(alias.into(), name.into());
+        self
+    }
+
+    /// Adds an api key; specs that name no credential use `key`.
+    #[must_use]
+    pub fn api_key(mut self, name: impl Into<String>, key: impl Into<Secret>) -> Self {
+        let source = CredentialSource::ApiKey(key.into());
+        self.credentials.insert(name.into(), source);
+        self
+    }
+
+    /// Adds a provider of credentials.
+    #[must_use]
+    pub fn credential(
+        mut self,
+        name: impl Into<String>,
+        provider: impl CredentialProvider,
+    ) -> Self {
+        let source = CredentialSource::Provider(Arc::new(provider));
+        self.credentials.insert(name.into(), source);
+        self
+    }
+
+    /// Sets the value of a variable, for specs that declare it.
+    #[must_use]
+    pub fn var(mut self, name: impl Into<String>, value: impl Into<Value>) -> Self {
+        self.vars.insert(name.into(), value.into());
+        self
+    }
+
+    /// The surface that specs speak where they do not say.
+    #[must_use]
+    pub fn api(mut self, surface: Surface) -> Self {
+        self.api = surface;
+        self
+    }
+
+    /// The profile of an emulator in this process.
+    #[cfg(feature = "emulator")]
+    pub fn of_emulator(emulator: &aoai_emulator::Emulator) -> Self {
+        let [key, second] = emulator.keys();
+        let mut profile = Self::new("emulator")
+            .endpoint("main", emulator.endpoint())
+            .api_key("key", key)
+            .api_key("second-key", second)
+            .var("filtered_prompt", aoai_emulator::FILTERED_PROMPT);
+        for name in emulator.config().deployments.keys() {
+            profile = profile.deployment(name, name);
+        }
+        profile.is_emulator = true;
+        profile
+    }
+
+    /// Reads a profile from a file; `lookup` stands for the environment.
+    ///
+    /// # Errors
+    ///
+    /// The file cannot be read, has something wrong in it, or has no profile of that name.
+    pub fn load(
+        path: impl AsRef<Path>,
+        name: &str,
+        lookup: impl Fn(&str) -> Option<String>,
+    ) -> Result<Self, Error> {
+        let path = path.as_ref();
+        let text = suite::read(path).map_err(Error::io)?;
+        let source = Source::new(path.display().to_string(), text);
+        Self::from_source(&source, name, &lookup)
+    }
+
+    pub(crate) fn from_source(
+        source: &Arc<Source>,
+        name: &str,
+        lookup: &dyn Fn(&str) -> Option<String>,
+    ) -> Result<Self, Error> {
+        let mut problems = Problems::new(Arc::clone(source));
+        let documents = Node::read_all(&mut problems);
+        let profiles = documents.first().and_then(Node::as_map).unwrap_or_default();
+        let mut found = None;
+        for (key, node) in profiles {
+            let profile = read(key, node, lookup, &mut problems);
+            if key.name == name {
+                found = profile;
+            }
+        }
+        let errors: Vec<Diagnostic> = problems.finish();
+        if !errors.is_empty() {
+            return Err(Error::spec(errors));
+        }
+        found.ok_or_else(|| {
+            let known: Vec<_> = profiles.iter().map(|(key, _)| key.name.as_str()).collect();
+            let near = did_you_mean(name, known.iter().copied())
+                .unwrap_or_else(|| format!("it has: {}", known.join(", ")));
+            Error::usage(format!("{} has no profile `{name}`; {near}", source.name()))
+        })
+    }
+
+    /// # Errors
+    ///
+    /// There is no endpoint, so that nothing could be run.
+    pub(crate) fn check(&self) -> Result<(), Error> {
+        if !self.endpoints.is_empty() {
+            return Ok(());
+        }
+        let name = &self.name;
+        let reason = match self.unset.join(", ") {
+            none if none.is_empty() => String::new(),
+            unset => format!(": {unset} is not set"),
+        };
+        Err(Error::setup(format!(
+            "profile {name} has no endpoint{reason}"
+        )))
+    }
+
+    /// Secrets with the names that stand for them in reports.
+    pub(crate) fn secrets(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.credentials
+            .iter()
+            .filter_map(|(name, source)| match source {
+                CredentialSource::ApiKey(secret) | CredentialSource::Token(secret) => {
+                    Some((name.as_str(), secret.expose()))
+                }
+                CredentialSource::Provider(_) => None,
+            })
+    }
+}
+
+impl fmt::Debug for CredentialSource {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::ApiKey(_) => "ApiKey",
+            Self::Token(_) => "Token",
+            Self::Provider(_) => "Provider",
+        })
+    }
+}
+
+fn read(
+    key: &Key,
+    node: &Node,
+    lookup: &dyn Fn(&str) -> Option<String>,
+    problems: &mut Problems,
+) -> Option<Profile> {
+    let fields = Fields::read(node, "a profile", PROFILE_KEYS, problems)?;
+    let mut profile = Profile::new(&key.name);
+    let scope = environment(node, lookup);
+    for (name, node) in fields.map("endpoints", problems) {
+        match text(name, node, &scope, problems) {
+            Some(url) => {
+                profile.endpoints.insert(name.name.clone(), url);
+            }
+            None => profile.unset.extend(unset(node, lookup)),
+        }
+    }
+    for (alias, node) in fields.map("deployments", problems) {
+        if let Some(name) = text(alias, node, &scope, problems) {
+            profile.deployments.insert(alias.name.clone(), name);
+        }
+    }
+    for (name, node) in fields.map("credentials", problems) {
+        if let Some(source) = credential(node, &scope, problems) {
+            profile.credentials.insert(name.name.clone(), source);
+        }
+    }
+    for (name, node) in fields.map("vars", problems) {
+        match resolve(node, &scope) {
+            None | Some(Value::Null) => {}
+            Some(Value::String(empty)) if empty.is_empty() => {}
+            Some(value) => {
+                profile.vars.insert(name.name.clone(), value);
+            }
+        }
+    }
+    if let Some(api) = fields.text("api", problems) {
+        match api.parse() {
+            Ok(surface) => profile.api = surface,
+            Err(error) => {
+                let at = fields.get("api").map_or(fields.span, |node| node.span);
+                problems.error(at, "not an api", format!("{error}"));
+            }
+        }
+    }
+    profile.retries = whole(&fields, "retries", problems).and_then(|n| n.try_into().ok());
+    profile.jobs = whole(&fields, "jobs", problems).and_then(|n| n.try_into().ok());
+    profile.timeout = fields.duration("timeout", problems);
+    Some(profile)
+}
+
+fn credential(node: &Node, scope: &Scope, problems: &mut Problems) -> Option<CredentialSource> {
+    Fields::read(node, "a credential", CREDENTIAL_KEYS, problems)?;
+    let [(key, value)] = node.as_map()? else {
+        problems.error(
+            node.span,
+            "a credential is one of `api_key` and `token`",
+            "",
+        );
+        return None;
+    };
+    let secret = Secret::new(text(key, value, scope, problems)?);
+    match key.name.as_str() {
+        "api_key" => Some(CredentialSource::ApiKey(secret)),
+        "token" => Some(CredentialSource::Token(secret)),
+        _ => None,
+    }
+}
+
+/// A text with its values; `None` where it is empty, which means absent.
+fn text(key: &Key, node: &Node, scope: &Scope, problems: &mut Problems) -> Option<String> {
+    if node.as_text().is_none() {
+        wrong(node, &key.name, "text", problems);
+        return None;
+    }
+    let value = resolve(node, scope)?;
+    Some(vars::as_text(&value)).filter(|text| !text.is_empty())
+}
+
+/// A value whose environment variables are all there.
+fn resolve(node: &Node, scope: &Scope) -> Option<Value> {
+    scope.node(node).ok()
+}
+
+fn whole(fields: &Fields<'_>, name: &str, problems: &mut Problems) -> Option<u64> {
+    let node = fields.get(name)?;
+    let number = match &node.data {
+        Data::Number(number) => number.as_u64(),
+        _ => None,
+    };
+    if number.is_none() {
+        wrong(node, name, "a whole number", problems);
+    }
+    number
+}
+
+/// The environment variables that a node refers to.
+pub(crate) fn environment(node: &Node, lookup: &dyn Fn(&str) -> Option<String>) -> Scope {
+    let mut found = json!({});
+    node.each_text(&mut |text, _| {
+        for reference in vars::references(text) {
+            if let Some(name) = reference.path.strip_prefix("env.")
+                && let Some(value) = lookup(name)
+            {
+                found[name] = value.into();
+            }
+        }
+    });
+    let mut scope = Scope::default();
+    scope.set("env", found);
+    scope
+}
+
+/// The variables of the environment that a node asks for in vain.
+fn unset(node: &Node, lookup: &dyn Fn(&str) -> Option<String>) -> Vec<String> {
+    let asked = vars::references(node.as_text().unwrap_or_default());
+    let names = asked.filter_map(|reference| reference.path.strip_prefix("env."));
+    let empty = |name: &&str| lookup(name).is_none_or(|value| value.is_empty());
+    names.filter(empty).map(str::to_owned).collect()
+}
+
+const PROFILE_KEYS: &[&str] = &[
+    "endpoints",
+    "deployments",
+    "credentials",
+    "api",
+    "retries",
+    "timeout",
+    "jobs",
+    "vars",
+];
+
+const CREDENTIAL_KEYS: &[&str] = &["api_key", "token"];

@@ -1,0 +1,628 @@
+//! The runner: plans cells, runs them, and tells what happens as events.
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use aoai_auth::{Clock, SystemClock};
+use futures_util::StreamExt as _;
+
+use crate::error::Error;
+use crate::model::{Spec, Step};
+use crate::profile::Profile;
+use crate::redact::Redactor;
+use crate::suite::Suite;
+use crate::vars::Scope;
+
+pub use self::cell::CellReport;
+pub use self::outcome::{Report, Run, SpecReport, State};
+pub use self::step::StepReport;
+
+use self::clients::Clients;
+use self::filter::Filter;
+use self::plan::Planned;
+use self::record::Recorder;
+
+mod answer;
+mod cell;
+mod clients;
+mod filter;
+mod outcome;
+mod plan;
+mod raw;
+mod record;
+mod step;
+mod stream;
+mod typed;
+
+/// Runs the specs of a directory.
+///
+/// Without a profile they run against an emulator in this process, which the feature `emulator`
+/// brings; its deployments and scripted replies come from `emulator.yaml` beside the specs.
+///
+/// ```no_run
+/// # async fn example() {
+/// aoai_spec::Runner::new("specs")
+///     .filter("tag:smoke")
+///     .run()
+///     .await
+///     .assert_ok();
+/// # }
+/// ```
+#[must_use]
+pub struct Runner {
+    root: PathBuf,
+    only: Vec<PathBuf>,
+    text: Option<String>,
+    profile: Option<Profile>,
+    #[cfg(feature = "emulator")]
+    emulator: Option<Arc<aoai_emulator::Emulator>>,
+    filters: Vec<Filter>,
+    invalid: Vec<String>,
+    set: Vec<(String, String)>,
+    vars: Vec<(String, String)>,
+    jobs: Option<usize>,
+    fail_fast: bool,
+    deny_skips: bool,
+    deny_warnings: bool,
+    lookup: Lookup,
+    clock: Arc<dyn Clock>,
+    redactor: Arc<Redactor>,
+}
+
+/// What stands for the environment.
+type Lookup = Arc<dyn Fn(&str) -> Option<String> + Send + Sync>;
+
+/// What happens in a run.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Event<'a> {
+    /// It begins.
+    Started {
+        /// The profile's name.
+        profile: &'a str,
+        /// How many specs there are to run.
+        specs: usize,
+        /// How many cells they have.
+        cells: usize,
+        /// How many files run at once.
+        jobs: usize,
+    },
+    /// A poll waits.
+    Waiting {
+        /// The spec.
+        spec: &'a Spec,
+        /// The step's name.
+        step: &'a str,
+        /// The `status` that the last answer's body told.
+        state: &'a str,
+        /// For how long it has been waited.
+        waited: Duration,
+        /// When it polls again.
+        next: Duration,
+    },
+    /// A spec has run, in all its cells.
+    SpecFinished(&'a SpecReport),
+    /// All is over.
+    Finished(&'a Report),
+}
+
+impl Runner {
+    /// Runs the specs below a directory.
+    pub fn new(root: impl AsRef<Path>) -> Self {
+        Self {
+            root: root.as_ref().to_owned(),
+            only: Vec::new(),
+            text: None,
+            profile: None,
+            #[cfg(feature = "emulator")]
+            emulator: None,
+            filters: Vec::new(),
+            invalid: Vec::new(),
+            set: Vec::new(),
+            vars: Vec::new(),
+            jobs: None,
+            fail_fast: false,
+            deny_skips: false,
+            deny_warnings: false,
+            lookup: Arc::new(|_| None),
+            clock: Arc::new(SystemClock::new()),
+            redactor: Arc::new(Redactor::new()),
+        }
+    }
+
+    /// Runs the specs of a text.
+    pub fn from_text(text: impl Into<String>) -> Self {
+        Self {
+            text: Some(text.into()),
+            ..Self::new("")
+        }
+    }
+
+    /// Runs only these files or directories, named as paths or below the root: `chat/basics`.
+    pub fn only(mut self, paths: impl IntoIterator<Item = impl Into<PathBuf>>) -> Self {
+        self.only.extend(paths.into_iter().map(Into::into));
+        self
+    }
+
+    /// Where to run.
+    pub fn profile(mut self, profile: Profile) -> Self {
+        self.profile = Some(profile);
+        self
+    }
+
+    /// Runs against an emulator of the caller's.
+    #[cfg(feature = "emulator")]
+    pub fn emulator(mut self, emulator: Arc<aoai_emulator::Emulator>) -> Self {
+        self.profile = Some(Profile::of_emulator(&emulator));
+        self.emulator = Some(emulator);
+        self
+    }
+
+    /// Runs only cells that match: text, `tag:smoke`, `op:chat`, `api:v1`, `not tag:slow`.
+    /// Several filters must all match.
+    pub fn filter(mut self, expression: &str) -> Self {
+        match expression.parse() {
+            Ok(filter) => self.filters.push(filter),
+            Err(reason) => self.invalid.push(reason),
+        }
+        self
+    }
+
+    /// Sets `api`, `credential`, `endpoint`, `via`, `retries` or `timeout` where a spec does not,
+    /// or keeps the cells of a matrix that have this value.
+    pub fn set(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.set.push((name.into(), value.into()));
+        self
+    }
+
+    /// Gives a variable a value, over all other sources, or pins an axis of a matrix.
+    pub fn var(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.vars.push((name.into(), value.into()));
+        self
+    }
+
+    /// How many files run at once; the profile's number, or 8, unless set.
+    pub fn jobs(mut self, jobs: usize) -> Self {
+        self.jobs = Some(jobs.max(1));
+        self
+    }
+
+    /// Stops at the first spec that does not pass.
+    pub fn fail_fast(mut self) -> Self {
+        self.fail_fast = true;
+        self
+    }
+
+    /// Takes a skipped cell for a failed one.
+    pub fn deny_skips(mut self) -> Self {
+        self.deny_skips = true;
+        self
+    }
+
+    /// Takes a warning about a file for an error.
+    pub fn deny_warnings(mut self) -> Self {
+        self.deny_warnings = true;
+        self
+    }
+
+    /// What stands for the environment: `AOAI_SPEC_X` for variables and `${env.X}` in their
+    /// defaults. Unless set, nothing is in it.
+    pub fn lookup(
+        mut self,
+        lookup: impl Fn(&str) -> Option<String> + Send + Sync + 'static,
+    ) -> Self {
+        self.lookup = Arc::new(lookup);
+        self
+    }
+
+    /// The clock that waits and measures, in place of the computer's.
+    pub fn clock(mut self, clock: Arc<dyn Clock>) -> Self {
+        self.clock = clock;
+        self
+    }
+
+    /// What keeps secrets out of reports: whatever is written of a run goes through it.
+    pub fn redactor(&self) -> &Arc<Redactor> {
+        &self.redactor
+    }
+
+    /// Reads and checks the specs.
+    ///
+    /// # Errors
+    ///
+    /// A file cannot be read, or something is wrong in one.
+    pub fn load(&self) -> Result<Suite, Error> {
+        if let Some(reason) = self.invalid.first() {
+            return Err(Error::usage(reason.clone()));
+        }
+        let suite = match &self.text {
+            Some(text) => Suite::from_text("spec.yaml", text),
+            None => Suite::load(&self.root, &self.only).map_err(Error::io)?,
+        };
+        let warned = self.deny_warnings && !suite.diagnostics().is_empty();
+        if suite.has_errors() || warned {
+            return Err(Error::spec(suite.diagnostics().to_vec()));
+        }
+        Ok(suite)
+    }
+
+    /// Runs the specs.
+    pub async fn run(self) -> Run {
+        let redactor = Arc::clone(&self.redactor);
+        let result = self.run_with(&|_| {}).await;
+        Run { result, redactor }
+    }
+
+    /// Runs the specs and tells `sink` what happens.
+    ///
+    /// # Errors
+    ///
+    /// Nothing was run: the files, the options or the set-up are wrong.
+    pub async fn run_with(&self, sink: &(dyn Fn(&Event<'_>) + Sync)) -> Result<Report, Error> {
+        let suite = self.load()?;
+        let files: Vec<&[Spec]> = suite.files().collect();
+        self.run_files(&files, sink).await
+    }
+
+    /// Runs the specs of files that are loaded already.
+    async fn run_files(
+        &self,
+        files: &[&[Spec]],
+        sink: &(dyn Fn(&Event<'_>) + Sync),
+    ) -> Result<Report, Error> {
+        let target = self.target().await?;
+        target.profile.check()?;
+        self.register_secrets(&target.profile)?;
+        let run_id = run_id(&self.clock);
+        let planned = self.plan(files, &target.profile, &run_id)?;
+        let recorder = Recorder::new(Arc::clone(&self.redactor));
+        let context = Context {
+            profile: &target.profile,
+            #[cfg(feature = "emulator")]
+            emulator: target.emulator.as_deref(),
+            clients: Clients::new(Arc::clone(&self.clock), recorder.clone()),
+            recorder,
+            clock: &*self.clock,
+            run_id,
+            sink,
+            stopped: Mutex::new(false),
+        };
+        let jobs = self.jobs.or(target.profile.jobs).unwrap_or(JOBS);
+        let began = self.clock.elapsed();
+        context.tell(&Event::Started {
+            profile: &target.profile.name,
+            specs: planned.iter().map(Vec::len).sum(),
+            cells: planned.iter().flatten().map(Vec::len).sum(),
+            jobs,
+        });
+        let files = planned
+            .into_iter()
+            .map(|file| self.run_file(&context, file));
+        let files: Vec<_> = futures_util::stream::iter(files)
+            .buffered(jobs)
+            .collect()
+            .await;
+        let report = Report {
+            profile: target.profile.name.clone(),
+            specs: files.into_iter().flatten().collect(),
+            took: self.clock.elapsed().saturating_sub(began),
+            deny_skips: self.deny_skips,
+        };
+        context.tell(&Event::Finished(&report));
+        Ok(report)
+    }
+
+    /// Every cell with the reason it would be skipped, in the order of files and specs.
+    ///
+    /// # Errors
+    ///
+    /// As [`run_with`](Self::run_with).
+    pub async fn list(&self) -> Result<Vec<(String, String, Option<String>)>, Error> {
+        let suite = self.load()?;
+        let target = self.target().await?;
+        let files: Vec<&[Spec]> = suite.files().collect();
+        let planned = self.plan(&files, &target.profile, "run")?;
+        let cells = planned.iter().flatten().flatten();
+        Ok(cells
+            .map(|planned| {
+                let skipped = planned.scope.as_ref().err().cloned();
+                (planned.spec.id(), planned.cell.to_string(), skipped)
+            })
+            .collect())
+    }
+
+    async fn run_file(
+        &self,
+        context: &Context<'_>,
+        specs: Vec<Vec<Planned<'_>>>,
+    ) -> Vec<SpecReport> {
+        let mut reports = Vec::new();
+        for cells in specs {
+            let Some(first) = cells.first() else {
+                continue;
+            };
+            if context.is_stopped() {
+                break;
+            }
+            let spec = first.spec;
+            let mut report = SpecReport::new(spec);
+            for (number, planned) in cells.into_iter().enumerate() {
+                let cell = cell::run(context, planned, number).await;
+                let bad = matches!(cell.state, State::Failed | State::Error(_));
+                report.cells.push(cell);
+                if bad && self.fail_fast {
+                    context.stop();
+                    break;
+                }
+            }
+            context.tell(&Event::SpecFinished(&report));
+            reports.push(report);
+        }
+        reports
+    }
+
+    /// The cells of each spec of each file.
+    fn plan<'a>(
+        &self,
+        loaded: &[&'a [Spec]],
+        profile: &Profile,
+        run_id: &str,
+    ) -> Result<Vec<Vec<Vec<Planned<'a>>>>, Error> {
+        self.check_names(loaded)?;
+        let mut files = Vec::new();
+        for file in loaded {
+            let mut specs = Vec::new();
+            for spec in *file {
+                let cells = self.cells(spec, profile, run_id)?;
+                if !cells.is_empty() {
+                    specs.push(cells);
+                }
+            }
+            files.push(specs);
+        }
+        Ok(files)
+    }
+
+    /// A name that no spec knows is a slip of the fingers.
+    fn check_names(&self, files: &[&[Spec]]) -> Result<(), Error> {
+        let specs = || files.iter().copied().flatten();
+        let axes = |name: &str| {
+            let mut axes = specs().flat_map(|spec| &spec.matrix);
+            axes.any(|axis| axis.key.name == name)
+        };
+        let settings = crate::model::Settings::NAMES;
+        let unknown = self
+            .set
+            .iter()
+            .find(|(name, _)| !settings.contains(&&**name) && !axes(name));
+        if let Some((name, _)) = unknown {
+            let known = settings.join(", ");
+            return Err(Error::usage(format!(
+                "`{name}` is no setting ({known}) and no axis of these specs"
+            )));
+        }
+        let declared = |name: &str| {
+            let mut vars = specs().flat_map(|spec| &spec.vars);
+            vars.any(|var| var.key.name == name)
+        };
+        match self
+            .vars
+            .iter()
+            .find(|(name, _)| !declared(name) && !axes(name))
+        {
+            Some((name, _)) => Err(Error::usage(format!(
+                "no spec here has a variable `{name}`"
+            ))),
+            None => Ok(()),
+        }
+    }
+
+    fn register_secrets(&self, profile: &Profile) -> Result<(), Error> {
+        for (name, secret) in profile.secrets() {
+            self.redactor.register(name, secret).map_err(Error::setup)?;
+        }
+        Ok(())
+    }
+
+    #[cfg(feature = "emulator")]
+    async fn target(&self) -> Result<Target, Error> {
+        if let Some(profile) = &self.profile {
+            return Ok(Target {
+                profile: profile.clone(),
+                emulator: self.emulator.clone(),
+            });
+        }
+        let path = self.root.join("emulator.yaml");
+        let config = if path.exists() {
+            let text = crate::suite::read(&path).map_err(Error::io)?;
+            aoai_emulator::Config::from_yaml(&text).map_err(Error::setup)?
+        } else {
+            aoai_emulator::Config::default()
+        };
+        let emulator = aoai_emulator::Emulator::start(config)
+            .await
+            .map_err(Error::setup)?;
+        Ok(Target {
+            profile: Profile::of_emulator(&emulator),
+            emulator: Some(Arc::new(emulator)),
+        })
+    }
+
+    #[cfg(not(feature = "emulator"))]
+    #[expect(clippy::unused_async, reason = "starting an emulator is asynchronous")]
+    async fn target(&self) -> Result<Target, Error> {
+        match &self.profile {
+            Some(profile) => Ok(Target {
+                profile: profile.clone(),
+            }),
+            None => Err(Error::usage(
+                "there is no profile; the emulator needs the feature `emulator`",
+            )),
+        }
+    }
+}
+
+impl Spec {
+    /// Runs this spec, all its cells.
+    ///
+    /// ```no_run
+    /// # async fn example(profile: &aoai_spec::Profile) -> Result<(), aoai_spec::Error> {
+    /// let spec: aoai_spec::Spec = "
+    /// name: a conversation
+    /// steps:
+    ///   - name: second turn
+    ///     call: chat
+    ///     deployment: chat
+    ///     body: {messages: [{role: user, content: My name is Ada.}]}
+    ///     expect: {text: $nonempty}
+    /// "
+    /// .parse()?;
+    /// let report = spec.run(profile).await?;
+    /// assert!(report.step("second turn").unwrap().text().contains("Ada"));
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The profile cannot be used.
+    pub async fn run(&self, profile: &Profile) -> Result<SpecReport, Error> {
+        let runner = Runner::new("").profile(profile.clone());
+        let report = runner
+            .run_files(&[std::slice::from_ref(self)], &|_| {})
+            .await?;
+        let mut specs = report.specs.into_iter();
+        Ok(specs.next().unwrap_or_else(|| SpecReport::new(self)))
+    }
+}
+
+impl FromStr for Spec {
+    type Err = Error;
+
+    /// Reads a text with one spec in it.
+    fn from_str(text: &str) -> Result<Self, Error> {
+        let suite = Suite::from_text("spec.yaml", text);
+        if suite.has_errors() {
+            return Err(Error::spec(suite.diagnostics().to_vec()));
+        }
+        let mut specs = suite.into_specs();
+        match (specs.next(), specs.next()) {
+            (Some(spec), None) => Ok(spec),
+            _ => Err(Error::usage(
+                "the text has none or several specs; `Runner::from_text` takes several",
+            )),
+        }
+    }
+}
+
+impl fmt::Debug for Runner {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Runner")
+            .field("root", &self.root)
+            .field("only", &self.only)
+            .field("profile", &self.profile)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Where a run goes.
+struct Target {
+    profile: Profile,
+    #[cfg(feature = "emulator")]
+    emulator: Option<Arc<aoai_emulator::Emulator>>,
+}
+
+/// What all cells of a run share.
+struct Context<'a> {
+    profile: &'a Profile,
+    #[cfg(feature = "emulator")]
+    emulator: Option<&'a aoai_emulator::Emulator>,
+    clients: Clients,
+    recorder: Recorder,
+    clock: &'a dyn Clock,
+    run_id: String,
+    sink: &'a (dyn Fn(&Event<'_>) + Sync),
+    stopped: Mutex<bool>,
+}
+
+impl Context<'_> {
+    fn tell(&self, event: &Event<'_>) {
+        (self.sink)(event);
+    }
+
+    fn stop(&self) {
+        *self.stopped.lock().unwrap_or_else(PoisonError::into_inner) = true;
+    }
+
+    fn is_stopped(&self) -> bool {
+        *self.stopped.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The name under which the calls of a step go out.
+    fn call_name(&self, spec: &Spec, cell: usize, part: &str, step: usize) -> String {
+        let plain = |c: char| {
+            if c.is_ascii_alphanumeric() || c == '/' {
+                c
+            } else {
+                '-'
+            }
+        };
+        let spec: String = spec.id().chars().map(plain).collect();
+        format!("{}/{spec}/{cell}/{part}-{step}", self.run_id)
+    }
+
+    /// Tells the emulator what to answer to a step's calls.
+    #[cfg(feature = "emulator")]
+    fn instruct(&self, step: &Step, scope: &Scope, call: &str) -> Result<(), String> {
+        use serde::Deserialize as _;
+        let (Some(emulator), Some(node)) = (self.emulator, &step.emulator) else {
+            return Ok(());
+        };
+        let value = scope
+            .node(node)
+            .map_err(|path| format!("`{path}` has no value"))?;
+        let instructions = aoai_emulator::Instructions::deserialize(value)
+            .map_err(|error| format!("the emulator does not take this: {error}"))?;
+        emulator.instruct(call, instructions);
+        Ok(())
+    }
+
+    #[cfg(not(feature = "emulator"))]
+    #[expect(
+        clippy::unnecessary_wraps,
+        clippy::unused_self,
+        reason = "without an emulator there is nobody to tell"
+    )]
+    fn instruct(&self, _: &Step, _: &Scope, _: &str) -> Result<(), String> {
+        Ok(())
+    }
+
+    /// Does to the emulator what a step without a call says.
+    #[cfg(feature = "emulator")]
+    fn control(&self, step: &Step, _: &Scope) -> Result<(), String> {
+        let emulator = self.emulator.ok_or("the emulator is not in this process")?;
+        let advance = step.emulator.as_ref().and_then(|node| node.get("advance"));
+        if let Some(by) = advance.and_then(|node| crate::duration::parse(node.as_text()?)) {
+            emulator.advance(by);
+        }
+        Ok(())
+    }
+
+    #[cfg(not(feature = "emulator"))]
+    #[expect(clippy::unused_self, reason = "with an emulator it is used")]
+    fn control(&self, _: &Step, _: &Scope) -> Result<(), String> {
+        Err("the emulator is not in this process".to_owned())
+    }
+}
+
+/// A name that no other run has.
+fn run_id(clock: &Arc<dyn Clock>) -> String {
+    let since = clock.now().duration_since(std::time::UNIX_EPOCH);
+    let millis = since.map_or(0, |since| since.as_millis());
+    format!("{millis:x}-{:04x}", fastrand::u16(..))
+}
+
+/// How many files run at once where nobody says.
+const JOBS: usize = 8;

@@ -1,0 +1,177 @@
+//! One cell of a spec, from its first step to its last.
+
+use std::time::Duration;
+
+use serde_json::Value;
+
+use super::plan::Planned;
+use super::step::{self, StepReport};
+use super::{Context, State};
+use crate::model::{Settings, Spec, Step};
+use crate::result::StepResult;
+use crate::vars::Scope;
+
+/// What came of one cell.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct CellReport {
+    /// Its number among the cells of its spec, from 0.
+    pub number: usize,
+    /// The values of the axes: `api=v1 via=raw`; empty where there is no matrix.
+    pub cell: String,
+    /// `api`, `credential` and the like, as the spec ran with them.
+    pub settings: Vec<(&'static str, String)>,
+    /// How it ended.
+    pub state: State,
+    /// Its steps, as far as they were run.
+    pub steps: Vec<StepReport>,
+    /// The variables and saved values of its texts.
+    pub variables: Vec<(String, Value)>,
+    /// How long it took.
+    pub took: Duration,
+}
+
+impl CellReport {
+    /// The result of the last call of the step with this name.
+    pub fn step(&self, name: &str) -> Option<&StepResult> {
+        let mut steps = self.steps.iter();
+        steps.find(|step| step.name == name)?.result.as_ref()
+    }
+
+    /// Everything the calls cost, in tokens.
+    pub fn tokens(&self) -> u64 {
+        let results = self.results();
+        results.filter_map(|result| Some(result.usage?.total)).sum()
+    }
+
+    /// How many requests were sent.
+    pub fn requests(&self) -> usize {
+        self.results().map(|result| result.attempts.len()).sum()
+    }
+
+    /// The time to the first piece of text of the first stream, in milliseconds.
+    pub fn first(&self) -> Option<f64> {
+        self.results().find_map(|result| result.time.first)
+    }
+
+    /// The results of all steps that made a call.
+    pub fn results(&self) -> impl Iterator<Item = &StepResult> {
+        self.steps.iter().filter_map(|step| step.result.as_ref())
+    }
+}
+
+/// Runs a cell; `number` is its place among the cells of its spec.
+pub(super) async fn run(context: &Context<'_>, planned: Planned<'_>, number: usize) -> CellReport {
+    let began = context.clock.elapsed();
+    let settings = &planned.settings;
+    let shown = [
+        ("api", settings.api.map(|api| api.to_string())),
+        ("credential", settings.credential.clone()),
+        ("endpoint", settings.endpoint.clone()),
+        ("via", settings.via.map(|via| via.to_string())),
+    ];
+    let mut report = CellReport {
+        number,
+        cell: planned.cell.to_string(),
+        settings: shown
+            .into_iter()
+            .filter_map(|(k, v)| Some((k, v?)))
+            .collect(),
+        state: State::Passed,
+        steps: Vec::new(),
+        variables: Vec::new(),
+        took: Duration::ZERO,
+    };
+    let mut scope = match planned.scope {
+        Ok(scope) => scope,
+        Err(reason) => {
+            report.state = State::Skipped(reason);
+            return report;
+        }
+    };
+    let spec = planned.spec;
+    for (at, step) in spec.steps.iter().enumerate() {
+        let done = run_step(
+            context,
+            spec,
+            step,
+            settings,
+            &mut scope,
+            (number, at, false),
+        )
+        .await;
+        let passed = done.passed();
+        report.steps.push(done);
+        if !passed {
+            break;
+        }
+    }
+    for (at, step) in spec.finally.iter().enumerate() {
+        // What was never made need not be cleaned up.
+        if step
+            .roots()
+            .iter()
+            .all(|root| *root == "env" || scope.contains(root))
+        {
+            let done = run_step(
+                context,
+                spec,
+                step,
+                settings,
+                &mut scope,
+                (number, at, true),
+            )
+            .await;
+            report.steps.push(done);
+        }
+    }
+    let error = report.steps.iter().find_map(|step| step.error.clone());
+    report.state = match error {
+        Some(error) => State::Error(error),
+        None if report.steps.iter().all(StepReport::passed) => State::Passed,
+        None => State::Failed,
+    };
+    report.variables = variables(spec, &scope);
+    report.took = context.clock.elapsed().saturating_sub(began);
+    report
+}
+
+async fn run_step(
+    context: &Context<'_>,
+    spec: &Spec,
+    step: &Step,
+    settings: &Settings,
+    scope: &mut Scope,
+    (cell, at, is_finally): (usize, usize, bool),
+) -> StepReport {
+    let list = if is_finally {
+        &spec.finally
+    } else {
+        &spec.steps
+    };
+    let part = if is_finally { "finally" } else { "step" };
+    let settings = step.settings.clone().over(settings.clone());
+    let mut report = StepReport {
+        name: step.name.clone(),
+        number: (at + 1, list.len()),
+        is_finally,
+        span: step.span,
+        call: context.call_name(spec, cell, part, at + 1),
+        ..StepReport::default()
+    };
+    step::run(context, spec, step, &settings, scope, &mut report).await;
+    report
+}
+
+/// The values that a reader of a failure wants to see.
+fn variables(spec: &Spec, scope: &Scope) -> Vec<(String, Value)> {
+    let vars = spec.vars.iter().map(|var| &var.key.name);
+    let axes = spec.matrix.iter().map(|axis| &axis.key.name);
+    // How it talked stands in the cell's name.
+    let axes = axes.filter(|name| !Settings::AXES.contains(&name.as_str()));
+    let saved = spec.steps.iter().flat_map(|step| &step.save);
+    vars.chain(axes)
+        .chain(saved.map(|save| &save.key.name))
+        .filter_map(|name| Some((name.clone(), scope.get(name)?.clone())))
+        .collect()
+}

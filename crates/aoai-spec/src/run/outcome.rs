@@ -1,0 +1,151 @@
+//! What came of a run.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::cell::CellReport;
+use crate::error::Error;
+use crate::model::Spec;
+use crate::redact::Redactor;
+use crate::report;
+use crate::result::StepResult;
+use crate::source::Source;
+
+/// What came of one spec.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct SpecReport {
+    /// Its file: `chat/basics`.
+    pub file: String,
+    /// Its name.
+    pub name: String,
+    /// The file's text, for showing places in it.
+    pub source: Arc<Source>,
+    /// Its cells, in order.
+    pub cells: Vec<CellReport>,
+}
+
+impl SpecReport {
+    pub(super) fn new(spec: &Spec) -> Self {
+        Self {
+            file: spec.file().to_owned(),
+            name: spec.name().to_owned(),
+            source: Arc::clone(spec.source()),
+            cells: Vec::new(),
+        }
+    }
+
+    /// The result of the last call of the step with this name, in the first cell that has it.
+    pub fn step(&self, name: &str) -> Option<&StepResult> {
+        self.cells.iter().find_map(|cell| cell.step(name))
+    }
+}
+
+/// How a cell ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum State {
+    /// Everything was as expected.
+    Passed,
+    /// Something was not as expected.
+    Failed,
+    /// It could not be run, and why.
+    Error(String),
+    /// It was not run, and why.
+    Skipped(String),
+}
+
+/// What came of a run.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Report {
+    /// The profile's name.
+    pub profile: String,
+    /// The specs, in the order of files.
+    pub specs: Vec<SpecReport>,
+    /// How long it took.
+    pub took: Duration,
+    pub(crate) deny_skips: bool,
+}
+
+impl Report {
+    /// All cells of all specs.
+    pub fn cells(&self) -> impl Iterator<Item = &CellReport> {
+        self.specs.iter().flat_map(|spec| &spec.cells)
+    }
+
+    /// How many cells ended so.
+    pub fn count(&self, of: impl Fn(&State) -> bool) -> usize {
+        self.cells().filter(|cell| of(&cell.state)).count()
+    }
+
+    /// The exit code of a program that ends with this: 0 all well, 3 something could not be run,
+    /// 4 an expectation failed.
+    pub fn exit_code(&self) -> u8 {
+        let skipped = self.deny_skips && self.count(|state| matches!(state, State::Skipped(_))) > 0;
+        if skipped || self.count(|state| *state == State::Failed) > 0 {
+            4
+        } else if self.count(|state| matches!(state, State::Error(_))) > 0 {
+            3
+        } else {
+            0
+        }
+    }
+
+    /// Whether all is well.
+    pub fn is_ok(&self) -> bool {
+        self.exit_code() == 0
+    }
+
+    /// Writes it as `JUnit` XML.
+    ///
+    /// # Errors
+    ///
+    /// It cannot be written.
+    pub fn junit(&self) -> Result<String, Error> {
+        report::junit::render(self).map_err(Error::setup)
+    }
+
+    /// It as JSON, versioned by its member `version`.
+    pub fn json(&self) -> serde_json::Value {
+        report::json::render(self)
+    }
+}
+
+/// A run that is over, or that could not begin.
+#[derive(Debug)]
+#[must_use]
+pub struct Run {
+    pub(super) result: Result<Report, Error>,
+    pub(super) redactor: Arc<Redactor>,
+}
+
+impl Run {
+    /// The report.
+    ///
+    /// # Panics
+    ///
+    /// Something did not pass, or nothing could be run. The message is the report for people, with
+    /// secrets masked; [`into_result`](Self::into_result) does not panic.
+    #[track_caller]
+    pub fn assert_ok(self) -> Report {
+        let told = match &self.result {
+            Ok(report) if report.is_ok() => None,
+            Ok(report) => Some(report::human::failures(report)),
+            Err(error) => Some(error.to_string()),
+        };
+        match (told, self.result) {
+            (None, Ok(report)) => report,
+            (told, _) => panic!("{}", self.redactor.redact(&told.unwrap_or_default())),
+        }
+    }
+
+    /// The report, or why nothing was run.
+    ///
+    /// # Errors
+    ///
+    /// Nothing was run.
+    pub fn into_result(self) -> Result<Report, Error> {
+        self.result
+    }
+}

@@ -1,0 +1,242 @@
+//! What runs, with which settings and values, and what is skipped and why.
+
+use aoai_types::Surface;
+use serde_json::{Value, json};
+
+use crate::cells::{self, Cell};
+use crate::error::Error;
+use crate::model::{Only, Settings, Spec, Step, Var, Verb, Via};
+use crate::profile::{self, Profile};
+use crate::vars::{self, Scope, as_text};
+
+use super::Runner;
+
+/// One cell of one spec, ready to run.
+#[derive(Debug)]
+pub(crate) struct Planned<'a> {
+    pub(crate) spec: &'a Spec,
+    pub(crate) cell: Cell,
+    /// How its steps talk unless they say otherwise.
+    pub(crate) settings: Settings,
+    /// The values of its texts, or why it is skipped.
+    pub(crate) scope: Result<Scope, String>,
+}
+
+impl Runner {
+    /// The cells of a spec that are to run.
+    pub(crate) fn cells<'a>(
+        &self,
+        spec: &'a Spec,
+        profile: &Profile,
+        run_id: &str,
+    ) -> Result<Vec<Planned<'a>>, Error> {
+        let mut planned = Vec::new();
+        let axes = self.pinned(spec)?;
+        for cell in cells::product(&axes) {
+            let settings = self.settings(spec, &cell, profile)?;
+            let wanted = self.filters.iter();
+            if !wanted
+                .clone()
+                .all(|filter| filter.matches(spec, &cell, &settings))
+            {
+                continue;
+            }
+            let scope = match skip(spec, &settings, profile) {
+                Some(reason) => Err(reason),
+                None => self.scope(spec, &cell, profile, run_id)?,
+            };
+            planned.push(Planned {
+                spec,
+                cell,
+                settings,
+                scope,
+            });
+        }
+        Ok(planned)
+    }
+
+    /// The axes of the matrix without the values that `set` and `var` leave out.
+    fn pinned(&self, spec: &Spec) -> Result<Vec<crate::model::Axis>, Error> {
+        let mut pinned = Vec::new();
+        for axis in &spec.matrix {
+            let mut axis = axis.clone();
+            let name = axis.key.name.as_str();
+            if let Some((_, value)) = self.set.iter().find(|(set, _)| set == name) {
+                axis.values.retain(|own| as_text(own) == *value);
+            }
+            if let Some((_, text)) = self.vars.iter().find(|(var, _)| var == name) {
+                let like = axis.values.first();
+                let value = vars::read_as(text, like).map_err(|wanted| {
+                    Error::usage(format!("`{name}` cannot be `{text}`: it is {wanted}"))
+                })?;
+                axis.values = vec![value];
+            }
+            pinned.push(axis);
+        }
+        Ok(pinned)
+    }
+
+    /// Spec over `--set` over profile; an axis has the strength of the spec.
+    fn settings(&self, spec: &Spec, cell: &Cell, profile: &Profile) -> Result<Settings, Error> {
+        let told = |name: &str, value: &str, wanted: Option<String>| {
+            let wanted = wanted
+                .map(|wanted| format!(": {wanted}"))
+                .unwrap_or_default();
+            Error::usage(format!("`{name}` cannot be `{value}`{wanted}"))
+        };
+        let mut own = spec.settings.clone();
+        for name in Settings::AXES {
+            if let Some(value) = cell.text(name) {
+                own.set(name, &value)
+                    .map_err(|wanted| told(name, &value, wanted))?;
+            }
+        }
+        let mut set = Settings::default();
+        for (name, value) in &self.set {
+            if Settings::NAMES.contains(&name.as_str()) {
+                set.set(name, value)
+                    .map_err(|wanted| told(name, value, wanted))?;
+            }
+        }
+        let weakest = Settings {
+            api: Some(profile.api),
+            credential: Some("key".to_owned()),
+            endpoint: Some("main".to_owned()),
+            via: Some(Via::Typed),
+            retries: profile.retries,
+            timeout: profile.timeout,
+        };
+        Ok(own.over(set).over(weakest))
+    }
+
+    /// The values of a cell; the inner error is the reason to skip it.
+    fn scope(
+        &self,
+        spec: &Spec,
+        cell: &Cell,
+        profile: &Profile,
+        run_id: &str,
+    ) -> Result<Result<Scope, String>, Error> {
+        let mut scope = Scope::default();
+        scope.set("run", json!({ "id": run_id }));
+        let mut deployments: Value = json!({ "missing": MISSING });
+        for (alias, name) in &profile.deployments {
+            deployments[alias] = name.as_str().into();
+        }
+        scope.set("deployment", deployments);
+        for (name, value) in &cell.values {
+            scope.set(name.clone(), value.clone());
+        }
+        for var in &spec.vars {
+            match self.value(var, &scope, profile)? {
+                Ok(value) => scope.set(var.key.name.clone(), value),
+                Err(reason) => return Ok(Err(reason)),
+            }
+        }
+        Ok(Ok(scope))
+    }
+
+    /// `--var` over the environment over the profile over the default.
+    fn value(
+        &self,
+        var: &Var,
+        scope: &Scope,
+        profile: &Profile,
+    ) -> Result<Result<Value, String>, Error> {
+        let name = var.key.name.as_str();
+        let default = var.default.as_ref().map(|node| {
+            let mut inputs = scope.clone();
+            inputs.extend(profile::environment(node, &*self.lookup));
+            inputs.node(node)
+        });
+        let variable = format!("AOAI_SPEC_{}", name.to_uppercase().replace('-', "_"));
+        let given = self.vars.iter().find(|(var, _)| var == name);
+        let outside = given
+            .map(|(_, text)| text.clone())
+            .or_else(|| (self.lookup)(&variable));
+        if let Some(text) = outside {
+            let like = default.as_ref().and_then(|default| default.as_ref().ok());
+            let value = vars::read_as(&text, like).map_err(|wanted| {
+                Error::usage(format!(
+                    "the variable `{name}` is {wanted}, which `{text}` is not"
+                ))
+            })?;
+            return Ok(Ok(value));
+        }
+        if let Some(value) = profile.vars.get(name) {
+            return Ok(Ok(value.clone()));
+        }
+        Ok(match default {
+            Some(Ok(value)) => Ok(value),
+            Some(Err(path)) => Err(format!("`{name}` needs `{path}`, which is not set")),
+            None => Err(format!("profile {} has no `{name}`", profile.name)),
+        })
+    }
+}
+
+/// Why a cell cannot run against a profile.
+fn skip(spec: &Spec, settings: &Settings, profile: &Profile) -> Option<String> {
+    if !profile.is_emulator
+        && let Some(reason) = spec.needs_emulator()
+    {
+        return Some(reason.to_owned());
+    }
+    if profile.is_emulator && spec.only == Some(Only::Live) {
+        return Some("it is for a live resource only".to_owned());
+    }
+    let mut steps = spec.steps.iter().chain(&spec.finally);
+    steps.find_map(|step| skip_step(step, settings, profile))
+}
+
+fn skip_step(step: &Step, settings: &Settings, profile: &Profile) -> Option<String> {
+    if matches!(step.verb, Verb::Emulator) {
+        return None;
+    }
+    let name = &profile.name;
+    let settings = step.settings.clone().over(settings.clone());
+    let endpoint = settings.endpoint.as_deref().unwrap_or_default();
+    if !profile.endpoints.contains_key(endpoint) {
+        return Some(format!("profile {name} has no endpoint `{endpoint}`"));
+    }
+    let credential = settings.credential.as_deref().unwrap_or_default();
+    if !profile.credentials.contains_key(credential) && ![WRONG_KEY, NONE].contains(&credential) {
+        return Some(format!("profile {name} has no credential `{credential}`"));
+    }
+    let aliases = step.nodes().flat_map(aliases);
+    let deployment = step.deployment.as_ref().and_then(|node| node.as_text());
+    let deployment = deployment.filter(|alias| !alias.contains("${"));
+    for alias in aliases.chain(deployment.map(str::to_owned)) {
+        if alias != "missing" && !profile.deployments.contains_key(&alias) {
+            return Some(format!("profile {name} has no deployment `{alias}`"));
+        }
+    }
+    let surface = settings.api.unwrap_or(Surface::V1);
+    match &step.verb {
+        Verb::Call(endpoint) if !endpoint.is_served_by(surface) => {
+            Some(format!("`{}` is not in {surface}", endpoint.id))
+        }
+        _ => None,
+    }
+}
+
+/// The aliases in `${deployment.alias}`.
+fn aliases(node: &crate::value::Node) -> Vec<String> {
+    let mut found = Vec::new();
+    node.each_text(&mut |text, _| {
+        let references = vars::references(text);
+        found.extend(references.filter_map(|reference| {
+            let alias = reference.path.strip_prefix("deployment.")?;
+            Some(alias.to_owned())
+        }));
+    });
+    found
+}
+
+/// The name behind the alias `missing`: no resource has it.
+pub(crate) const MISSING: &str = "no-such-deployment";
+
+/// The credential that the service refuses.
+pub(crate) const WRONG_KEY: &str = "wrong-key";
+
+/// No credential at all.
+pub(crate) const NONE: &str = "none";

@@ -1,0 +1,138 @@
+//! The specs of a directory, read and checked.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::model::Spec;
+use crate::parse;
+use crate::source::Source;
+
+/// Specs of one or more files, and everything wrong with them.
+#[derive(Debug, Default)]
+pub struct Suite {
+    files: Vec<Vec<Spec>>,
+    diagnostics: Vec<Diagnostic>,
+}
+
+impl Suite {
+    /// Reads all specs below a directory, or those of some files or directories in it.
+    ///
+    /// A spec's file is named by its path below `root` without extension. Files whose names begin
+    /// with `_` or `.` are left out, and so are `profiles.yaml` and `emulator.yaml` in `root`.
+    /// An entry of `only` is a path, or such a name: `chat/basics`.
+    ///
+    /// # Errors
+    ///
+    /// A directory or file cannot be read, or there is none of that name. What is wrong inside the
+    /// files is told by [`diagnostics`](Self::diagnostics).
+    pub fn load(root: impl AsRef<Path>, only: &[PathBuf]) -> io::Result<Self> {
+        let root = root.as_ref();
+        let mut paths = Vec::new();
+        if only.is_empty() {
+            collect(root, root, &mut paths)?;
+        }
+        for wanted in only {
+            collect(root, &find(root, wanted)?, &mut paths)?;
+        }
+        paths.sort();
+        paths.dedup();
+        let mut suite = Self::default();
+        for path in paths {
+            let text = read(&path)?;
+            let below = path.strip_prefix(root).unwrap_or(&path);
+            let file = below.with_extension("");
+            let file = file.to_string_lossy().replace('\\', "/");
+            suite.add(&path.display().to_string(), &file, &text, path.parent());
+        }
+        Ok(suite)
+    }
+
+    /// Reads the specs of a text; `name` stands for the file in reports.
+    pub fn from_text(name: &str, text: &str) -> Self {
+        let mut suite = Self::default();
+        suite.add(name, name.trim_end_matches(".yaml"), text, None);
+        suite
+    }
+
+    /// What is wrong, in the order of files and places.
+    pub fn diagnostics(&self) -> &[Diagnostic] {
+        &self.diagnostics
+    }
+
+    /// Whether a file has an error, so that nothing is to be run.
+    pub fn has_errors(&self) -> bool {
+        let mut severities = self
+            .diagnostics
+            .iter()
+            .map(|diagnostic| diagnostic.severity);
+        severities.any(|severity| severity == Severity::Error)
+    }
+
+    /// All specs, in the order of files and documents.
+    pub fn specs(&self) -> impl Iterator<Item = &Spec> {
+        self.files.iter().flatten()
+    }
+
+    pub(crate) fn into_specs(self) -> impl Iterator<Item = Spec> {
+        self.files.into_iter().flatten()
+    }
+
+    /// The specs of each file.
+    pub(crate) fn files(&self) -> impl Iterator<Item = &[Spec]> {
+        self.files.iter().map(Vec::as_slice)
+    }
+
+    fn add(&mut self, path: &str, file: &str, text: &str, directory: Option<&Path>) {
+        let source = Source::new(path, text);
+        let (specs, diagnostics) = parse::specs(&source, file, directory);
+        self.files.push(specs);
+        self.diagnostics.extend(diagnostics);
+    }
+}
+
+/// A file or directory as it is given, or below the root, with or without its extension.
+fn find(root: &Path, wanted: &Path) -> io::Result<PathBuf> {
+    let below = root.join(wanted);
+    let with = |path: &Path| {
+        let mut name = path.as_os_str().to_owned();
+        name.push(".yaml");
+        PathBuf::from(name)
+    };
+    let candidates = [wanted.to_owned(), with(wanted), below.clone(), with(&below)];
+    let found = candidates.into_iter().find(|path| path.exists());
+    found.ok_or_else(|| {
+        let message = format!("no specs at {} or {}", wanted.display(), below.display());
+        io::Error::new(io::ErrorKind::NotFound, message)
+    })
+}
+
+fn collect(root: &Path, path: &Path, paths: &mut Vec<PathBuf>) -> io::Result<()> {
+    let told =
+        |error: io::Error| io::Error::new(error.kind(), format!("{}: {error}", path.display()));
+    if !path.is_dir() {
+        fs::metadata(path).map_err(told)?;
+        paths.push(path.to_owned());
+        return Ok(());
+    }
+    for entry in fs::read_dir(path).map_err(told)? {
+        let path = entry.map_err(told)?.path();
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        if name.starts_with(['_', '.']) {
+            continue;
+        }
+        let settings = path.parent() == Some(root) && NOT_SPECS.contains(&&*name);
+        if path.is_dir() || (name.ends_with(".yaml") && !settings) {
+            collect(root, &path, paths)?;
+        }
+    }
+    Ok(())
+}
+
+pub(crate) fn read(path: &Path) -> io::Result<String> {
+    fs::read_to_string(path)
+        .map_err(|error| io::Error::new(error.kind(), format!("{}: {error}", path.display())))
+}
+
+const NOT_SPECS: &[&str] = &["profiles.yaml", "emulator.yaml"];

@@ -1,0 +1,47 @@
+//! Malformed specs and the exact text that tells what is wrong.
+//!
+//! Each `golden/NAME.yaml` has its diagnostics in `golden/NAME.txt`. Where the text is missing it
+//! is written, for its author to look at.
+
+use std::fs;
+use std::path::Path;
+
+use aoai_spec::Suite;
+
+#[test]
+fn every_malformed_spec_is_told_as_written_down() {
+    let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden");
+    let mut cases = 0;
+    let mut wrong = Vec::new();
+    for entry in fs::read_dir(&directory).unwrap() {
+        let path = entry.unwrap().path();
+        if path.extension().is_none_or(|extension| extension != "yaml") {
+            continue;
+        }
+        cases += 1;
+        let name = path.file_name().unwrap().to_str().unwrap();
+        let told = told(name, &fs::read_to_string(&path).unwrap());
+        let expected = path.with_extension("txt");
+        match fs::read_to_string(&expected) {
+            Ok(expected) if expected == told => {}
+            Ok(expected) => wrong.push(format!("{name}: expected\n{expected}\ntold\n{told}")),
+            Err(_) => {
+                fs::write(&expected, told).unwrap();
+                wrong.push(format!("{name}: its text was written; look at it"));
+            }
+        }
+    }
+    assert!(cases >= 40, "only {cases} cases were found");
+    assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));
+}
+
+fn told(name: &str, text: &str) -> String {
+    let suite = Suite::from_text(name, text);
+    let told: Vec<_> = suite
+        .diagnostics()
+        .iter()
+        .map(ToString::to_string)
+        .collect();
+    assert!(!told.is_empty(), "{name}: nothing was told");
+    told.join("\n\n") + "\n"
+}

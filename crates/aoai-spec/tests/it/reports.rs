@@ -1,0 +1,130 @@
+//! What reports say, and what they never do.
+
+use std::io::Write;
+use std::sync::{Arc, Mutex};
+
+use aoai_emulator::{Config, Emulator};
+use aoai_spec::report::Human;
+use aoai_spec::{Event, Runner};
+
+const TEXT: &str = "name: good\nsteps:\n  - {call: models.list, expect: {status: \
+                    200}}\n---\nname: bad <&>\nmatrix: {via: [typed, raw]}\nvars: {wanted: \
+                    London}\nsteps:\n  - call: chat\n    deployment: chat\n    emulator: {reply: \
+                    Paris}\n    body: {messages: [{role: user, content: ping}]}\n    expect: {text: \
+                    \"${wanted}\"}\n---\nname: skipped\nuse: {credential: entra}\nsteps:\n  - \
+                    {call: models.list, expect: {status: 200}}\n";
+
+const KEYS: [&str; 2] = [
+    "fake~key.one+with/odd\"marks",
+    "fake~key.two+with/odd\"marks",
+];
+
+#[derive(Clone, Default)]
+struct Shared(Arc<Mutex<Vec<u8>>>);
+
+impl Write for Shared {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().unwrap().write(bytes)
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+struct Told {
+    human: String,
+    junit: String,
+    json: String,
+}
+
+/// Runs `text` and renders all reports, at the highest verbosity.
+async fn told(text: &str) -> Told {
+    let mut config = Config::default();
+    config.keys = Some(KEYS.map(str::to_owned));
+    let emulator = Emulator::start(config).await.unwrap();
+    let runner = Runner::from_text(text).emulator(Arc::new(emulator));
+    let redactor = Arc::clone(runner.redactor());
+    let out = Shared::default();
+    let report = {
+        let human = Human::new(redactor.writer(out.clone())).verbosity(2);
+        let human = Mutex::new(human);
+        let sink = |event: &Event<'_>| human.lock().unwrap().event(event).unwrap();
+        runner.run_with(&sink).await.unwrap()
+    };
+    assert_eq!(report.exit_code(), 4);
+    let human = String::from_utf8(out.0.lock().unwrap().clone()).unwrap();
+    Told {
+        human,
+        junit: redactor.redact(&report.junit().unwrap()).into_owned(),
+        json: redactor.redact(&report.json().to_string()).into_owned(),
+    }
+}
+
+#[tokio::test]
+async fn people_are_told_what_was_expected_what_came_and_how_to_run_it_again() {
+    let told = told(TEXT).await.human;
+    for line in [
+        "specs · profile emulator · 3 specs, 4 tests, 8 jobs\n",
+        "  ok    spec ",
+        "  skip  spec                      skipped: profile emulator has no credential `entra`\n",
+        "FAIL  spec#1  bad <&>  ",
+        "  step 1/1  chat\n",
+        "   --> spec.yaml:13:20  text\n",
+        "    |   expected  London\n",
+        "    |   actual    \"Paris\"\n",
+        "  answer  200 · text \"Paris\"\n",
+        "  ids     apim-request-id ",
+        "  cell    via=raw\n",
+        "  var     wanted = \"London\"\n",
+        "  again   cargo xtask specs spec --set via=raw -vv\n",
+        "  1 passed, 2 failed, 1 skipped in ",
+    ] {
+        assert!(told.contains(line), "{line:?} is not in\n{told}");
+    }
+}
+
+#[tokio::test]
+async fn junit_has_a_case_for_each_cell() {
+    let junit = told(TEXT).await.junit;
+    for part in [
+        "<testsuite name=\"spec\" tests=\"4\" skipped=\"1\" errors=\"0\" failures=\"2\"",
+        "name=\"bad &lt;&amp;&gt; [via=raw]\"",
+        "text: expected London, got &quot;Paris&quot;",
+        "<property name=\"api\" value=\"v1\"/>",
+        "<property name=\"apim-request-id\"",
+        "<skipped message=\"profile emulator has no credential `entra`\"/>",
+    ] {
+        assert!(junit.contains(part), "{part:?} is not in\n{junit}");
+    }
+}
+
+#[tokio::test]
+async fn json_has_the_places_and_the_results() {
+    let json: serde_json::Value = serde_json::from_str(&told(TEXT).await.json).unwrap();
+    assert_eq!(
+        (&json["version"], &json["exit_code"]),
+        (&1.into(), &4.into())
+    );
+    let step = &json["specs"][1]["cells"][0]["steps"][0];
+    assert_eq!(step["mismatches"][0]["path"], "text");
+    assert_eq!(step["mismatches"][0]["line"], 13);
+    assert_eq!(step["result"]["status"], 200);
+}
+
+#[tokio::test]
+async fn no_report_has_a_key_in_it() {
+    let echo = format!(
+        "name: echo\nsteps:\n  - call: chat\n    deployment: chat\n    emulator: {{reply: {0:?}}}\n    \
+         body: {{messages: [{{role: user, content: {0:?}}}]}}\n    expect: {{text: other}}\n",
+        KEYS[0]
+    );
+    let told = told(&echo).await;
+    for report in [&told.human, &told.junit, &told.json] {
+        assert!(
+            report.contains("<key>") || report.contains("&lt;key&gt;"),
+            "{report}"
+        );
+        assert!(!report.contains("key.one"), "{report}");
+    }
+}

@@ -1,0 +1,424 @@
+//! The answer and what describes it.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::item::{ContentPart, Item};
+use super::tool::{Tool, ToolChoice};
+use super::{Input, Prompt, Reasoning, TextSettings, Truncation};
+use crate::content_filter::{ContentFilterOffsets, ContentFilterOutcome, ContentFilterResults};
+use crate::error::ApiError;
+use crate::open::string_enum;
+use crate::operation::{LongRunning, Progress};
+use crate::outcome::{Outcome, TokenUsage, ToolUse};
+use crate::timestamp::Timestamp;
+
+/// An answer, or one in the making.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/latest)
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Response {
+    /// Its id, `resp_…`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
+    /// Always `response`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub object: Option<String>,
+    /// When it was begun.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub created_at: Option<Timestamp>,
+    /// When it was done.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub completed_at: Option<Timestamp>,
+    /// How far it has come.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub status: Option<ResponseStatus>,
+    /// The model that answered.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub model: Option<String>,
+    /// What the model has written and done.
+    #[serde(default, deserialize_with = "crate::lenient::null_as_default")]
+    pub output: Vec<Item>,
+    /// The text of all messages, where the service sums it up.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub output_text: Option<String>,
+    /// Why it failed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub error: Option<ApiError>,
+    /// Why it is not whole.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub incomplete_details: Option<IncompleteDetails>,
+    /// The tokens it cost.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub usage: Option<ResponseUsage>,
+    /// What the content filter found in the prompt and in the answer.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub content_filters: Option<Vec<ResponseFilter>>,
+    /// Whether it is made in the background.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub background: Option<bool>,
+    /// The conversation it belongs to.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub conversation: Option<ResponseConversation>,
+    /// How much repeated tokens are put off.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub frequency_penalty: Option<f64>,
+    /// What the model was told to be.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub instructions: Option<Input>,
+    /// The most tokens it may have, reasoning included.
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::integer",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub max_output_tokens: Option<i64>,
+    /// The most calls of built-in tools.
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::integer",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub max_tool_calls: Option<i64>,
+    /// Pairs of the caller's own.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub metadata: Option<BTreeMap<String, String>>,
+    /// What a moderation found.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub moderation: Option<Value>,
+    /// Whether tools may be called several at a time.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub parallel_tool_calls: Option<bool>,
+    /// How much tokens that have occurred are put off.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub presence_penalty: Option<f64>,
+    /// The answer it goes on from.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub previous_response_id: Option<String>,
+    /// The prompt template it was made with.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub prompt: Option<Prompt>,
+    /// The caller's key of the prompt cache.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub prompt_cache_key: Option<String>,
+    /// How long the prompt stays cached.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub prompt_cache_retention: Option<String>,
+    /// How much the model thought.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reasoning: Option<Reasoning>,
+    /// Who asked, for the detection of abuse.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub safety_identifier: Option<String>,
+    /// The tier that served it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub service_tier: Option<String>,
+    /// Whether the service keeps it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub store: Option<bool>,
+    /// How freely tokens were chosen.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub temperature: Option<f64>,
+    /// The form of its text.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub text: Option<TextSettings>,
+    /// Which tools the model had to use.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tool_choice: Option<ToolChoice>,
+    /// What the tools used.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tool_usage: Option<Value>,
+    /// The tools the model had.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tools: Option<Vec<Tool>>,
+    /// How many alternatives each token lists.
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::integer",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub top_logprobs: Option<i64>,
+    /// The share of the likeliest tokens that were chosen among.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub top_p: Option<f64>,
+    /// What happened to input beyond the context window.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub truncation: Option<Truncation>,
+    /// Who asked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub user: Option<String>,
+}
+
+impl Response {
+    /// The text of its messages.
+    pub fn text(&self) -> String {
+        self.parts()
+            .filter_map(|part| match part {
+                ContentPart::OutputText(text) => Some(text.text.as_str()),
+                _ => None,
+            })
+            .collect()
+    }
+
+    /// What the model says where it declines to answer.
+    pub fn refusal(&self) -> Option<&str> {
+        self.parts().find_map(|part| match part {
+            ContentPart::Refusal(refusal) => Some(refusal.refusal.as_str()),
+            _ => None,
+        })
+    }
+
+    /// The functions that the model wants called.
+    pub fn function_calls(&self) -> impl Iterator<Item = &super::item::FunctionCall> {
+        self.output.iter().filter_map(|item| match item {
+            Item::FunctionCall(call) => Some(call),
+            _ => None,
+        })
+    }
+
+    /// What it says, in the words of all operations.
+    pub fn outcome(&self) -> Outcome<'_> {
+        let broken_off = self.incomplete_details.as_ref();
+        let finish = match broken_off.and_then(|details| details.reason.as_deref()) {
+            Some(reason) => Some(reason),
+            None => self.status.as_ref().map(ResponseStatus::as_str),
+        };
+        let text = self.text();
+        let calls = self.function_calls();
+        Outcome {
+            text: (!text.is_empty()).then_some(text.into()),
+            finish: finish.map(Into::into),
+            refusal: self.refusal().map(Into::into),
+            tools: calls
+                .map(|call| ToolUse::new(&call.call_id, &call.name, &call.arguments))
+                .collect(),
+            filter: self.content_filter(),
+            usage: self.usage.as_ref().map(TokenUsage::from),
+        }
+    }
+
+    /// What the content filter found.
+    pub fn content_filter(&self) -> ContentFilterOutcome {
+        let mut outcome = ContentFilterOutcome::default();
+        for filter in self.content_filters.iter().flatten() {
+            let Some(results) = &filter.content_filter_results else {
+                continue;
+            };
+            // Texts of tools are input of the model, as the prompt is.
+            match filter.source_type.as_deref() {
+                Some("completion") => outcome.add_answer(results),
+                _ => outcome.add_prompt(results),
+            }
+        }
+        outcome
+    }
+
+    fn parts(&self) -> impl Iterator<Item = &ContentPart> {
+        let messages = self.output.iter().filter_map(|item| match item {
+            Item::Message(message) => Some(message),
+            _ => None,
+        });
+        messages.flat_map(super::item::Message::parts)
+    }
+}
+
+impl LongRunning for Response {
+    fn progress(&self) -> Progress {
+        match &self.status {
+            Some(ResponseStatus::Completed | ResponseStatus::Incomplete) => Progress::Succeeded,
+            Some(ResponseStatus::Failed | ResponseStatus::Cancelled) => Progress::Failed,
+            _ => Progress::Pending,
+        }
+    }
+}
+
+string_enum! {
+    /// How far an answer has come.
+    pub enum ResponseStatus {
+        /// Waiting, in the background.
+        Queued = "queued",
+        /// Being made.
+        InProgress = "in_progress",
+        /// Whole.
+        Completed = "completed",
+        /// Broken off; [`Response::incomplete_details`] tells why.
+        Incomplete = "incomplete",
+        /// Given up; [`Response::error`] tells why.
+        Failed = "failed",
+        /// Called off.
+        Cancelled = "cancelled",
+    }
+}
+
+/// Why an answer is not whole.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct IncompleteDetails {
+    /// `max_output_tokens` or `content_filter`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+}
+
+/// The conversation an answer belongs to.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct ResponseConversation {
+    /// Its id, `conv_…`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
+}
+
+/// The tokens an answer cost.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct ResponseUsage {
+    /// Tokens of the input.
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::integer",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub input_tokens: Option<i64>,
+    /// Which of them were cheaper.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub input_tokens_details: Option<InputTokensDetails>,
+    /// Tokens of the answer, reasoning included.
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::integer",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub output_tokens: Option<i64>,
+    /// Which of them were not shown.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub output_tokens_details: Option<OutputTokensDetails>,
+    /// Both.
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::integer",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub total_tokens: Option<i64>,
+}
+
+impl From<&ResponseUsage> for TokenUsage {
+    fn from(usage: &ResponseUsage) -> Self {
+        let count = |tokens: Option<i64>| tokens.and_then(|n| u64::try_from(n).ok());
+        let prompt = count(usage.input_tokens).unwrap_or_default();
+        let completion = count(usage.output_tokens).unwrap_or_default();
+        let cached = usage
+            .input_tokens_details
+            .as_ref()
+            .and_then(|it| count(it.cached_tokens));
+        let reasoning = usage
+            .output_tokens_details
+            .as_ref()
+            .and_then(|it| count(it.reasoning_tokens));
+        Self {
+            prompt,
+            completion,
+            total: count(usage.total_tokens).unwrap_or(prompt.saturating_add(completion)),
+            cached: cached.unwrap_or_default(),
+            reasoning: reasoning.unwrap_or_default(),
+        }
+    }
+}
+
+/// Which input tokens were cheaper.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct InputTokensDetails {
+    /// Those that came from the prompt cache.
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::integer",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub cached_tokens: Option<i64>,
+    /// Those that were put into the prompt cache.
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::integer",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub cache_write_tokens: Option<i64>,
+    /// Those of text.
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::integer",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub text_tokens: Option<i64>,
+    /// Those of images.
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::integer",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub image_tokens: Option<i64>,
+    /// Those of audio.
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::integer",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub audio_tokens: Option<i64>,
+}
+
+/// Which output tokens were not shown.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct OutputTokensDetails {
+    /// Those that the model spent on reasoning.
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::integer",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub reasoning_tokens: Option<i64>,
+    /// Those of text.
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::integer",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub text_tokens: Option<i64>,
+    /// Those of images.
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::integer",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub image_tokens: Option<i64>,
+    /// Those of audio.
+    #[serde(
+        default,
+        deserialize_with = "crate::lenient::integer",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub audio_tokens: Option<i64>,
+}
+
+/// What the content filter found in one stretch of text.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct ResponseFilter {
+    /// Whether it held the text back.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub blocked: Option<bool>,
+    /// What the text is: `prompt`, `completion`, or of a tool.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub source_type: Option<String>,
+    /// The filter's own notes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub content_filter_raw: Option<Value>,
+    /// The findings by category.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub content_filter_results: Option<ContentFilterResults>,
+    /// Where the text lies.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub content_filter_offsets: Option<ContentFilterOffsets>,
+}

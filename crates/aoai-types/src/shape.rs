@@ -1,0 +1,118 @@
+//! Unions that the kind of JSON value tells apart: a text here, a list there.
+
+/// Declares an enum whose variants are different kinds of JSON value.
+///
+/// The kinds are `string`, `integer`, `number`, `array` and `object`. A value of any
+/// other kind is kept whole.
+///
+/// ```text
+/// shape_union! {
+///     /// What a message says.
+///     pub enum MessageContent {
+///         /// Text.
+///         Text(String) = string,
+///         /// Several parts.
+///         Parts(Vec<ContentPart>) = array,
+///     }
+/// }
+/// ```
+macro_rules! shape_union {
+    (
+        $(#[$attr:meta])*
+        pub enum $name:ident {
+            $($(#[$variant_attr:meta])* $variant:ident($of:ty) = $kind:ident,)*
+        }
+    ) => {
+        $(#[$attr])*
+        #[derive(Clone, Debug, PartialEq)]
+        #[non_exhaustive]
+        pub enum $name {
+            $($(#[$variant_attr])* $variant($of),)*
+            /// A value of a kind that this version of the crate does not know.
+            #[doc(hidden)]
+            Unknown($crate::shape::Unshaped),
+        }
+
+        $(impl From<$of> for $name {
+            fn from(value: $of) -> Self {
+                Self::$variant(value)
+            }
+        })*
+
+        impl serde::Serialize for $name {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                match self {
+                    $(Self::$variant(value) => serde::Serialize::serialize(value, serializer),)*
+                    Self::Unknown(value) => serde::Serialize::serialize(value, serializer),
+                }
+            }
+        }
+
+        impl<'de> serde::Deserialize<'de> for $name {
+            fn deserialize<D: serde::Deserializer<'de>>(
+                deserializer: D,
+            ) -> Result<Self, D::Error> {
+                let value = <serde_json::Value as serde::Deserialize>::deserialize(deserializer)?;
+                $(
+                    if $crate::shape::is::$kind(&value) {
+                        return $crate::shape::read(value).map(Self::$variant);
+                    }
+                )*
+                Ok(Self::Unknown($crate::shape::Unshaped::new(value)))
+            }
+        }
+    };
+}
+pub(crate) use shape_union;
+
+use serde::Serialize;
+use serde::de::{DeserializeOwned, Error};
+use serde_json::Value;
+
+/// A value of a kind that its union does not know, kept whole.
+///
+/// Only reading makes one.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(transparent)]
+pub struct Unshaped(Value);
+
+impl Unshaped {
+    pub(crate) const fn new(value: Value) -> Self {
+        Self(value)
+    }
+
+    /// The value.
+    pub const fn as_value(&self) -> &Value {
+        &self.0
+    }
+}
+
+/// Reads the value; an error says where in it.
+pub(crate) fn read<T: DeserializeOwned, E: Error>(value: Value) -> Result<T, E> {
+    serde_path_to_error::deserialize(value).map_err(E::custom)
+}
+
+/// The kinds.
+pub(crate) mod is {
+    use serde_json::Value;
+
+    pub(crate) fn string(value: &Value) -> bool {
+        value.is_string()
+    }
+
+    pub(crate) fn integer(value: &Value) -> bool {
+        value.is_i64()
+    }
+
+    pub(crate) fn number(value: &Value) -> bool {
+        value.is_number()
+    }
+
+    pub(crate) fn array(value: &Value) -> bool {
+        value.is_array()
+    }
+
+    pub(crate) fn object(value: &Value) -> bool {
+        value.is_object()
+    }
+}

@@ -1,0 +1,3 @@
+//! End-to-end tests that need several crates at once.
+
+mod openai_python;
