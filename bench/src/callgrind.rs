@@ -69,6 +69,15 @@ pub fn work_of_size(work: &Work, units: usize) -> Result<f64> {
     Ok(count(2)? - count(1)?)
 }
 
+/// Instructions of a suite of so many specs.
+pub fn specs(specs: usize) -> Result<f64> {
+    let count = |rounds: usize| {
+        let args = ["specs".into(), specs.to_string(), rounds.to_string()];
+        Ok::<_, anyhow::Error>(count(&args)? as f64)
+    };
+    Ok(count(2)? - count(1)?)
+}
+
 /// Who calls what how.
 #[derive(Clone, Copy, Debug)]
 pub struct Calls {

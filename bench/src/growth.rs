@@ -26,6 +26,8 @@ enum Size {
     AtOnce(usize),
     /// Work in memory of this name and so many units.
     Memory(&'static str, usize),
+    /// So many specs of a suite.
+    Specs(usize),
 }
 
 /// Everything that must not grow faster than its size.
@@ -75,6 +77,11 @@ pub const SWEEPS: &[Sweep] = &[
         name: "fragments of a tool call's arguments",
         sizes: &[10, 100, 1_000, 10_000],
         at: |fragments| Size::Memory("adding up a tool call's fragments/aoai", fragments),
+    },
+    Sweep {
+        name: "specs of a suite",
+        sizes: &[50, 200, 500, 1_000],
+        at: Size::Specs,
     },
     Sweep {
         name: "embeddings of a request",
@@ -130,6 +137,7 @@ fn cost(origin: &str, contestant: Contestant, size: &Size) -> Result<f64> {
             let each = calls(Action::Chat, Scenario::CHAT, many).instructions(origin, ROUNDS)?;
             Ok(each * many as f64)
         }
+        Size::Specs(specs) => callgrind::specs(specs),
         Size::Memory(work, units) => callgrind::work_of_size(memory::of_name(work)?, units),
     }
 }

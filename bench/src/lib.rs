@@ -12,6 +12,7 @@ pub mod payload;
 pub mod report;
 pub mod scenario;
 pub mod server;
+pub mod service;
 pub mod targets;
 pub mod time;
 pub mod versions;

@@ -16,7 +16,7 @@ use aoai_bench::report::Table;
 use aoai_bench::server::{self, Server};
 use aoai_bench::targets::{self, Verdict};
 use aoai_bench::versions::versions;
-use aoai_bench::{footprint, heap, time};
+use aoai_bench::{footprint, heap, service, time};
 use rustix::thread::{CpuSet, sched_setaffinity};
 use serde::Serialize;
 use tokio::runtime::{Builder, Runtime};
@@ -32,6 +32,11 @@ fn main() -> Result<ExitCode> {
             lexopt::Arg::Value(word) if word == "serve" => {
                 stay_on_core(0);
                 runtime()?.block_on(server::serve())?;
+                return Ok(ExitCode::SUCCESS);
+            }
+            lexopt::Arg::Value(word) if word == "emulate" => {
+                stay_on_core(0);
+                runtime()?.block_on(service::emulate())?;
                 return Ok(ExitCode::SUCCESS);
             }
             lexopt::Arg::Value(word) if word == "job" => {
@@ -117,6 +122,7 @@ fn measure(options: &Options) -> Result<ExitCode> {
     show(runtime.block_on(heap::calls(&origin, JOBS))?);
     show(heap::works(WORKS)?);
     show(runtime.block_on(heap::streams(&server))?);
+    show(runtime.block_on(service::rows())?);
     let jobs = [JOBS, CROWDS].concat();
     show(runtime.block_on(time::calls(&origin, &jobs, options.rounds))?);
     show(time::works(WORKS, options.rounds)?);
@@ -152,6 +158,13 @@ fn do_job(mut words: impl Iterator<Item = String>) -> Result<()> {
             let runtime = runtime()?;
             let runner = job::runner(contestant, &origin, scenario)?;
             runtime.block_on(runner.run(action, at_once, rounds))?;
+            Ok(())
+        }
+        "specs" => {
+            let (specs, rounds) = (word()?.parse()?, word()?.parse()?);
+            for _ in 0..rounds {
+                runtime()?.block_on(service::run_specs(specs))?;
+            }
             Ok(())
         }
         "memory" => {

@@ -63,7 +63,7 @@ pub const CALLS: &str = "CPU time per call";
 pub const WORKS: &str = "In memory: CPU time per unit";
 
 /// CPU time that this process has used, all its threads together.
-fn cpu_time() -> Duration {
+pub fn cpu_time() -> Duration {
     let time = clock_gettime(ClockId::ProcessCPUTime);
     let (seconds, nanos) = (time.tv_sec.unsigned_abs(), time.tv_nsec.unsigned_abs());
     Duration::from_secs(seconds) + Duration::from_nanos(nanos)
