@@ -73,6 +73,11 @@ impl<P: CredentialProvider> Cached<P> {
         self
     }
 
+    #[cfg(feature = "testing")]
+    pub(crate) fn provider(&self) -> &P {
+        &self.provider
+    }
+
     fn slot(&self, audience: &Audience) -> Arc<Slot> {
         let mut slots = self.slots();
         if let Some(slot) = slots.get(audience) {

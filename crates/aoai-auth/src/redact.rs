@@ -40,9 +40,11 @@ pub(crate) fn forms(secret: &str) -> Vec<String> {
         .replace("%20", "+")
         .replace("%2A", "*")
         .replace('~', "%7E");
+    // `Debug` and JSON escape the same letters, as far as they can stand in a header.
+    let quoted = format!("{secret:?}");
     let mut forms = vec![
         secret.to_owned(),
-        secret.escape_debug().to_string(),
+        quoted[1..quoted.len() - 1].to_owned(),
         strict.to_ascii_lowercase(),
         loose.to_ascii_lowercase(),
         form.to_ascii_lowercase(),

@@ -59,7 +59,8 @@ impl ApiKey {
     ///
     /// The file never overrides the environment and is never written into it. It is read now, and
     /// again whenever the key is asked for: a key replaced in the file is taken up once the service
-    /// has refused the old one.
+    /// has refused the old one. A file that everyone on the computer can read, or that git tracks,
+    /// is warned of through `tracing`.
     ///
     /// # Errors
     ///
@@ -84,7 +85,7 @@ impl ApiKey {
             return Ok(Self(Origin::Given(Ok(key))));
         }
         let path = path.as_ref();
-        dotenv::secret(path, name)?;
+        dotenv::secret_with_warning(path, name)?;
         Ok(Self(Origin::Dotenv {
             path: path.to_owned(),
             name: Arc::from(name),

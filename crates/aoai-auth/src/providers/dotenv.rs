@@ -1,5 +1,7 @@
 //! `.env` files.
 
+mod exposure;
+
 use std::fs;
 use std::io;
 use std::path::Path;
@@ -7,6 +9,13 @@ use std::path::Path;
 use crate::credential::Secret;
 use crate::error::{Error, ErrorKind, Result};
 use crate::header::sendable;
+
+/// The same as [`secret`], with a warning where others can read the file.
+pub(crate) fn secret_with_warning(path: &Path, name: &str) -> Result<Secret> {
+    let secret = secret(path, name)?;
+    exposure::warn(path);
+    Ok(secret)
+}
 
 /// The secret under a name in the file. Where the name is there twice, the first counts.
 pub(crate) fn secret(path: &Path, name: &str) -> Result<Secret> {

@@ -419,8 +419,8 @@ async fn a_host_without_the_identity_says_where_to_assign_it() {
 /// Answers for `az` and `azd`.
 #[derive(Debug)]
 pub(crate) struct Tools {
-    az: (i32, &'static str),
-    azd: (i32, &'static str),
+    pub(crate) az: (i32, &'static str),
+    pub(crate) azd: (i32, &'static str),
 }
 
 impl Tools {
@@ -455,7 +455,7 @@ impl Executor for Tools {
 const AZ_TOKEN: &str =
     r#"{"accessToken": "fake-az-token", "expires_on": 4102444800, "tokenType": "Bearer"}"#;
 const AZD_TOKEN: &str = r#"{"token": "fake-azd-token", "expiresOn": "2100-01-01T00:00:00Z"}"#;
-const MISSING: (i32, &str) = (127, "sh: not found");
+pub(crate) const MISSING: (i32, &str) = (127, "sh: not found");
 const AZ_LOGGED_OUT: (i32, &str) = (1, "ERROR: Please run 'az login' to setup account.");
 const AZD_LOGGED_OUT: (i32, &str) = (1, "ERROR: not logged in, run `azd auth login` to login");
 const AZ_BLOCKED: (i32, &str) = (

@@ -18,6 +18,9 @@ mod entra;
 #[cfg(feature = "key-vault")]
 mod key_vault;
 mod keys;
+mod leaks;
+#[cfg(feature = "key-vault")]
+mod leaks_of_azure;
 #[cfg(feature = "entra")]
 mod loopback;
 #[cfg(all(feature = "entra", unix))]

@@ -95,11 +95,6 @@ fn a_schema_keeps_its_order() {
     let body = body(&request);
     assert_eq!(body.matches(text).count(), 2, "{body}");
 
-    #[derive(Serialize)]
-    struct Schema {
-        z: u8,
-        a: u8,
-    }
     let schema = Json::new(&Schema { z: 1, a: 2 }).unwrap();
     assert_eq!(schema.as_str(), r#"{"z":1,"a":2}"#);
     assert_eq!(schema, Json::from(json!({"a": 2, "z": 1})));
@@ -201,10 +196,6 @@ fn an_answer_says_what_it_says() {
     );
     assert_eq!(CreateChatCompletion::usage(&answer), Some(usage));
 
-    #[derive(Deserialize, Debug, PartialEq)]
-    struct Arguments {
-        from: String,
-    }
     let arguments: Arguments = answer.tool_calls()[0].parse().unwrap();
     assert_eq!(arguments.from, "Ulm");
     let error = answer.tool_calls()[1].parse::<Arguments>().unwrap_err();
@@ -372,4 +363,17 @@ fn an_error_in_a_body_names_its_place() {
         error.to_string(),
         "invalid type: integer `1`, expected a string or a list of content parts"
     );
+}
+
+/// Arguments, as a caller declares them.
+#[derive(Deserialize, Debug, PartialEq)]
+struct Arguments {
+    from: String,
+}
+
+/// A schema whose members are not in the alphabet's order.
+#[derive(Serialize)]
+struct Schema {
+    z: u8,
+    a: u8,
 }

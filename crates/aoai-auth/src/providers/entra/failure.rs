@@ -117,14 +117,7 @@ impl Source {
             let message = format!("{}: its identity service cannot be reached", self.name());
             return Error::new(ErrorKind::Unavailable, message).with_source(cause);
         }
-        if causes.of_kind(|kind| *kind == AzureKind::DataConversion) {
-            // What a decoder says may quote what it could not decode, and that may be the token.
-            let quotes_nothing = cause.0.starts_with("missing field");
-            let told = if quotes_nothing {
-                format!(": {}", cause.0)
-            } else {
-                String::new()
-            };
+        if let Some(told) = causes.unreadable() {
             let message = format!(
                 "{}: the answer of its identity service cannot be read{told}",
                 self.name()
@@ -173,6 +166,15 @@ impl Source {
     }
 
     fn tool_failed(&self, program: &str, login: &str, causes: &Causes<'_>) -> Error {
+        if let Some(told) = causes.unreadable() {
+            return Error::new(
+                ErrorKind::Unavailable,
+                format!(
+                    "{}: what `{program}` printed cannot be read{told}",
+                    self.name()
+                ),
+            );
+        }
         let told = self.scrub(&causes.deepest().to_string());
         if told.contains("not found on PATH") || told.contains("wasn't found on PATH") {
             return Error::new(
@@ -296,6 +298,25 @@ impl<'a> Causes<'a> {
             .collect();
         texts.dedup();
         texts.join(": ")
+    }
+
+    /// Why an answer could not be decoded, if that is what happened.
+    ///
+    /// A decoder quotes what it could not decode, and that may be a token: only words that quote
+    /// nothing are told.
+    fn unreadable(&self) -> Option<String> {
+        if !self.of_kind(|kind| *kind == AzureKind::DataConversion) {
+            return None;
+        }
+        let told = self.deepest().to_string();
+        let quotes_nothing = ["missing field", "expires_on field not found", "EOF while"]
+            .into_iter()
+            .any(|start| told.starts_with(start));
+        Some(if quotes_nothing {
+            format!(": {}", told.trim_end_matches('.'))
+        } else {
+            String::new()
+        })
     }
 
     fn status(&self) -> Option<u16> {
