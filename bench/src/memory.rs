@@ -7,6 +7,7 @@ use anyhow::{Context as _, Result};
 use aoai_http::sse::{Decoder, Frame};
 use aoai_types::chat::{ChatAccumulator, ChatCompletion, ChatCompletionChunk};
 use aoai_types::embeddings::Embeddings;
+use aoai_types::operation::StreamMemory;
 use aoai_types::{Accumulator as _, Encode, Operation as _, Payload as _, StreamEvent, Surface};
 use async_openai::types::chat::{CreateChatCompletionResponse, CreateChatCompletionStreamResponse};
 use async_openai::types::embeddings::CreateBase64EmbeddingResponse;
@@ -198,15 +199,16 @@ fn frames_of_eventsource_stream(reads: &[String], rounds: usize) -> Result<()> {
 fn through_the_decoder(
     reads: &[String],
     rounds: usize,
-    each: fn(Frame) -> Result<()>,
+    each: fn(Frame, &mut StreamMemory) -> Result<()>,
 ) -> Result<()> {
     let reads: Vec<Bytes> = reads.iter().cloned().map(Bytes::from).collect();
     for _ in 0..rounds {
         let mut decoder = Decoder::new();
+        let mut memory = StreamMemory::default();
         for read in &reads {
             decoder.push(read.clone());
             while let Some(frame) = decoder.next_frame()? {
-                each(frame)?;
+                each(frame, &mut memory)?;
             }
         }
     }
@@ -214,14 +216,14 @@ fn through_the_decoder(
 }
 
 #[expect(clippy::unnecessary_wraps, reason = "decoding the frame can fail")]
-fn take_frame(frame: Frame) -> Result<()> {
+fn take_frame(frame: Frame, _: &mut StreamMemory) -> Result<()> {
     black_box(frame);
     Ok(())
 }
 
-fn decode_frame(frame: Frame) -> Result<()> {
+fn decode_frame(frame: Frame, memory: &mut StreamMemory) -> Result<()> {
     if frame.bytes().as_ref() != b"[DONE]" {
-        let chunk: ChatCompletionChunk = StreamEvent::decode(&frame.data())?;
+        let chunk = ChatCompletionChunk::decode_next(&frame.data(), memory)?;
         black_box(chunk);
     }
     Ok(())
