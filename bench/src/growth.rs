@@ -56,6 +56,14 @@ pub const SWEEPS: &[Sweep] = &[
         },
     },
     Sweep {
+        name: "events of a stream, 64 B reads",
+        sizes: &[10, 100, 400, 1_000],
+        at: |events| {
+            let delivery = Delivery::Chunks(64);
+            Size::Call(Action::Stream, Scenario::stream(events, delivery))
+        },
+    },
+    Sweep {
         name: "bytes of an event, 4 KiB reads",
         sizes: &[1_000, 10_000, 100_000, 1_000_000],
         at: |text| {
@@ -69,7 +77,7 @@ pub const SWEEPS: &[Sweep] = &[
         },
     },
     Sweep {
-        name: "events of one read",
+        name: "events of a stream, framing only",
         sizes: &[10, 100, 1_000, 10_000],
         at: |events| Size::Memory("framing, 64 KiB reads/aoai", events),
     },
@@ -153,4 +161,4 @@ fn growth(marginal: &[f64]) -> f64 {
     growth
 }
 
-const ROUNDS: usize = 4;
+const ROUNDS: usize = 2;

@@ -217,6 +217,6 @@ Usage: cargo xtask bench [OPTIONS]
 Options:
   --instructions   count instructions, too, and how they grow with sizes (needs valgrind)
   --footprint      build a program with each client from nothing, too (takes minutes)
-  --check          fail where a target is missed that is counted and not timed
+  --check          fail where a target is missed that is counted, not timed
   --rounds N       rounds of CPU time [9]
   --json FILE      write everything to a file, too";

@@ -65,11 +65,11 @@ impl Table {
     /// The figure of a row and a column.
     pub fn get(&self, row: &str, by: &str) -> Option<f64> {
         let row = self.rows.iter().find(|there| there.name == row)?;
-        let cell = row.cells.iter().find(|cell| cell.by == by)?;
-        Some(cell.value)
+        row.get(by)
     }
 
-    /// The table in Markdown; a spread is shown where there is one.
+    /// The table in Markdown: the figures, with their spread where there is one, and ours as
+    /// multiples of the others'.
     pub fn markdown(&self) -> String {
         let mut columns: Vec<&str> = Vec::new();
         for cell in self.rows.iter().flat_map(|row| &row.cells) {
@@ -77,21 +77,43 @@ impl Table {
                 columns.push(&cell.by);
             }
         }
+        let mut others: Vec<&str> = columns.clone();
+        others.retain(|column| *column != OURS && columns.contains(&OURS));
         let mut text = format!("### {} ({})\n\n| |", self.title, self.unit);
         for column in &columns {
             let _ = write!(text, " {column} |");
         }
+        for other in &others {
+            let _ = write!(text, " × {other} |");
+        }
         text.push_str("\n|---|");
-        text.push_str(&"--:|".repeat(columns.len()));
+        text.push_str(&"--:|".repeat(columns.len() + others.len()));
         for row in &self.rows {
             let _ = write!(text, "\n| {} |", row.name);
             for column in &columns {
                 let cell = row.cells.iter().find(|cell| cell.by == *column);
                 let _ = write!(text, " {} |", cell.map_or("–".into(), Cell::shown));
             }
+            for other in &others {
+                let ratio = row.ratio(OURS, other);
+                let _ = write!(text, " {} |", ratio.map_or("–".into(), figure));
+            }
         }
         text.push('\n');
         text
+    }
+}
+
+impl Row {
+    fn get(&self, by: &str) -> Option<f64> {
+        let cell = self.cells.iter().find(|cell| cell.by == by)?;
+        Some(cell.value)
+    }
+
+    /// One's figure as a multiple of another's.
+    fn ratio(&self, one: &str, other: &str) -> Option<f64> {
+        let other = self.get(other).filter(|value| *value > 0.0)?;
+        Some(self.get(one)? / other)
     }
 }
 
@@ -125,6 +147,9 @@ pub fn figure(value: f64) -> String {
     };
     format!("{text}{suffix}")
 }
+
+/// Whose figures are compared with everybody's.
+pub const OURS: &str = "aoai";
 
 #[cfg(test)]
 mod tests {

@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 
 use serde::Serialize;
 
-use crate::report::{Table, figure};
+use crate::report::{OURS, Table, figure};
 use crate::{callgrind, footprint, growth, heap, memory, time};
 
 /// A promise and how it was kept.
@@ -254,6 +254,5 @@ const TARGETS: &[Target] = &[
 
 const FRAMING: [&str; 2] = [memory::FRAMING_EACH, memory::FRAMING_WHOLE];
 const TYPED: [&str; 2] = [memory::TYPED_EACH, memory::TYPED_WHOLE];
-const OURS: &str = "aoai";
 const RAW: &str = "raw";
 const PEER: &str = "async-openai";
