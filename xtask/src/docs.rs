@@ -208,15 +208,15 @@ fn run(root: &Path, commands: &[Typed], emulator: &Emulator) -> Vec<String> {
 /// Whether the lines are the expected ones; a line that is `…` stands for any number of lines, and
 /// a `…` within a line for any text.
 fn fits(expected: &[&str], actual: &[&str]) -> bool {
-    match (expected, actual) {
-        ([], []) => true,
-        ([], _) => false,
-        ([any, rest @ ..], _) if any.trim() == "…" => {
-            (0..=actual.len()).any(|skipped| fits(rest, &actual[skipped..]))
-        }
-        ([_, ..], []) => false,
-        ([line, rest @ ..], [found, others @ ..]) => line_fits(line, found) && fits(rest, others),
+    let Some((line, rest)) = expected.split_first() else {
+        return actual.is_empty();
+    };
+    if line.trim() == "…" {
+        return (0..=actual.len()).any(|skipped| fits(rest, &actual[skipped..]));
     }
+    actual
+        .split_first()
+        .is_some_and(|(found, others)| line_fits(line, found) && fits(rest, others))
 }
 
 fn line_fits(expected: &str, actual: &str) -> bool {

@@ -141,7 +141,8 @@ impl Config {
 }
 
 impl Default for Config {
-    /// One deployment of each kind on a free port, no scripted replies.
+    /// On a free port and without scripted replies; some deployments are named after what they
+    /// are for, others after their model.
     fn default() -> Self {
         let deployments = [
             ("batch", Deployment::new("gpt-4o-mini").sku("GlobalBatch")),
@@ -150,6 +151,15 @@ impl Default for Config {
             ("instruct", Deployment::new("gpt-35-turbo-instruct")),
             ("reasoning", Deployment::new("o4-mini")),
             ("small", Deployment::new("gpt-4o-mini").context(64)),
+            (
+                "gpt-35-turbo-instruct",
+                Deployment::new("gpt-35-turbo-instruct"),
+            ),
+            ("gpt-4o-mini", Deployment::new("gpt-4o-mini")),
+            (
+                "text-embedding-3-small",
+                Deployment::new("text-embedding-3-small"),
+            ),
         ];
         Self {
             port: 0,

@@ -38,7 +38,7 @@ pub use self::identity::Services;
 pub use self::instructions::{Filter, Instructions, ToolCall};
 pub use self::service::Service;
 
-use self::serve::{Doors, Server};
+use self::serve::Server;
 use self::state::State;
 
 mod access;
@@ -78,12 +78,7 @@ impl Emulator {
         config
             .check()
             .map_err(|error| io::Error::new(io::ErrorKind::InvalidInput, error))?;
-        let doors = Doors::open(&config)?;
-        let state = State::new(config);
-        #[cfg(feature = "identity")]
-        let state = state.with_directory(doors.secure.as_ref());
-        let state = Arc::new(state);
-        let server = Server::start(doors, Arc::clone(&state)).await?;
+        let (server, state) = Server::start(config).await?;
         Ok(Self { state, server })
     }
 

@@ -1,7 +1,7 @@
 //! The server: a thread of its own that accepts connections on loopback until it is told to stop.
 
 use std::io;
-use std::net::{Ipv4Addr, TcpListener};
+use std::net::Ipv4Addr;
 use std::sync::Arc;
 use std::thread::JoinHandle;
 
@@ -12,7 +12,7 @@ use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
 use tokio::io::{AsyncRead, AsyncWrite};
-use tokio::net::TcpStream;
+use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::oneshot;
 
 use crate::config::Config;
@@ -32,22 +32,22 @@ pub(crate) struct Server {
 }
 
 impl Server {
-    /// Serves whoever comes through the doors.
-    pub(crate) async fn start(doors: Doors, state: Arc<State>) -> io::Result<Self> {
-        let endpoint = doors.endpoint.clone();
+    /// Opens the doors that the configuration asks for, and serves whoever comes through them.
+    pub(crate) async fn start(config: Config) -> io::Result<(Self, Arc<State>)> {
         let (stop, stopped) = oneshot::channel();
         let (up, ready) = oneshot::channel();
         let thread = std::thread::Builder::new()
             .name("aoai-emulator".to_owned())
-            .spawn(move || run(doors, &state, up, stopped))?;
-        ready
-            .await
-            .map_err(|_| io::Error::other("the emulator's thread ended at once"))??;
-        Ok(Self {
+            .spawn(move || run(config, up, stopped))?;
+        let ready = ready.await;
+        let (endpoint, state) =
+            ready.map_err(|_| io::Error::other("the emulator's thread ended at once"))??;
+        let server = Self {
             endpoint,
             stop: Some(stop),
             thread: Some(thread),
-        })
+        };
+        Ok((server, state))
     }
 
     /// `http://127.0.0.1:PORT`.
@@ -66,16 +66,52 @@ impl Drop for Server {
     }
 }
 
-/// The sockets on which an emulator listens.
-pub(crate) struct Doors {
-    listener: TcpListener,
-    /// `http://127.0.0.1:PORT`.
-    endpoint: String,
-    #[cfg(feature = "identity")]
-    pub(crate) secure: Option<SecureDoor>,
+/// What a thread that serves has to tell: its endpoint, and the memory that it shares.
+type Up = io::Result<(String, Arc<State>)>;
+
+fn run(config: Config, up: oneshot::Sender<Up>, stopped: oneshot::Receiver<()>) {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build();
+    let runtime = match runtime {
+        Ok(runtime) => runtime,
+        Err(error) => return drop(up.send(Err(error))),
+    };
+    runtime.block_on(async {
+        drop(up.send(serve(config).await));
+        // Whatever was spawned ends with the runtime. An error is the server that is dropped.
+        drop(stopped.await);
+    });
 }
 
-/// The socket on which it speaks TLS.
+/// Accepts connections from now on.
+async fn serve(config: Config) -> Up {
+    let listener = listen(config.port).await?;
+    let endpoint = format!("http://{}", listener.local_addr()?);
+    let state = State::new(config);
+    #[cfg(feature = "identity")]
+    let (state, secure) = match SecureDoor::open(&state.config).await? {
+        None => (state, None),
+        Some(door) => (state.with_directory(&door), Some(door)),
+    };
+    let state = Arc::new(state);
+    #[cfg(feature = "identity")]
+    if let Some(SecureDoor {
+        listener, acceptor, ..
+    }) = secure
+    {
+        let handshake = move |stream| {
+            let acceptor = acceptor.clone();
+            async move { acceptor.accept(stream).await }
+        };
+        tokio::spawn(accept(listener, Arc::clone(&state), handshake));
+    }
+    let plain = |stream| async { io::Result::Ok(stream) };
+    tokio::spawn(accept(listener, Arc::clone(&state), plain));
+    Ok((endpoint, state))
+}
+
+/// The socket on which TLS is spoken, and the name that it has.
 #[cfg(feature = "identity")]
 pub(crate) struct SecureDoor {
     listener: TcpListener,
@@ -86,79 +122,28 @@ pub(crate) struct SecureDoor {
     pub(crate) certificate: String,
 }
 
-impl Doors {
-    /// Opens those that the configuration asks for, on 127.0.0.1.
-    pub(crate) fn open(config: &Config) -> io::Result<Self> {
-        let listener = listen(config.port)?;
-        let endpoint = format!("http://{}", listener.local_addr()?);
-        Ok(Self {
-            listener,
-            endpoint,
-            #[cfg(feature = "identity")]
-            secure: config.identity.as_ref().map(SecureDoor::open).transpose()?,
-        })
-    }
-}
-
 #[cfg(feature = "identity")]
 impl SecureDoor {
-    fn open(identity: &crate::config::Identity) -> io::Result<Self> {
-        let listener = listen(identity.port)?;
+    async fn open(config: &Config) -> io::Result<Option<Self>> {
+        let Some(identity) = &config.identity else {
+            return Ok(None);
+        };
+        let listener = listen(identity.port).await?;
         let (certificate, acceptor) = crate::identity::tls::certificate()?;
-        Ok(Self {
+        Ok(Some(Self {
             authority: format!("https://localhost:{}", listener.local_addr()?.port()),
             listener,
             acceptor,
             certificate,
-        })
+        }))
     }
 }
 
-fn listen(port: u16) -> io::Result<TcpListener> {
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port))?;
-    listener.set_nonblocking(true)?;
-    Ok(listener)
+async fn listen(port: u16) -> io::Result<TcpListener> {
+    TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await
 }
 
-fn run(
-    doors: Doors,
-    state: &Arc<State>,
-    up: oneshot::Sender<io::Result<()>>,
-    stopped: oneshot::Receiver<()>,
-) {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build();
-    let runtime = match runtime {
-        Ok(runtime) => runtime,
-        Err(error) => return drop(up.send(Err(error))),
-    };
-    runtime.block_on(async {
-        let served = serve(doors, state);
-        drop(up.send(served));
-        // Whatever was spawned ends with the runtime. An error is the server that is dropped.
-        drop(stopped.await);
-    });
-}
-
-/// Accepts connections from now on.
-fn serve(doors: Doors, state: &Arc<State>) -> io::Result<()> {
-    #[cfg(feature = "identity")]
-    if let Some(door) = doors.secure {
-        let listener = tokio::net::TcpListener::from_std(door.listener)?;
-        let handshake = move |stream| {
-            let acceptor = door.acceptor.clone();
-            async move { acceptor.accept(stream).await }
-        };
-        tokio::spawn(accept(listener, Arc::clone(state), handshake));
-    }
-    let listener = tokio::net::TcpListener::from_std(doors.listener)?;
-    let plain = |stream| async { io::Result::Ok(stream) };
-    tokio::spawn(accept(listener, Arc::clone(state), plain));
-    Ok(())
-}
-
-async fn accept<F, Fut, S>(listener: tokio::net::TcpListener, state: Arc<State>, handshake: F)
+async fn accept<F, Fut, S>(listener: TcpListener, state: Arc<State>, handshake: F)
 where
     F: Fn(TcpStream) -> Fut,
     Fut: Future<Output = io::Result<S>> + Send + 'static,

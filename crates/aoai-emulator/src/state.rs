@@ -48,12 +48,12 @@ impl State {
         }
     }
 
-    /// With the services that hand out credentials, if there is a door for them.
+    /// With the services that hand out credentials, reached through `door`.
     #[cfg(feature = "identity")]
-    pub(crate) fn with_directory(self, door: Option<&SecureDoor>) -> Self {
+    pub(crate) fn with_directory(self, door: &SecureDoor) -> Self {
         let [key, _] = self.keys();
-        let secure = self.config.identity.clone().zip(door);
-        let directory = secure.map(|(identity, door)| Directory::new(identity, door, &key));
+        let identity = self.config.identity.clone();
+        let directory = identity.map(|identity| Directory::new(identity, door, &key));
         Self { directory, ..self }
     }
 

@@ -2,25 +2,25 @@
 
 use std::fmt;
 use std::path::{Path, PathBuf};
-use std::str::FromStr;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use aoai_auth::{Clock, SystemClock};
 use futures_util::StreamExt as _;
 
 use crate::error::Error;
-use crate::model::{Spec, Step};
+use crate::model::Spec;
 use crate::profile::Profile;
 use crate::redact::Redactor;
 use crate::suite::Suite;
-use crate::vars::Scope;
 
 pub use self::cell::CellReport;
 pub use self::outcome::{Report, Run, SpecReport, State};
 pub use self::step::StepReport;
 
 use self::clients::Clients;
+use self::context::Context;
 use self::filter::Filter;
 use self::plan::Planned;
 use self::record::Recorder;
@@ -28,11 +28,13 @@ use self::record::Recorder;
 mod answer;
 mod cell;
 mod clients;
+mod context;
 mod filter;
 mod outcome;
 mod plan;
 mod raw;
 mod record;
+mod spec;
 mod step;
 mod stream;
 mod typed;
@@ -276,7 +278,7 @@ impl Runner {
         let target = self.target().await?;
         target.profile.check()?;
         self.register_secrets(&target.profile)?;
-        let run_id = run_id(&self.clock);
+        let run_id = context::run_id(&*self.clock);
         let planned = self.plan(files, &target.profile, &run_id)?;
         let recorder = Recorder::new(Arc::clone(&self.redactor));
         let context = Context {
@@ -288,7 +290,7 @@ impl Runner {
             clock: &*self.clock,
             run_id,
             sink,
-            stopped: Mutex::new(false),
+            stopped: AtomicBool::new(false),
         };
         let jobs = self.jobs.or(target.profile.jobs).unwrap_or(JOBS);
         let began = self.clock.elapsed();
@@ -465,58 +467,6 @@ impl Runner {
     }
 }
 
-impl Spec {
-    /// Runs this spec, all its cells.
-    ///
-    /// ```no_run
-    /// # async fn example(profile: &aoai_spec::Profile) -> Result<(), aoai_spec::Error> {
-    /// let spec: aoai_spec::Spec = "
-    /// name: a conversation
-    /// steps:
-    ///   - name: second turn
-    ///     call: chat
-    ///     deployment: chat
-    ///     body: {messages: [{role: user, content: My name is Ada.}]}
-    ///     expect: {text: $nonempty}
-    /// "
-    /// .parse()?;
-    /// let report = spec.run(profile).await?;
-    /// assert!(report.step("second turn").unwrap().text().contains("Ada"));
-    /// # Ok(()) }
-    /// ```
-    ///
-    /// # Errors
-    ///
-    /// The profile cannot be used.
-    pub async fn run(&self, profile: &Profile) -> Result<SpecReport, Error> {
-        let runner = Runner::new("").profile(profile.clone());
-        let report = runner
-            .run_files(&[std::slice::from_ref(self)], &|_| {})
-            .await?;
-        let mut specs = report.specs.into_iter();
-        Ok(specs.next().unwrap_or_else(|| SpecReport::new(self)))
-    }
-}
-
-impl FromStr for Spec {
-    type Err = Error;
-
-    /// Reads a text with one spec in it.
-    fn from_str(text: &str) -> Result<Self, Error> {
-        let suite = Suite::from_text("spec.yaml", text);
-        if suite.has_errors() {
-            return Err(Error::spec(suite.diagnostics().to_vec()));
-        }
-        let mut specs = suite.into_specs();
-        match (specs.next(), specs.next()) {
-            (Some(spec), None) => Ok(spec),
-            _ => Err(Error::usage(
-                "the text has none or several specs; `Runner::from_text` takes several",
-            )),
-        }
-    }
-}
-
 impl fmt::Debug for Runner {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Runner")
@@ -532,96 +482,6 @@ struct Target {
     profile: Profile,
     #[cfg(feature = "emulator")]
     emulator: Option<Arc<aoai_emulator::Emulator>>,
-}
-
-/// What all cells of a run share.
-struct Context<'a> {
-    profile: &'a Profile,
-    #[cfg(feature = "emulator")]
-    emulator: Option<&'a aoai_emulator::Emulator>,
-    clients: Clients,
-    recorder: Recorder,
-    clock: &'a dyn Clock,
-    run_id: String,
-    sink: &'a (dyn Fn(&Event<'_>) + Sync),
-    stopped: Mutex<bool>,
-}
-
-impl Context<'_> {
-    fn tell(&self, event: &Event<'_>) {
-        (self.sink)(event);
-    }
-
-    fn stop(&self) {
-        *self.stopped.lock().unwrap_or_else(PoisonError::into_inner) = true;
-    }
-
-    fn is_stopped(&self) -> bool {
-        *self.stopped.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// The name under which the calls of a step go out.
-    fn call_name(&self, spec: &Spec, cell: usize, part: &str, step: usize) -> String {
-        let plain = |c: char| {
-            if c.is_ascii_alphanumeric() || c == '/' {
-                c
-            } else {
-                '-'
-            }
-        };
-        let spec: String = spec.id().chars().map(plain).collect();
-        format!("{}/{spec}/{cell}/{part}-{step}", self.run_id)
-    }
-
-    /// Tells the emulator what to answer to a step's calls.
-    #[cfg(feature = "emulator")]
-    fn instruct(&self, step: &Step, scope: &Scope, call: &str) -> Result<(), String> {
-        use serde::Deserialize as _;
-        let (Some(emulator), Some(node)) = (self.emulator, &step.emulator) else {
-            return Ok(());
-        };
-        let value = scope
-            .node(node)
-            .map_err(|path| format!("`{path}` has no value"))?;
-        let instructions = aoai_emulator::Instructions::deserialize(value)
-            .map_err(|error| format!("the emulator does not take this: {error}"))?;
-        emulator.instruct(call, instructions);
-        Ok(())
-    }
-
-    #[cfg(not(feature = "emulator"))]
-    #[expect(
-        clippy::unnecessary_wraps,
-        clippy::unused_self,
-        reason = "without an emulator there is nobody to tell"
-    )]
-    fn instruct(&self, _: &Step, _: &Scope, _: &str) -> Result<(), String> {
-        Ok(())
-    }
-
-    /// Does to the emulator what a step without a call says.
-    #[cfg(feature = "emulator")]
-    fn control(&self, step: &Step, _: &Scope) -> Result<(), String> {
-        let emulator = self.emulator.ok_or("the emulator is not in this process")?;
-        let advance = step.emulator.as_ref().and_then(|node| node.get("advance"));
-        if let Some(by) = advance.and_then(|node| crate::duration::parse(node.as_text()?)) {
-            emulator.advance(by);
-        }
-        Ok(())
-    }
-
-    #[cfg(not(feature = "emulator"))]
-    #[expect(clippy::unused_self, reason = "with an emulator it is used")]
-    fn control(&self, _: &Step, _: &Scope) -> Result<(), String> {
-        Err("the emulator is not in this process".to_owned())
-    }
-}
-
-/// A name that no other run has.
-fn run_id(clock: &Arc<dyn Clock>) -> String {
-    let since = clock.now().duration_since(std::time::UNIX_EPOCH);
-    let millis = since.map_or(0, |since| since.as_millis());
-    format!("{millis:x}-{:04x}", fastrand::u16(..))
 }
 
 /// How many files run at once where nobody says.

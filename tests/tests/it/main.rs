@@ -1,3 +1,4 @@
 //! End-to-end tests that need several crates at once.
 
+mod live;
 mod openai_python;

@@ -20,7 +20,7 @@ const ARROWS: &[(&str, &[&str], &[&str])] = &[
     (
         "aoai-spec",
         &["aoai-http", "aoai-auth", "aoai-types", "aoai-emulator"],
-        &["aoai-auth", "aoai-emulator"],
+        &["aoai-auth", "aoai-emulator", "aoai-spec"],
     ),
 ];
 

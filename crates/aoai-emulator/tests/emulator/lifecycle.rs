@@ -124,6 +124,21 @@ async fn one_connection_carries_many_calls() {
 }
 
 #[tokio::test]
+async fn hundreds_of_calls_at_once_are_answered() {
+    use std::io::Read;
+
+    let emulator = start().await;
+    let line = "GET /openai/v1/models/gpt-4o-2024-11-20";
+    let call = request(&emulator, line);
+    let sockets: Vec<TcpStream> = (0..400).map(|_| call.open()).collect();
+    for mut socket in sockets {
+        let mut text = String::new();
+        socket.read_to_string(&mut text).unwrap();
+        assert!(text.starts_with("HTTP/1.1 200 OK"), "{text}");
+    }
+}
+
+#[tokio::test]
 async fn later_instructions_take_the_place_of_earlier_ones() {
     let emulator = start().await;
     let body = json!({"messages": [{"role": "user", "content": "a"}]});

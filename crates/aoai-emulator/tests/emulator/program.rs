@@ -92,6 +92,50 @@ fn json_is_one_object_on_one_line() {
 }
 
 #[test]
+fn json_tells_of_the_tenant_where_there_is_one() {
+    let (_running, mut lines) = Running::start(&["--identity", "--json"]);
+    let told: Value = serde_json::from_str(&lines.next().unwrap()).unwrap();
+    let identity = &told["identity"];
+    assert!(
+        identity["authority"]
+            .as_str()
+            .unwrap()
+            .starts_with("https://localhost:")
+    );
+    assert!(
+        identity["certificate"]
+            .as_str()
+            .unwrap()
+            .starts_with("-----BEGIN CERTIFICATE-----")
+    );
+    for name in [
+        "tenant",
+        "client_id",
+        "client_secret",
+        "identity_endpoint",
+        "identity_header",
+    ] {
+        assert_ne!(identity[name].as_str().unwrap(), "", "{name}");
+    }
+}
+
+#[test]
+fn a_taken_port_is_named() {
+    let (_running, mut lines) = Running::start(&["--json"]);
+    let told: Value = serde_json::from_str(&lines.next().unwrap()).unwrap();
+    let port = told["endpoint"]
+        .as_str()
+        .unwrap()
+        .rsplit(':')
+        .next()
+        .unwrap();
+    let output = run(&["--port", port]);
+    let told = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    assert!(told.starts_with(&format!("error: port {port}: ")), "{told}");
+}
+
+#[test]
 fn lines_for_people_tell_the_same() {
     let (_running, mut lines) = Running::start(&[]);
     let endpoint = lines.next().unwrap();
@@ -104,7 +148,7 @@ fn lines_for_people_tell_the_same() {
     assert_eq!(lines.next().unwrap(), "deployments");
     assert_eq!(
         lines.next().unwrap(),
-        "  batch      gpt-4o-mini (GlobalBatch)"
+        "  batch                  gpt-4o-mini (GlobalBatch)"
     );
 }
 

@@ -1,6 +1,5 @@
 //! Expectations against results with one fault planted in each.
 
-use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use super::{Mismatch, Parser, Pattern};
@@ -9,6 +8,8 @@ use crate::result::shape::{RESULT, Shape};
 use crate::source::{Source, Span};
 use crate::value::{Data, Node};
 use crate::vars::Scope;
+
+mod matchers;
 
 fn pattern(yaml: &str, shape: Shape) -> Pattern {
     let mut problems = Problems::new(Source::new("p.yaml", yaml));
@@ -338,144 +339,4 @@ fn usage_before_stop_is_told_with_what_came_too_early() {
     assert_eq!(found[0].actual, "none of the 0 items left");
     let note = "item 3 matches, but it comes before the 1 already matched";
     assert_eq!(found[0].note.as_deref(), Some(note));
-}
-
-#[test]
-#[expect(clippy::too_many_lines, reason = "it is a table")]
-fn each_matcher_accepts_and_refuses() {
-    for (yaml, good, bad) in [
-        ("$any", json!(null), None),
-        ("$string", json!(""), Some(json!(1))),
-        ("$int", json!(1.0), Some(json!(1.5))),
-        ("$number", json!(1.5), Some(json!("1.5"))),
-        ("$bool", json!(false), Some(json!(0))),
-        ("$list", json!([]), Some(json!({}))),
-        ("$map", json!({}), Some(json!([]))),
-        ("$nonempty", json!(0), Some(json!(""))),
-        ("$nonempty", json!([null]), Some(json!([]))),
-        ("$nonempty", json!({"a": 1}), Some(json!({}))),
-        (
-            "$safe",
-            json!([{"filtered": false}]),
-            Some(json!([{"filtered": true}])),
-        ),
-        ("null", json!(null), Some(json!(false))),
-        ("1", json!(1.0), Some(json!(2))),
-        ("{$eq: $any}", json!("$any"), Some(json!("any"))),
-        (
-            "{$eq: {a: [1]}}",
-            json!({"a": [1.0]}),
-            Some(json!({"a": [1], "b": 2})),
-        ),
-        ("{$eq: 300ms}", json!(300), Some(json!(301))),
-        ("{$ne: a}", json!("b"), Some(json!("a"))),
-        ("{$gt: 1}", json!(1.5), Some(json!(1))),
-        ("{$gte: 1}", json!(1), Some(json!(0.9))),
-        ("{$lt: 1}", json!(0), Some(json!(1))),
-        ("{$lte: 1}", json!(1), Some(json!("0"))),
-        ("{$gte: 1, $lte: 5}", json!(5), Some(json!(6))),
-        ("{$gte: \"${case.least}\"}", json!(300), Some(json!(299.9))),
-        ("{$in: [a, 1]}", json!(1), Some(json!("b"))),
-        ("{$in: \"${case.list}\"}", json!("b"), Some(json!("c"))),
-        ("{$contains: ell}", json!("hello"), Some(json!("HELLO"))),
-        ("{$contains: a}", json!("a"), Some(json!(["a"]))),
-        ("{$starts: he}", json!("hello"), Some(json!("oh hello"))),
-        ("{$ends: lo}", json!("hello"), Some(json!("hello!"))),
-        (
-            "{$regex: \"(?i)^HEL+O$\"}",
-            json!("hello"),
-            Some(json!("hellos")),
-        ),
-        (
-            "{$json: {a: 1}}",
-            json!("{\"a\": 1, \"b\": 2}"),
-            Some(json!("{\"a\": 2}")),
-        ),
-        ("{$json: $any}", json!("1"), Some(json!("not json"))),
-        ("{$len: 2}", json!([1, 2]), Some(json!([1]))),
-        ("{$len: \"${case.dims}\"}", json!("äö"), Some(json!("ä"))),
-        ("{$len: {$gte: 1}}", json!({"a": 1}), Some(json!(1))),
-        (
-            "{$each: {a: 1}}",
-            json!([{"a": 1}]),
-            Some(json!([{"a": 1}, {}])),
-        ),
-        ("{$some: {a: 1}}", json!([{}, {"a": 1}]), Some(json!([]))),
-        ("{$none: error}", json!(["a"]), Some(json!(["a", "error"]))),
-        ("{$first: 1}", json!([1, 2]), Some(json!([2, 1]))),
-        ("{$last: 1}", json!([2, 1]), Some(json!([]))),
-        (
-            "{$in_order: [a, b]}",
-            json!(["a", "x", "b"]),
-            Some(json!(["b", "a"])),
-        ),
-        ("{$any_order: [1, $int]}", json!([1, 2]), Some(json!([1]))),
-        (
-            "{$any_order: [$int, 1]}",
-            json!([1, 2]),
-            Some(json!([2, 3])),
-        ),
-        ("{$not: {$contains: a}}", json!("b"), Some(json!("a"))),
-        ("{$any_of: [1, {$gt: 5}]}", json!(6), Some(json!(3))),
-        (
-            "{$only: {a: 1}}",
-            json!({"a": 1}),
-            Some(json!({"a": 1, "b": 2})),
-        ),
-        ("{$schema: {type: string}}", json!("a"), Some(json!(1))),
-        (
-            "[1, {a: 1}]",
-            json!([1, {"a": 1, "b": 2}]),
-            Some(json!([1, {"a": 1}, 3])),
-        ),
-        ("{a: $absent}", json!({"b": 1}), Some(json!({"a": null}))),
-        (
-            "{a: {b: 1}, $len: 1}",
-            json!({"a": {"b": 1}}),
-            Some(json!({"a": {"b": 1}, "c": 1})),
-        ),
-        ("\"${case.list}\"", json!(["a", "b"]), Some(json!(["a"]))),
-    ] {
-        let found = check(yaml, &good);
-        assert!(found.is_empty(), "{yaml} should take {good}: {found:?}");
-        if let Some(bad) = bad {
-            assert!(!check(yaml, &bad).is_empty(), "{yaml} should refuse {bad}");
-        }
-    }
-    let absent = pattern("$any", Shape::Open).check(None, "x", &Scope::default());
-    assert_eq!(absent[0].actual, "absent");
-}
-
-/// Any JSON, not too deep; texts that cannot be taken for matchers or references.
-fn anything() -> impl Strategy<Value = Value> {
-    let leaf = prop_oneof![
-        Just(Value::Null),
-        any::<bool>().prop_map(Value::from),
-        any::<i32>().prop_map(Value::from),
-        (-1.0e6..1.0e6).prop_map(Value::from),
-        "[a-z ]{0,8}".prop_map(Value::from),
-    ];
-    leaf.prop_recursive(3, 24, 4, |inner| {
-        prop_oneof![
-            prop::collection::vec(inner.clone(), 0..4).prop_map(Value::from),
-            prop::collection::btree_map("[a-z]{1,4}", inner, 0..4)
-                .prop_map(|members| Value::Object(members.into_iter().collect())),
-        ]
-    })
-}
-
-proptest! {
-    #[test]
-    fn whatever_is_written_matches_itself(value in anything()) {
-        prop_assert_eq!(check(&value.to_string(), &value), []);
-        let exact = format!("{{$eq: {value}}}");
-        prop_assert_eq!(check(&exact, &value), []);
-    }
-
-    #[test]
-    fn a_matcher_and_its_negation_never_agree(pattern in anything(), value in anything()) {
-        let straight = check(&pattern.to_string(), &value).is_empty();
-        let negated = check(&format!("{{$not: {pattern}}}"), &value).is_empty();
-        prop_assert_ne!(straight, negated);
-    }
 }

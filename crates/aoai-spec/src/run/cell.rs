@@ -4,9 +4,10 @@ use std::time::Duration;
 
 use serde_json::Value;
 
+use super::State;
+use super::context::Context;
 use super::plan::Planned;
 use super::step::{self, StepReport};
-use super::{Context, State};
 use crate::model::{Settings, Spec, Step};
 use crate::result::StepResult;
 use crate::vars::Scope;

@@ -7,9 +7,10 @@ use aoai_types::{Endpoint, Query, visit};
 use http::{HeaderName, HeaderValue, Method};
 use serde_json::Value;
 
+use super::context::Context;
 use super::plan::MISSING;
 use super::typed::Call;
-use super::{Context, Event, answer, raw};
+use super::{Event, answer, raw};
 use crate::model::{Poll, Settings, Spec, Step, Verb, Via};
 use crate::parse::body::written;
 use crate::pattern::{Mismatch, show_value};
