@@ -1,9 +1,9 @@
-//! `cargo xtask docs`: runs what README.md and docs/ tell a reader to type.
+//! `cargo xtask docs`: runs what README.md, specs/README.md and docs/ tell a reader to type.
 //!
 //! In a fenced block `console`, a line that begins with `$ ` is a command, and what follows is what
 //! it prints; `…` stands for anything. All commands of one document run in one shell, in the
 //! workspace's root, with the placeholders for endpoint and key replaced by those of an emulator.
-//! A fenced block `rust` below a comment `<!-- PATH -->` must stand in that file.
+//! A fenced block below a comment `<!-- PATH -->` must stand in that file.
 
 use std::path::Path;
 use std::process::{Command, ExitCode};
@@ -26,7 +26,8 @@ pub(crate) fn main() -> ExitCode {
         Err(error) => return fail(&format!("the emulator does not start: {error}")),
     };
     let mut failures = 0;
-    let documents = std::iter::once(root.join("README.md")).chain(files(&root.join("docs"), "md"));
+    let documents = ["README.md", "specs/README.md"].map(|name| root.join(name));
+    let documents = documents.into_iter().chain(files(&root.join("docs"), "md"));
     for path in documents {
         let name = path
             .strip_prefix(&root)

@@ -2,7 +2,71 @@
 //!
 //! An operation is its request type: [`Operation`] ties it to its [`Endpoint`] and its response.
 //! Nothing here does I/O, knows a host or holds a credential, so a project with an HTTP stack of
-//! its own takes this crate alone.
+//! its own takes this crate alone:
+//!
+//! ```
+//! use aoai_types::chat::{CreateChatCompletion, Message};
+//! use aoai_types::operation::Body;
+//! use aoai_types::{Encode, Operation, Payload, Surface};
+//! use bytes::Bytes;
+//!
+//! let mut request = CreateChatCompletion::new("gpt-4o-mini", [Message::user("Say hello.")]);
+//! request.max_completion_tokens = Some(50);
+//!
+//! // What goes out, by whatever client: method, target, headers, body.
+//! let wire = request.to_wire(&Encode::new(Surface::V1))?;
+//! assert_eq!(CreateChatCompletion::ENDPOINT.method, http::Method::POST);
+//! assert_eq!(wire.target, "/openai/v1/chat/completions");
+//! assert!(matches!(wire.body, Body::Json(_)));
+//!
+//! // What comes back.
+//! let body = Bytes::from(r#"{"choices": [{"message": {"role": "assistant", "content": "Hello."}}]}"#);
+//! let answer = <CreateChatCompletion as Operation>::Response::decode(&body)?;
+//! assert_eq!(answer.text(), Some("Hello."));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! # Two surfaces
+//!
+//! The service is served twice: undated under `/openai/v1`, where the body names the deployment,
+//! and under dated api-versions, where the path of most operations does. [`Surface`] says which is
+//! meant, and [`Operation::to_wire`] writes the request for it; the request itself is the same.
+//!
+//! # Streams
+//!
+//! An operation that is [`Streaming`] can answer as server-sent events. [`StreamEvent::decode`]
+//! reads one event's data ([`StreamEvent::decode_next`] does so for a fraction of the cost, given
+//! what it remembers of the events before), and the operation's [`Accumulator`] makes the whole
+//! answer of them again.
+//!
+//! ```
+//! use aoai_types::chat::{ChatAccumulator, ChatCompletionChunk};
+//! use aoai_types::operation::StreamMemory;
+//! use aoai_types::{Accumulator, StreamEvent};
+//!
+//! let mut memory = StreamMemory::default();
+//! let mut answer = ChatAccumulator::default();
+//! for data in [
+//!     r#"{"choices": [{"index": 0, "delta": {"role": "assistant", "content": "Hel"}}]}"#,
+//!     r#"{"choices": [{"index": 0, "delta": {"content": "lo."}}]}"#,
+//! ] {
+//!     answer.push(ChatCompletionChunk::decode_next(data, &mut memory)?);
+//! }
+//! assert_eq!(answer.finish().text(), Some("Hello."));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! # What the service may change
+//!
+//! It adds members, words and kinds at any time, and leaves out what its own description
+//! requires. So a member of an answer may be missing; an enum of words or kinds keeps one that it does not
+//! know, and writes it back; and a request takes members that its type does not know, in `extra`.
+//! What is known of the wire is written as it was read.
+//!
+//! # Errors
+//!
+//! [`ErrorBody::read`](error::ErrorBody::read) makes what can be made of the body of an answer that
+//! is no success: the service has four families of them.
 
 pub mod audio;
 pub mod base64;

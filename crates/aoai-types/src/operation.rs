@@ -19,8 +19,6 @@ pub use self::long_running::{LongRunning, Progress};
 pub use self::memory::StreamMemory;
 pub use self::payload::{Binary, Empty, Payload, Text};
 
-pub(crate) use self::memory::{Repeated, Text as SharedText};
-
 mod body;
 mod fault;
 mod long_running;
@@ -119,8 +117,9 @@ pub trait StreamEvent: Serialize + DeserializeOwned + Send + 'static {
         DecodeError::read(data)
     }
 
-    /// Reads the data of a stream's next event, and shares with the events before what they have
-    /// in common.
+    /// Reads the data of a stream's next event, remembering what the events have in common.
+    ///
+    /// The event is that of [`decode`](Self::decode), had for less.
     ///
     /// # Errors
     ///

@@ -240,7 +240,9 @@ impl Entra {
 
     /// Who is logged in to a developer's tools: `az`, and where that is not set up, `azd`.
     pub fn developer_tools(options: &EntraOptions) -> Chain {
-        Self::developer_tools_with(options, None)
+        Chain::new()
+            .or(Self::azure_cli(options))
+            .or(Self::azure_developer_cli(options))
     }
 
     /// The chain for programs that run on a developer's machine and on Azure alike.
@@ -273,11 +275,7 @@ impl Entra {
         })
     }
 
-    /// The Azure CLI, run by this executor.
-    pub(crate) fn azure_cli_with(
-        options: &EntraOptions,
-        executor: Option<Arc<dyn Executor>>,
-    ) -> Self {
+    fn azure_cli_with(options: &EntraOptions, executor: Option<Arc<dyn Executor>>) -> Self {
         let source = FailureSource::tool("the Azure CLI", "az", "az login");
         Self::new(source, options, move |_| {
             let mut options = AzureCliCredentialOptions::default();
@@ -296,12 +294,6 @@ impl Entra {
             options.executor.clone_from(&executor);
             Ok(AzureDeveloperCliCredential::new(Some(options))?)
         })
-    }
-
-    fn developer_tools_with(options: &EntraOptions, executor: Option<Arc<dyn Executor>>) -> Chain {
-        Chain::new()
-            .or(Self::azure_cli_with(options, executor.clone()))
-            .or(Self::azure_developer_cli_with(options, executor))
     }
 
     fn new(

@@ -140,9 +140,8 @@ async fn a_chain_off_azure_that_finds_nothing_says_where_it_looked() {
          (2) the workload identity: AZURE_CLIENT_ID and AZURE_FEDERATED_TOKEN_FILE are not set \
          (3) managed identity: IDENTITY_ENDPOINT is not set, and there is no instance metadata \
          service at 169.254.169.254 \
-         (4) no credential is configured; looked in turn: \
-         (1) the Azure CLI: `az` is not on the PATH \
-         (2) the Azure Developer CLI: `azd` is not on the PATH"
+         (4) the Azure CLI: `az` is not on the PATH \
+         (5) the Azure Developer CLI: `azd` is not on the PATH"
     );
 }
 

@@ -4,8 +4,12 @@
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 use std::process::Command;
+use std::sync::Arc;
 
-use aoai_auth::{Audience, CredentialProvider, Entra, EntraOptions, ManagedIdentity, from_env};
+use aoai_auth::{
+    ApiKey, Audience, Chain, CredentialProvider, Entra, EntraOptions, ManagedIdentity, from_env,
+};
+use azure_core::http::Transport;
 use serde_json::json;
 use wiremock::matchers::{body_string_contains, header, method, path, query_param};
 use wiremock::{Mock, MockServer, ResponseTemplate};
@@ -38,9 +42,12 @@ async fn child() {
         return;
     };
     let server = variable(SERVER).unwrap();
-    let transport = azure_core::http::Transport::new(std::sync::Arc::new(Loopback::new(&server)));
-    let options = with_transport(transport);
+    let options = || with_transport(Transport::new(Arc::new(Loopback::new(&server))));
     let provider: Box<dyn CredentialProvider> = match case.as_str() {
+        "certificates" => match EntraOptions::new() {
+            Ok(options) => Box::new(Entra::azure_cli(&options)),
+            Err(error) => Box::new(Chain::new().or_result(Err::<ApiKey, _>(error))),
+        },
         "environment" => Box::new(from_env().unwrap()),
         "app service" => {
             let plain = reqwest::Client::builder().no_proxy().build().unwrap();
@@ -54,10 +61,10 @@ async fn child() {
             "fake-client",
             "fake-connection",
             "fake-canary",
-            &options,
+            &options(),
         )),
-        "az" => Box::new(Entra::azure_cli(&options)),
-        "principal" => Box::new(Entra::default_chain(&options).build()),
+        "az" => Box::new(Entra::azure_cli(&options())),
+        "principal" => Box::new(Entra::default_chain(&options()).build()),
         other => panic!("no case {other}"),
     };
     let outcome = provider.credential(&Audience::AI).await;
@@ -84,6 +91,18 @@ async fn the_environment_of_the_process_is_where_from_env_looks() {
     assert_eq!(
         in_child("environment", &server, &environment).await,
         "fake-key"
+    );
+}
+
+#[cfg(all(feature = "rustls", not(feature = "native-tls"), target_os = "linux"))]
+#[tokio::test]
+async fn a_machine_without_certificates_gets_an_error_and_no_panic() {
+    let server = MockServer::start().await;
+    let nowhere = [("SSL_CERT_FILE", "/nowhere"), ("SSL_CERT_DIR", "/nowhere")];
+    assert_eq!(
+        in_child("certificates", &server, &nowhere).await,
+        "Misconfigured: cannot build an HTTP client for Entra ID; install the system's bundle of \
+         certificate authorities, or pass a client"
     );
 }
 

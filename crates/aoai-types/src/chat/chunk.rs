@@ -5,16 +5,20 @@ use std::sync::Arc;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value;
 
+use self::memory::{ChunkMemory, Repeated, Shared, Text};
 use super::{Annotation, FinishReason, Logprobs, MessageContext, Role, ServiceTier, ToolKind};
 use crate::content_filter::{
     ContentFilterOffsets, ContentFilterRaw, ContentFilterResults, PromptFilterResult,
 };
 use crate::error::ApiError;
 use crate::lenient;
-use crate::operation::{DecodeError, Repeated, SharedText, StreamEvent, StreamMemory};
+use crate::operation::{DecodeError, StreamEvent, StreamMemory};
 use crate::overlay::Overlay;
 use crate::timestamp::Timestamp;
 use crate::usage::Usage;
+
+mod memory;
+mod template;
 
 /// A piece of the answer to a conversation: one event of its stream.
 ///
@@ -94,13 +98,13 @@ impl Serialize for ChatCompletionChunk {
 
 impl<'de> Deserialize<'de> for ChatCompletionChunk {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Read::deserialize(deserializer).map(|read| read.share(&mut StreamMemory::default()))
+        Read::deserialize(deserializer).map(|read| read.share(&mut Shared::default()))
     }
 }
 
 impl StreamEvent for ChatCompletionChunk {
     fn decode_next(data: &str, memory: &mut StreamMemory) -> Result<Self, DecodeError> {
-        DecodeError::read::<Read<'_>>(data).map(|read| read.share(memory))
+        memory.of::<ChunkMemory>().read(data)
     }
 
     fn is_output(&self) -> bool {
@@ -119,14 +123,14 @@ impl StreamEvent for ChatCompletionChunk {
 #[derive(Deserialize)]
 struct Read<'a> {
     #[serde(borrow)]
-    id: Option<SharedText<'a>>,
+    id: Option<Text<'a>>,
     #[serde(borrow)]
-    object: Option<SharedText<'a>>,
+    object: Option<Text<'a>>,
     created: Option<Timestamp>,
     #[serde(borrow)]
-    model: Option<SharedText<'a>>,
+    model: Option<Text<'a>>,
     #[serde(borrow)]
-    system_fingerprint: Option<SharedText<'a>>,
+    system_fingerprint: Option<Text<'a>>,
     service_tier: Option<ServiceTier>,
     #[serde(default, deserialize_with = "lenient::null_as_default")]
     choices: Vec<ChunkChoice>,
@@ -140,7 +144,7 @@ struct Read<'a> {
 }
 
 impl Read<'_> {
-    fn share(self, memory: &mut StreamMemory) -> ChatCompletionChunk {
+    fn share(self, memory: &mut Shared) -> ChatCompletionChunk {
         ChatCompletionChunk {
             id: memory.share(Repeated::Id, self.id),
             object: memory.share(Repeated::Object, self.object),

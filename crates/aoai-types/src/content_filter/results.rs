@@ -1,6 +1,7 @@
 //! What the filter says about one prompt or answer.
 
 use std::fmt;
+use std::sync::Arc;
 
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde::ser::{Serialize, SerializeMap as _, Serializer};
@@ -12,18 +13,16 @@ use super::{Category, ContentFilterError, ContentFilterResult};
 /// Any category may be missing, and all of them often are.
 #[derive(Clone, Default, PartialEq)]
 pub struct ContentFilterResults {
-    // There are few categories, so a list is found in faster than a map, and takes one allocation.
-    results: Vec<(Category, ContentFilterResult)>,
+    // There are few categories, so that a list is searched faster than a map. It is shared, because
+    // the chunks of a stream say mostly the same.
+    results: Arc<[(Category, ContentFilterResult)]>,
     error: Option<Box<ContentFilterError>>,
 }
 
 impl ContentFilterResults {
     /// No categories.
-    pub const fn new() -> Self {
-        Self {
-            results: Vec::new(),
-            error: None,
-        }
+    pub fn new() -> Self {
+        Self::default()
     }
 
     /// The result of a category, where it is reported.
@@ -41,12 +40,12 @@ impl ContentFilterResults {
     }
 
     /// Whether no category is reported.
-    pub const fn is_empty(&self) -> bool {
+    pub fn is_empty(&self) -> bool {
         self.results.is_empty()
     }
 
     /// How many categories are reported.
-    pub const fn len(&self) -> usize {
+    pub fn len(&self) -> usize {
         self.results.len()
     }
 
@@ -62,10 +61,7 @@ impl ContentFilterResults {
 
     /// Sets the result of a category.
     pub fn insert(&mut self, category: Category, result: ContentFilterResult) {
-        match self.results.iter_mut().find(|(held, _)| *held == category) {
-            Some((_, held)) => *held = result,
-            None => self.results.push((category, result)),
-        }
+        self.upsert(category, result, |held, result| *held = result);
     }
 
     /// Sets what is said in place of results.
@@ -75,17 +71,28 @@ impl ContentFilterResults {
 
     /// Takes later results about the same text in: what was found stays found.
     pub(crate) fn merge(&mut self, later: Self) {
-        if self.results.is_empty() {
+        self.error = later.error.or(self.error.take());
+        if self.is_empty() {
             self.results = later.results;
-        } else {
-            for (category, result) in later.results {
-                match self.results.iter_mut().find(|(held, _)| *held == category) {
-                    Some((_, held)) => held.merge(result),
-                    None => self.results.push((category, result)),
-                }
+        } else if !Arc::ptr_eq(&self.results, &later.results) {
+            for (category, result) in later.results.iter().cloned() {
+                self.upsert(category, result, ContentFilterResult::merge);
             }
         }
-        self.error = later.error.or(self.error.take());
+    }
+
+    fn upsert(
+        &mut self,
+        category: Category,
+        result: ContentFilterResult,
+        update: impl FnOnce(&mut ContentFilterResult, ContentFilterResult),
+    ) {
+        if let Some(place) = self.results.iter().position(|(held, _)| *held == category) {
+            update(&mut Arc::make_mut(&mut self.results)[place].1, result);
+        } else {
+            let held = self.results.iter().cloned();
+            self.results = held.chain([(category, result)]).collect();
+        }
     }
 }
 
@@ -139,15 +146,22 @@ impl<'de> Visitor<'de> for ResultsVisitor {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-        let mut all = ContentFilterResults::new();
+        let mut results = Vec::new();
+        let mut error = None;
         while let Some(category) = map.next_key()? {
             if matches!(&category, Category::Unknown(name) if name.as_str() == ERROR) {
-                all.error = map.next_value()?;
+                error = map.next_value()?;
             } else if let Some(result) = map.next_value()? {
-                all.results.push((category, result));
+                results.push((category, result));
             }
         }
-        Ok(all)
+        // An empty list is shared already; made from a vector, it would be allocated.
+        let results = if results.is_empty() {
+            Arc::default()
+        } else {
+            results.into()
+        };
+        Ok(ContentFilterResults { results, error })
     }
 }
 

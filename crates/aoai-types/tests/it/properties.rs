@@ -71,6 +71,47 @@ fn cut_text(text: &'static str) -> impl Strategy<Value = Vec<String>> {
         .prop_map(move |(t, c)| cut(t, c))
 }
 
+/// The inside of a JSON string: letters, escapes, and at times what JSON does not allow.
+fn json_text() -> impl Strategy<Value = String> {
+    let piece = prop_oneof![
+        8 => "[a-z ]{0,3}",
+        2 => "\\PC",
+        2 => prop::sample::select(vec![
+            "\\\\", "\\\"", "\\n", "\\/", "\\u0041", "\\ud83d\\ude00", "\\ud83d", "\u{1}", "\n",
+            "\\", "\"", "\",\"refusal\":\"no", "\"content\":\"", "\\\"content\\\":\\\"",
+        ])
+        .prop_map(str::to_owned),
+    ];
+    prop::collection::vec(piece, 0..3).prop_map(|pieces| pieces.concat())
+}
+
+/// A chunk with gaps for texts, many of which are not where a first look finds them.
+fn shape() -> impl Strategy<Value = &'static str> {
+    prop::sample::select(vec![
+        r#"{"choices":[{"delta":{"content":"TEXT"},"index":0}],"id":"c-1","created":1}"#,
+        r#"{"choices":[{"delta":{"content":"TEXT"},"index":0}],"id":"c-1","obfuscation":"OTHER"}"#,
+        r#"{"obfuscation":"OTHER","choices":[{"index":1,"delta":{"content":"TEXT","role":null}}]}"#,
+        r#"{"obfuscation":"TEXT","choices":[{"index":1,"delta":{"content":"TEXT"}}]}"#,
+        r#"{"choices":[{"delta":{"reasoning_content":"TEXT","content":null},"index":0}]}"#,
+        r#"{"choices":[{"delta":{"reasoning_content":"TEXT","content":"OTHER"},"index":0}]}"#,
+        r#"{"choices":[{"delta":{"tool_calls":[{"index":0,"function":{"arguments":"TEXT"}}]}}]}"#,
+        r#"{"choices":[{"delta":{"tool_calls":[{"function":{"name":"f","arguments":"TEXT"}},
+            {"function":{"arguments":"OTHER"}}],"content":"x"}}]}"#,
+        r#"{"choices":[{"delta":{"content":"TEXT"}},{"delta":{"content":"OTHER"}}]}"#,
+        r#"{"choices":[{"delta":{"content" : "TEXT"}},{"delta":{"content":"OTHER"}}]}"#,
+        r#"{"new":{"content":"TEXT"},"choices":[{"delta":{"content" :"OTHER"}}]}"#,
+        r#"{"new":{"content":"TEXT"},"choices":[{"delta":{"content" :"same"}}]}"#,
+        r#"{"new":{"obfuscation":"OTHER"},"choices":[{"delta":{"content":"TEXT"}}],
+            "obfuscation" :"OTHER"}"#,
+        r#"{"choices":[{"delta":{"context":{"citations":[{"content":"OTHER"}]},"content":"TEXT"}}]}"#,
+        r#"{"choices":[{"delta":{"content":"TEXT","content":"OTHER"}}]}"#,
+        r#"{"choices":[{"delta":{"content":"a","refusal":"TEXT"},"finish_reason":"OTHER"}]}"#,
+        r#"{"choices":[{"delta":{},"finish_reason":"stop"}],"id":"TEXT","model":"OTHER"}"#,
+        r#"{"choices":[],"obfuscation":"TEXT","service_tier":"OTHER"}"#,
+        r#"{"error":{"message":"TEXT","content":"OTHER"}}"#,
+    ])
+}
+
 fn rebuild(chunks: impl IntoIterator<Item = Value>) -> ChatCompletion {
     let mut accumulator = ChatAccumulator::default();
     let mut memory = StreamMemory::default();
@@ -120,6 +161,38 @@ proptest! {
             prop_assert_eq!(call.id(), format!("call_{index}"));
             prop_assert_eq!(call.name(), format!("f{index}"));
             prop_assert_eq!(call.arguments(), pieces.concat());
+        }
+    }
+
+    #[test]
+    fn a_remembered_stream_reads_as_a_forgotten_one(
+        shapes in prop::collection::vec(shape(), 1..4),
+        events in prop::collection::vec(
+            (any::<prop::sample::Index>(), json_text(), json_text(), any::<u8>()), 1..30),
+    ) {
+        let mut memory = StreamMemory::default();
+        for (shape, text, other, odd) in events {
+            let shape = shape.get(&shapes);
+            let mut data = shape.replace("TEXT", &text).replace("OTHER", &other);
+            // Now and then something is broken, cut off or added.
+            match odd {
+                0 => { data.pop(); }
+                1 => data.push(' '),
+                2 => data.push('}'),
+                3 => data = data.replacen('1', "2", 1),
+                4 => data = data.replacen(',', " ,", 1),
+                5 => data = data.replacen('"', "", 1),
+                _ => {}
+            }
+            let forgotten = <ChatCompletionChunk as StreamEvent>::decode(&data);
+            let remembered = ChatCompletionChunk::decode_next(&data, &mut memory);
+            match (forgotten, remembered) {
+                (Ok(forgotten), Ok(remembered)) => prop_assert_eq!(forgotten, remembered, "{}", data),
+                (Err(forgotten), Err(remembered)) => {
+                    prop_assert_eq!(forgotten.to_string(), remembered.to_string(), "{}", data);
+                }
+                (forgotten, remembered) => panic!("{forgotten:?} is not {remembered:?}: {data}"),
+            }
         }
     }
 

@@ -126,9 +126,12 @@ impl DefaultChain {
                 options: options.clone(),
                 lookup,
             }),
-            DefaultLink::DeveloperTools => {
-                chain.or(Entra::developer_tools_with(options, self.executor.clone()))
-            }
+            DefaultLink::DeveloperTools => chain
+                .or(Entra::azure_cli_with(options, self.executor.clone()))
+                .or(Entra::azure_developer_cli_with(
+                    options,
+                    self.executor.clone(),
+                )),
         }
     }
 }

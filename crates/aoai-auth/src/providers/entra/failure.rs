@@ -78,7 +78,7 @@ impl Source {
 
     /// The credential could not be made: nobody was asked.
     pub(super) fn unusable(&self, error: &(dyn StdError + Send + Sync + 'static)) -> Error {
-        let causes = Causes(error);
+        let causes = Causes::of(error);
         if let Some(own) = causes.own() {
             return Error::new(own.kind(), format!("{}: {own}", self.name()));
         }
@@ -99,7 +99,7 @@ impl Source {
 
     /// The answer was a refusal, or there was none.
     pub(super) fn failed(&self, error: &azure_core::Error, refusal: Option<&Refusal>) -> Error {
-        let causes = Causes(error);
+        let causes = Causes::of(error);
         if let Some(own) = causes.own() {
             return Error::new(own.kind(), format!("{}: {own}", self.name()));
         }
