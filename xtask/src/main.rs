@@ -5,6 +5,7 @@
     reason = "a program talks to its user"
 )]
 
+mod bench;
 mod conformance;
 mod docs;
 mod specs;
@@ -18,6 +19,7 @@ fn main() -> ExitCode {
     match args.next().as_deref() {
         Some("conformance") => conformance::main(args),
         Some("specs") => specs::main(),
+        Some("bench") => bench::main(args),
         Some("tidy") => tidy::main(),
         Some("docs") => docs::main(),
         Some("help" | "--help" | "-h") => {
@@ -39,6 +41,7 @@ const USAGE: &str = "\
 Usage: cargo xtask <chore>
 
 Chores:
+  bench        measure what a call costs, beside the peers
   conformance  prove the wire types against OpenAPI documents: `conformance --help`
   docs         run what README.md and docs/ tell a reader to type
   specs        run the specs against the emulator, or against a live resource

@@ -1,0 +1,222 @@
+//! `aoai-bench`: runs the measurements and prints the tables. README.md tells how.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::{Context as _, Result};
+use aoai_bench::alloc::Counting;
+use aoai_bench::callgrind::{self, Calls};
+use aoai_bench::client::Contestant;
+use aoai_bench::growth::{self, SWEEPS};
+use aoai_bench::job::{self, Action, CROWDS, JOBS};
+use aoai_bench::memory::{self, WORKS};
+use aoai_bench::report::Table;
+use aoai_bench::server::{self, Server};
+use aoai_bench::targets::{self, Verdict};
+use aoai_bench::versions::versions;
+use aoai_bench::{footprint, heap, service, time};
+use rustix::thread::{CpuSet, sched_setaffinity};
+use serde::Serialize;
+use tokio::runtime::{Builder, Runtime};
+
+#[global_allocator]
+static ALLOCATOR: Counting = Counting;
+
+fn main() -> Result<ExitCode> {
+    let mut args = lexopt::Parser::from_env();
+    let mut options = Options::default();
+    while let Some(arg) = args.next()? {
+        match arg {
+            lexopt::Arg::Value(word) if word == "serve" => {
+                stay_on_core(0);
+                runtime()?.block_on(server::serve())?;
+                return Ok(ExitCode::SUCCESS);
+            }
+            lexopt::Arg::Value(word) if word == "emulate" => {
+                stay_on_core(0);
+                runtime()?.block_on(service::emulate())?;
+                return Ok(ExitCode::SUCCESS);
+            }
+            lexopt::Arg::Value(word) if word == "job" => {
+                let words = args
+                    .raw_args()?
+                    .map(|word| word.to_string_lossy().into_owned());
+                do_job(words)?;
+                return Ok(ExitCode::SUCCESS);
+            }
+            lexopt::Arg::Value(word) if word == "profile" => {
+                let words = args
+                    .raw_args()?
+                    .map(|word| word.to_string_lossy().into_owned());
+                profile(words)?;
+                return Ok(ExitCode::SUCCESS);
+            }
+            lexopt::Arg::Long("instructions") => options.instructions = true,
+            lexopt::Arg::Long("footprint") => options.footprint = true,
+            lexopt::Arg::Long("check") => options.check = true,
+            lexopt::Arg::Long("json") => options.json = Some(args.value()?.into()),
+            lexopt::Arg::Long("rounds") => {
+                use lexopt::ValueExt as _;
+                options.rounds = args.value()?.parse()?;
+            }
+            lexopt::Arg::Long("help") => {
+                println!("{USAGE}");
+                return Ok(ExitCode::SUCCESS);
+            }
+            unknown => return Err(unknown.unexpected().into()),
+        }
+    }
+    measure(&options)
+}
+
+struct Options {
+    instructions: bool,
+    footprint: bool,
+    check: bool,
+    rounds: usize,
+    json: Option<PathBuf>,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            instructions: false,
+            footprint: false,
+            check: false,
+            rounds: 9,
+            json: None,
+        }
+    }
+}
+
+/// Everything that one run found out.
+#[derive(Serialize)]
+struct Findings {
+    versions: BTreeMap<String, String>,
+    targets: Vec<Verdict>,
+    tables: Vec<Table>,
+}
+
+fn measure(options: &Options) -> Result<ExitCode> {
+    let server = Server::start()?;
+    let origin = server.origin();
+    let mut tables: Vec<Table> = Vec::new();
+    let mut show = |table: Table| {
+        println!("{}", table.markdown());
+        tables.push(table);
+    };
+    show(footprint::crates()?);
+    if options.footprint {
+        show(footprint::builds()?);
+    }
+    if options.instructions {
+        anyhow::ensure!(callgrind::is_present(), "--instructions needs valgrind");
+        show(callgrind::calls(&origin, JOBS)?);
+        show(callgrind::works(WORKS)?);
+        show(growth::sweep(&origin, SWEEPS, Contestant::Aoai)?);
+    }
+    stay_on_core(1);
+    let runtime = runtime()?;
+    show(runtime.block_on(heap::calls(&origin, JOBS))?);
+    show(heap::works(WORKS)?);
+    show(runtime.block_on(heap::streams(&server))?);
+    show(runtime.block_on(service::rows())?);
+    let jobs = [JOBS, CROWDS].concat();
+    show(runtime.block_on(time::calls(&origin, &jobs, options.rounds))?);
+    show(time::works(WORKS, options.rounds)?);
+    let findings = Findings {
+        versions: versions(),
+        targets: targets::verdicts(&tables),
+        tables,
+    };
+    println!("{}", targets::markdown(&findings.targets));
+    if let Some(path) = &options.json {
+        fs::write(path, serde_json::to_string_pretty(&findings)? + "\n")?;
+    }
+    let missed = findings
+        .targets
+        .iter()
+        .any(|one| one.gate && one.met != Some(true));
+    Ok(if options.check && missed {
+        ExitCode::FAILURE
+    } else {
+        ExitCode::SUCCESS
+    })
+}
+
+fn do_job(mut words: impl Iterator<Item = String>) -> Result<()> {
+    let mut word = || words.next().context("an argument is missing");
+    match word()?.as_str() {
+        "call" => {
+            let contestant = Contestant::of_name(&word()?)?;
+            let action = Action::of_name(&word()?)?;
+            let scenario = word()?.parse()?;
+            let (at_once, rounds) = (word()?.parse()?, word()?.parse()?);
+            let origin = word()?;
+            let runtime = runtime()?;
+            let runner = job::runner(contestant, &origin, scenario)?;
+            runtime.block_on(runner.run(action, at_once, rounds))?;
+            Ok(())
+        }
+        "specs" => {
+            let (specs, rounds) = (word()?.parse()?, word()?.parse()?);
+            for _ in 0..rounds {
+                runtime()?.block_on(service::run_specs(specs))?;
+            }
+            Ok(())
+        }
+        "memory" => {
+            let work = memory::of_name(&word()?)?;
+            work.run(word()?.parse()?, word()?.parse()?)
+        }
+        unknown => anyhow::bail!("there is no kind of job {unknown:?}"),
+    }
+}
+
+fn profile(mut words: impl Iterator<Item = String>) -> Result<()> {
+    let contestant = words.next().context("profile whom?")?;
+    let name = words.next().context("profile what job?")?;
+    if let Some(work) = WORKS
+        .iter()
+        .find(|work| work.name == name && work.by == contestant)
+    {
+        println!("{}", callgrind::profile_work(work, 20)?);
+        return Ok(());
+    }
+    let job = JOBS.iter().find(|job| job.name == name);
+    let job = job.with_context(|| format!("there is no job {name:?}"))?;
+    let server = Server::start()?;
+    let calls = Calls {
+        contestant: Contestant::of_name(&contestant)?,
+        action: job.action,
+        scenario: job.scenario,
+        at_once: job.at_once,
+    };
+    println!("{}", calls.profile(&server.origin(), job.rounds * 4)?);
+    Ok(())
+}
+
+fn runtime() -> Result<Runtime> {
+    Ok(Builder::new_current_thread().enable_all().build()?)
+}
+
+/// Server and client each have a core, where there are two.
+fn stay_on_core(core: usize) {
+    let mut cores = CpuSet::new();
+    cores.set(core);
+    // A machine with one core lets them share it.
+    let _ = sched_setaffinity(None, &cores);
+}
+
+const USAGE: &str = "\
+Usage: cargo xtask bench [OPTIONS]
+       cargo xtask bench profile CONTESTANT JOB
+
+Options:
+  --instructions   count instructions, too, and how they grow with sizes (needs valgrind)
+  --footprint      build a program with each client from nothing, too (takes minutes)
+  --check          fail where a target is missed that is counted, not timed
+  --rounds N       rounds of CPU time [9]
+  --json FILE      write everything to a file, too";

@@ -1,0 +1,79 @@
+//! CPU time of each job, contestants taking turns.
+
+use std::time::Duration;
+
+use anyhow::Result;
+use rustix::time::{ClockId, clock_gettime};
+
+use crate::client::Contestant;
+use crate::job::{self, Job};
+use crate::memory::Work;
+use crate::report::Table;
+
+/// CPU time of each call, with quartiles over `rounds` rounds.
+///
+/// Everyone does a job once in every round, so that whatever else the machine does meets all alike.
+pub async fn calls(origin: &str, jobs: &[Job], rounds: usize) -> Result<Table> {
+    let mut table = Table::new(CALLS, "µs");
+    for job in jobs {
+        let mut runners = Vec::new();
+        for contestant in Contestant::ALL {
+            let runner = job::runner(contestant, origin, job.scenario)?;
+            runner.run(job.action, job.at_once, 1).await?;
+            runners.push((contestant, runner, Vec::new()));
+        }
+        for _ in 0..rounds {
+            for (_, runner, times) in &mut runners {
+                let before = cpu_time();
+                runner.run(job.action, job.at_once, job.rounds).await?;
+                let calls = (job.rounds * job.at_once) as f64;
+                times.push((cpu_time() - before).as_secs_f64() * 1e6 / calls);
+            }
+        }
+        for (contestant, _, times) in runners {
+            let (median, quartiles) = middle(times);
+            table.put(job.name, contestant.name(), median, Some(quartiles));
+        }
+    }
+    Ok(table)
+}
+
+/// CPU time of each unit of work in memory.
+pub fn works(works: &[Work], rounds: usize) -> Result<Table> {
+    let mut table = Table::new(WORKS, "µs");
+    for work in works {
+        let mut times = Vec::new();
+        for _ in 0..rounds {
+            let before = cpu_time();
+            work.run(work.units, 1)?;
+            let once = cpu_time() - before;
+            work.run(work.units, 1 + REPEATS)?;
+            let more = (cpu_time() - before).saturating_sub(once + once);
+            times.push(more.as_secs_f64() * 1e6 / (REPEATS * work.units) as f64);
+        }
+        let (median, quartiles) = middle(times);
+        table.put(work.name, work.by, median, Some(quartiles));
+    }
+    Ok(table)
+}
+
+/// Table: calls.
+pub const CALLS: &str = "CPU time per call";
+/// Table: work in memory.
+pub const WORKS: &str = "In memory: CPU time per unit";
+
+/// CPU time that this process has used, all its threads together.
+pub fn cpu_time() -> Duration {
+    let time = clock_gettime(ClockId::ProcessCPUTime);
+    let (seconds, nanos) = (time.tv_sec.unsigned_abs(), time.tv_nsec.unsigned_abs());
+    Duration::from_secs(seconds) + Duration::from_nanos(nanos)
+}
+
+/// The median and the quartiles.
+fn middle(mut times: Vec<f64>) -> (f64, (f64, f64)) {
+    times.sort_by(f64::total_cmp);
+    let at = |quarter: usize| times[(times.len() - 1) * quarter / 4];
+    (at(2), (at(1), at(3)))
+}
+
+const REPEATS: usize = 10;
