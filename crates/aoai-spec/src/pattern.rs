@@ -5,6 +5,7 @@
 
 use serde_json::Value;
 
+use crate::redact::Redactor;
 use crate::source::Span;
 use crate::value::{Data, Key, Node};
 use crate::vars::Scope;
@@ -125,6 +126,19 @@ pub struct Mismatch {
     pub note: Option<String>,
 }
 
+impl Mismatch {
+    /// Masks secrets and cuts what is long; in this order, or half a secret could be left.
+    pub(crate) fn mask(&mut self, redactor: &Redactor) {
+        let note = self.note.iter_mut();
+        for text in [&mut self.expected, &mut self.actual]
+            .into_iter()
+            .chain(note)
+        {
+            *text = shorten(&redactor.redact(text));
+        }
+    }
+}
+
 impl Pattern {
     /// All differences between a value and the pattern; `None` is a value that is not there.
     pub(crate) fn check(&self, actual: Option<&Value>, path: &str, scope: &Scope) -> Vec<Mismatch> {
@@ -166,18 +180,14 @@ impl Pattern {
 
     /// The pattern as YAML on one line, with the values of its references.
     pub(crate) fn show(&self, scope: &Scope) -> String {
-        shorten(&flow(&self.node, scope))
+        flow(&self.node, scope)
     }
 }
 
 impl Matcher {
     /// `$lt: 2s`, with the values of its references.
     pub(crate) fn show(&self, scope: &Scope) -> String {
-        shorten(&format!(
-            "{}: {}",
-            self.key.name,
-            flow(&self.argument, scope)
-        ))
+        format!("{}: {}", self.key.name, flow(&self.argument, scope))
     }
 
     fn idle_part(&self) -> Option<Span> {
@@ -219,9 +229,9 @@ pub(crate) fn flow(node: &Node, scope: &Scope) -> String {
     }
 }
 
-/// A value as it stands in reports: JSON on one line, not too long.
+/// A value as it stands in reports: JSON on one line.
 pub(crate) fn show_value(value: Option<&Value>) -> String {
-    value.map_or_else(|| "absent".to_owned(), |value| shorten(&value.to_string()))
+    value.map_or_else(|| "absent".to_owned(), Value::to_string)
 }
 
 /// At most [`LONGEST`] characters of a text.

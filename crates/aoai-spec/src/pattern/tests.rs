@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use super::{Mismatch, Parser, Pattern};
 use crate::diagnostic::Problems;
+use crate::redact::Redactor;
 use crate::result::shape::{RESULT, Shape};
 use crate::source::{Source, Span};
 use crate::value::{Data, Node};
@@ -339,4 +340,18 @@ fn usage_before_stop_is_told_with_what_came_too_early() {
     assert_eq!(found[0].actual, "none of the 0 items left");
     let note = "item 3 matches, but it comes before the 1 already matched";
     assert_eq!(found[0].note.as_deref(), Some(note));
+}
+
+#[test]
+fn a_cut_leaves_no_half_of_a_secret() {
+    let redactor = Redactor::default();
+    let secret = "not-a-real-key-0123456789";
+    redactor.register("key", secret).unwrap();
+    for before in 270..300 {
+        let echoed = format!("{}{secret}{}", "x".repeat(before), "y".repeat(100));
+        let mut found = check("other", &json!(echoed));
+        found[0].mask(&redactor);
+        assert!(!found[0].actual.contains("not-a"), "{}", found[0].actual);
+        assert!(found[0].actual.ends_with('…'));
+    }
 }

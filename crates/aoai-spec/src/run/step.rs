@@ -64,6 +64,10 @@ pub(super) async fn run(
     if let Err(error) = act(context, spec, step, settings, scope, report).await {
         report.error = Some(error);
     }
+    let redactor = context.recorder.redactor();
+    for mismatch in &mut report.mismatches {
+        mismatch.mask(&redactor);
+    }
     report.took = context.clock.elapsed().saturating_sub(began);
 }
 
