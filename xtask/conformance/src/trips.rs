@@ -125,11 +125,11 @@ impl<'a> Trips<'a> {
             // nothing else, and with it, to see whether it still matters.
             for (index, _) in &places {
                 let others = places.iter().filter(|(other, _)| other != index);
-                let (faulty, _) = case.without(others.map(|(_, fault)| *fault));
-                if faulty.value == bare.value {
+                let (suspect, _) = case.without(others.map(|(_, fault)| *fault));
+                if suspect.value == bare.value {
                     continue;
                 }
-                if trip(&faulty).iter().any(|new| !found.contains(new)) {
+                if trip(&suspect).iter().any(|new| !found.contains(new)) {
                     self.excuse(&[*index]);
                 }
             }
