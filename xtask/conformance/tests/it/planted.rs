@@ -184,13 +184,13 @@ fn listed_faults_are_excused_and_hide_nothing_else() {
 #[test]
 fn a_listed_fault_that_does_not_occur_is_stale() {
     let faults = Fault::read(
-        r#"
+        r"
         - document: Planted 3.1
           operations: [test.answers]
           sides: [response]
           paths: [temperature, seed]
           reason: planted
-        "#,
+        ",
     );
     let report = run(V3_1, &faults.unwrap());
     let stale: Vec<&str> = report.stale.iter().map(|fault| &*fault.path).collect();
