@@ -80,6 +80,7 @@ pub struct Runner {
     fail_fast: bool,
     deny_skips: bool,
     deny_warnings: bool,
+    deny_drift: bool,
     lookup: Lookup,
     clock: Arc<dyn Clock>,
     redactor: Arc<Redactor>,
@@ -108,6 +109,7 @@ impl Runner {
             fail_fast: false,
             deny_skips: false,
             deny_warnings: false,
+            deny_drift: false,
             lookup: Arc::new(|_| None),
             clock: Arc::new(SystemClock::new()),
             redactor: Arc::new(Redactor::new()),
@@ -204,6 +206,12 @@ impl Runner {
     /// Takes a warning about a file for an error.
     pub fn deny_warnings(mut self) -> Self {
         self.deny_warnings = true;
+        self
+    }
+
+    /// Fails the run where the wire types lose something of an answer.
+    pub fn deny_drift(mut self) -> Self {
+        self.deny_drift = true;
         self
     }
 
@@ -309,6 +317,8 @@ impl Runner {
             specs: files.into_iter().flatten().collect(),
             took: self.clock.elapsed().saturating_sub(began),
             deny_skips: self.deny_skips,
+            deny_drift: self.deny_drift,
+            redactor: Arc::clone(&self.redactor),
         };
         context.tell(&Event::Finished(&report));
         Ok(report)
