@@ -19,15 +19,15 @@ pub use self::cell::CellReport;
 pub use self::outcome::{Report, Run, SpecReport, State};
 pub use self::step::StepReport;
 
-use self::clients::Clients;
+use self::clients::Connections;
 use self::context::Context;
 use self::filter::Filter;
 use self::plan::Planned;
-use self::record::Recorder;
 
 mod answer;
 mod cell;
 mod clients;
+mod clock;
 mod context;
 mod filter;
 mod outcome;
@@ -92,17 +92,17 @@ pub enum Event<'a> {
         /// How many files run at once.
         jobs: usize,
     },
-    /// A poll waits.
+    /// A poll waits, or a call that is to be sent again. Waits that take no time are not told.
     Waiting {
         /// The spec.
         spec: &'a Spec,
         /// The step's name.
         step: &'a str,
-        /// The `status` that the last answer's body told.
+        /// What is known of what it waits for: the `status` that the last answer's body told.
         state: &'a str,
         /// For how long it has been waited.
         waited: Duration,
-        /// When it polls again.
+        /// How long it is going to wait.
         next: Duration,
     },
     /// A spec has run, in all its cells.
@@ -280,14 +280,13 @@ impl Runner {
         self.register_secrets(&target.profile)?;
         let run_id = context::run_id(&*self.clock);
         let planned = self.plan(files, &target.profile, &run_id)?;
-        let recorder = Recorder::new(Arc::clone(&self.redactor));
         let context = Context {
             profile: &target.profile,
             #[cfg(feature = "emulator")]
-            emulator: target.emulator.as_deref(),
-            clients: Clients::new(Arc::clone(&self.clock), recorder.clone()),
-            recorder,
-            clock: &*self.clock,
+            emulator: target.emulator.clone(),
+            connections: Connections::default(),
+            redactor: Arc::clone(&self.redactor),
+            clock: Arc::clone(&self.clock),
             run_id,
             sink,
             stopped: AtomicBool::new(false),

@@ -2,16 +2,17 @@
 
 use std::time::Duration;
 
+use aoai_auth::Clock as _;
 use aoai_http::{CallOptions, Client, Timeouts, WireRequest};
 use aoai_types::{Endpoint, Query, visit};
 use http::{HeaderName, HeaderValue, Method};
 use serde_json::Value;
 
-use super::context::Context;
+use super::context::Cell;
 use super::plan::MISSING;
 use super::typed::Call;
-use super::{Event, answer, raw};
-use crate::model::{Poll, Settings, Spec, Step, Verb, Via};
+use super::{answer, raw, stream};
+use crate::model::{Poll, Settings, Step, Verb, Via};
 use crate::parse::body::written;
 use crate::pattern::{Mismatch, show_value};
 use crate::result::StepResult;
@@ -53,39 +54,37 @@ impl StepReport {
 
 /// Runs a step; what it saves goes into `scope`.
 pub(super) async fn run(
-    context: &Context<'_>,
-    spec: &Spec,
+    cell: &Cell<'_>,
     step: &Step,
     settings: &Settings,
     scope: &mut Scope,
     report: &mut StepReport,
 ) {
-    let began = context.clock.elapsed();
-    if let Err(error) = act(context, spec, step, settings, scope, report).await {
+    let began = cell.run.clock.elapsed();
+    if let Err(error) = act(cell, step, settings, scope, report).await {
         report.error = Some(error);
     }
-    let redactor = context.recorder.redactor();
     for mismatch in &mut report.mismatches {
-        mismatch.mask(&redactor);
+        mismatch.mask(&cell.run.redactor);
     }
-    report.took = context.clock.elapsed().saturating_sub(began);
+    report.took = cell.run.clock.elapsed().saturating_sub(began);
 }
 
 async fn act(
-    context: &Context<'_>,
-    spec: &Spec,
+    cell: &Cell<'_>,
     step: &Step,
     settings: &Settings,
     scope: &mut Scope,
     report: &mut StepReport,
 ) -> Result<(), String> {
-    let Some(request) = Request::new(context, step, settings, scope)? else {
-        return context.control(step, scope);
+    let Some(request) = Request::new(cell, step, settings, scope)? else {
+        return cell.control(step, scope);
     };
-    context.instruct(step, scope, &report.call)?;
-    let began = context.clock.elapsed();
+    cell.instruct(step, scope, &report.call)?;
+    let began = cell.clock.elapsed();
     let document = loop {
-        let result = call(context, &request, &report.call).await?;
+        let calling = call(cell, &request, &report.call);
+        let result = cell.watched(step, "to be sent again", calling).await?;
         let document = result.to_json();
         let status = result
             .body
@@ -100,19 +99,13 @@ async fn act(
         if poll.until.matches(Some(&document), scope) {
             break document;
         }
-        let waited = context.clock.elapsed().saturating_sub(began);
+        let waited = cell.clock.elapsed().saturating_sub(began);
         if let Some(mismatch) = gave_up(poll, &document, waited, scope) {
             report.mismatches.push(mismatch);
             return Ok(());
         }
-        context.tell(&Event::Waiting {
-            spec,
-            step: &step.name,
-            state: &state,
-            waited,
-            next: poll.every,
-        });
-        context.clock.sleep(poll.every).await;
+        let waiting = cell.clock.sleep(poll.every);
+        cell.watched(step, &state, waiting).await;
     };
     report.mismatches = judge(step, &document, scope);
     if report.mismatches.is_empty() {
@@ -217,7 +210,7 @@ enum Kind<'a> {
 impl<'a> Request<'a> {
     /// The call that a step makes; `None` where it makes none.
     fn new(
-        context: &Context<'_>,
+        cell: &Cell<'_>,
         step: &'a Step,
         settings: &Settings,
         scope: &Scope,
@@ -234,11 +227,11 @@ impl<'a> Request<'a> {
                     Kind::Raw(Box::new(with_body(request, body)))
                 }
             }
-            Verb::Call(endpoint) if settings.via == Some(Via::Raw) => Kind::Raw(Box::new(
-                raw_call(context, step, endpoint, settings, scope)?,
-            )),
+            Verb::Call(endpoint) if settings.via == Some(Via::Raw) => {
+                Kind::Raw(Box::new(raw_call(cell, step, endpoint, settings, scope)?))
+            }
             Verb::Call(endpoint) => {
-                let deployment = deployment(context, step, scope)?;
+                let deployment = deployment(cell, step, scope)?;
                 Kind::Typed {
                     endpoint,
                     written: written(step, deployment.as_deref(), scope).map_err(undefined)?,
@@ -248,7 +241,7 @@ impl<'a> Request<'a> {
         };
         let endpoint = settings.endpoint.as_deref().unwrap_or_default();
         let credential = settings.credential.as_deref().unwrap_or_default();
-        let client = context.clients.get(context.profile, endpoint, credential)?;
+        let client = cell.clients.get(endpoint, credential)?;
         let mut options = CallOptions::new();
         if let Some(surface) = settings.api {
             options = options.surface(surface);
@@ -275,41 +268,40 @@ impl<'a> Request<'a> {
     }
 }
 
-async fn call(
-    context: &Context<'_>,
-    request: &Request<'_>,
-    name: &str,
-) -> Result<StepResult, String> {
-    let began = context.clock.elapsed();
+async fn call(cell: &Cell<'_>, request: &Request<'_>, name: &str) -> Result<StepResult, String> {
+    let began = cell.clock.elapsed();
     let id = HeaderValue::try_from(name).map_err(|error| error.to_string())?;
     let client = request.client.with(request.options.clone().request_id(id));
     let mut result = match &request.kind {
-        Kind::Raw(raw) => raw::send(&client, context.clock, (**raw).clone()).await,
+        Kind::Raw(raw) => raw::send(&client, (**raw).clone()).await,
         Kind::Typed {
             endpoint,
             written,
             streams,
         } => {
-            let call = Call {
+            let visitor = Call {
                 client: &client,
-                clock: context.clock,
                 written,
                 streams: *streams,
             };
-            let called = visit(endpoint.id, call);
+            let called = visit(endpoint.id, visitor);
             called
                 .ok_or_else(|| format!("no operation `{}`", endpoint.id))?
                 .await?
         }
     };
-    result.sent = context.recorder.take(name);
+    let seen = cell.recorder.take();
+    result.sent = seen.sent;
+    if result.stream.is_some() {
+        stream::times(&mut result, began, &seen.chunks);
+    }
     answer::judge_tools(&mut result);
-    answer::total(&mut result, context.clock.elapsed().saturating_sub(began));
+    answer::total(&mut result, cell.clock.elapsed().saturating_sub(began));
     Ok(result)
 }
 
 /// The name behind the step's alias.
-fn deployment(context: &Context<'_>, step: &Step, scope: &Scope) -> Result<Option<String>, String> {
+fn deployment(cell: &Cell<'_>, step: &Step, scope: &Scope) -> Result<Option<String>, String> {
     let Some(node) = &step.deployment else {
         return Ok(None);
     };
@@ -321,14 +313,14 @@ fn deployment(context: &Context<'_>, step: &Step, scope: &Scope) -> Result<Optio
     if alias == "missing" {
         return Ok(Some(MISSING.to_owned()));
     }
-    let found = context.profile.deployments.get(&alias);
+    let found = cell.run.profile.deployments.get(&alias);
     let name = found.ok_or_else(|| format!("the profile has no deployment `{alias}`"))?;
     Ok(Some(name.clone()))
 }
 
 /// The request of an operation as the spec writes it, past the wire types.
 fn raw_call(
-    context: &Context<'_>,
+    cell: &Cell<'_>,
     step: &Step,
     endpoint: &'static Endpoint,
     settings: &Settings,
@@ -336,7 +328,7 @@ fn raw_call(
 ) -> Result<WireRequest, String> {
     let undefined = |path: String| format!("`{path}` has no value");
     let surface = settings.api.unwrap_or_default();
-    let deployment = deployment(context, step, scope)?;
+    let deployment = deployment(cell, step, scope)?;
     let names: Vec<&str> = endpoint.path_params().collect();
     let mut args = Vec::new();
     for name in &names {
