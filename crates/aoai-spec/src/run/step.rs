@@ -11,10 +11,10 @@ use super::context::Cell;
 use super::judge::{judge, save};
 use super::request::{Kind, Request};
 use super::typed::Call;
-use super::{answer, raw, stream};
+use super::{answer, drift, raw, stream};
 use crate::model::{Poll, Settings, Step};
 use crate::pattern::Mismatch;
-use crate::result::StepResult;
+use crate::result::{Sent, StepResult};
 use crate::source::Span;
 use crate::vars::Scope;
 
@@ -30,6 +30,8 @@ pub struct StepReport {
     pub is_finally: bool,
     /// Where it stands in the spec.
     pub span: Span,
+    /// Whether it says what must be true of its answer, beyond that it is a good one.
+    pub asserts: bool,
     /// What was not as expected.
     pub mismatches: Vec<Mismatch>,
     /// Why it could not be run.
@@ -162,6 +164,9 @@ async fn call(cell: &Cell<'_>, request: &Request<'_>, name: &str) -> Result<Step
     result.sent = seen.sent;
     if result.stream.is_some() {
         stream::times(&mut result, began, &seen.chunks);
+    }
+    if let Some((endpoint, _)) = result.sent.as_ref().and_then(Sent::operation) {
+        result.drift = drift::of(endpoint, &result);
     }
     answer::judge_tools(&mut result);
     answer::total(&mut result, cell.clock.elapsed().saturating_sub(began));

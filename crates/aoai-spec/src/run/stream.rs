@@ -45,6 +45,7 @@ pub(super) fn times(result: &mut StepResult, began: Duration, chunks: &[(Duratio
     let mut decoder = Decoder::new();
     let mut last = None::<Duration>;
     let mut gap = None::<Duration>;
+    let mut times = Vec::new();
     for (at, bytes) in chunks {
         decoder.push(bytes.clone());
         // A frame that is too long has ended the call as well.
@@ -57,6 +58,7 @@ pub(super) fn times(result: &mut StepResult, began: Duration, chunks: &[(Duratio
                 gap = gap.max(Some(at.saturating_sub(last)));
             }
             last = Some(*at);
+            times.push(ms(at.saturating_sub(began)));
             let event = decode(frame.data().as_bytes());
             if result.time.first.is_none()
                 && delta_text(&event).is_some_and(|text| !text.is_empty())
@@ -66,6 +68,11 @@ pub(super) fn times(result: &mut StepResult, began: Duration, chunks: &[(Duratio
         }
     }
     result.time.gap = gap.map(ms);
+    if let Some(stream) = &mut result.stream {
+        // An event that tells of an error is not among those of the answer.
+        times.truncate(stream.events.len());
+        stream.times = times;
+    }
 }
 
 /// The event's name: its own field, or the `type` in its data.
