@@ -20,17 +20,17 @@ pub use self::outcome::{Report, Run, SpecReport, State};
 pub use self::select::Shard;
 pub use self::step::StepReport;
 
-use self::clients::Clients;
+use self::clients::Connections;
 use self::context::Context;
 use self::filter::Filter;
 use self::plan::Planned;
-use self::record::Recorder;
 use self::select::Selection;
 
 mod answer;
 mod both_ways;
 mod cell;
 mod clients;
+mod clock;
 mod context;
 mod drift;
 mod event;
@@ -285,14 +285,13 @@ impl Runner {
         self.register_secrets(&target.profile)?;
         let run_id = context::run_id(&*self.clock);
         let planned = self.plan(files, &target.profile, &run_id)?;
-        let recorder = Recorder::new(Arc::clone(&self.redactor));
         let context = Context {
             profile: &target.profile,
             #[cfg(feature = "emulator")]
-            emulator: target.emulator.as_deref(),
-            clients: Clients::new(Arc::clone(&self.clock), recorder.clone()),
-            recorder,
-            clock: &*self.clock,
+            emulator: target.emulator.clone(),
+            connections: Connections::default(),
+            redactor: Arc::clone(&self.redactor),
+            clock: Arc::clone(&self.clock),
             run_id,
             sink,
             stopped: AtomicBool::new(false),

@@ -5,3 +5,4 @@ mod formats;
 mod golden;
 mod reports;
 mod runner;
+mod time;
