@@ -23,6 +23,7 @@ pub use self::step::StepReport;
 use self::clients::Connections;
 use self::context::Context;
 use self::filter::Filter;
+use self::outcome::Deny;
 use self::plan::Planned;
 use self::select::Selection;
 
@@ -78,9 +79,7 @@ pub struct Runner {
     vars: Vec<(String, String)>,
     jobs: Option<usize>,
     fail_fast: bool,
-    deny_skips: bool,
-    deny_warnings: bool,
-    deny_drift: bool,
+    deny: Deny,
     lookup: Lookup,
     clock: Arc<dyn Clock>,
     redactor: Arc<Redactor>,
@@ -107,9 +106,7 @@ impl Runner {
             vars: Vec::new(),
             jobs: None,
             fail_fast: false,
-            deny_skips: false,
-            deny_warnings: false,
-            deny_drift: false,
+            deny: Deny::default(),
             lookup: Arc::new(|_| None),
             clock: Arc::new(SystemClock::new()),
             redactor: Arc::new(Redactor::new()),
@@ -199,19 +196,19 @@ impl Runner {
 
     /// Takes a skipped cell for a failed one.
     pub fn deny_skips(mut self) -> Self {
-        self.deny_skips = true;
+        self.deny.skips = true;
         self
     }
 
     /// Takes a warning about a file for an error.
     pub fn deny_warnings(mut self) -> Self {
-        self.deny_warnings = true;
+        self.deny.warnings = true;
         self
     }
 
     /// Fails the run where the wire types lose something of an answer.
     pub fn deny_drift(mut self) -> Self {
-        self.deny_drift = true;
+        self.deny.drift = true;
         self
     }
 
@@ -249,7 +246,7 @@ impl Runner {
             Some(text) => Suite::from_text("spec.yaml", text),
             None => Suite::load(&self.root, &self.only).map_err(Error::io)?,
         };
-        let warned = self.deny_warnings && !suite.diagnostics().is_empty();
+        let warned = self.deny.warnings && !suite.diagnostics().is_empty();
         if suite.has_errors() || warned {
             return Err(Error::spec(suite.diagnostics().to_vec()));
         }
@@ -315,8 +312,7 @@ impl Runner {
             profile: target.profile.name.clone(),
             specs: files.into_iter().flatten().collect(),
             took: self.clock.elapsed().saturating_sub(began),
-            deny_skips: self.deny_skips,
-            deny_drift: self.deny_drift,
+            deny: self.deny,
             redactor: Arc::clone(&self.redactor),
         };
         context.tell(&Event::Finished(&report));

@@ -185,13 +185,13 @@ fn test(
         return found.push(failure(matcher, actual, path, run));
     };
     let fits = match &matcher.test {
-        Test::Equal => match actual {
-            Some(actual) if !same(&argument, actual) => {
-                let mismatch = failure(matcher, Some(actual), path, run);
-                return found.push(mismatch.compared(&argument, actual));
+        Test::Equal => {
+            if !actual.is_some_and(|actual| same(&argument, actual)) {
+                let mismatch = failure(matcher, actual, path, run);
+                found.push(mismatch.compared(&argument, actual.unwrap_or(&Value::Null)));
             }
-            actual => actual.is_some(),
-        },
+            return;
+        }
         Test::NotEqual => actual.is_some_and(|actual| !same(&argument, actual)),
         Test::Order(order) => {
             let fits = actual.and_then(|actual| ordered(actual, *order, &argument));

@@ -21,9 +21,8 @@ pub(super) fn render(report: &Report) -> String {
                 );
             };
             match &cell.state {
-                State::Passed => {}
-                State::Skipped(reason) if report.deny_skips => command("error", 0, reason),
-                State::Skipped(_) => {}
+                State::Skipped(reason) if report.deny.skips => command("error", 0, reason),
+                State::Passed | State::Skipped(_) => {}
                 State::Failed | State::Error(_) => {
                     let before = cell.steps.iter().filter(|step| !step.passed());
                     let mut any = false;

@@ -99,7 +99,7 @@ fn test(report: &Report, spec: &SpecReport, cell: &CellReport, page: &mut String
         State::Passed => ("passed", "passed"),
         State::Failed => ("failed", "failed"),
         State::Error(_) => ("error", "could not run"),
-        State::Skipped(_) if report.deny_skips => ("failed", "skipped, which is denied"),
+        State::Skipped(_) if report.deny.skips => ("failed", "skipped, which is denied"),
         State::Skipped(_) => ("skipped", "skipped"),
     };
     let bad = matches!(cell.state, State::Failed | State::Error(_));

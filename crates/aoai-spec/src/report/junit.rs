@@ -61,7 +61,7 @@ fn case(report: &Report, spec: &SpecReport, cell: &CellReport) -> TestCase {
 fn status(report: &Report, spec: &SpecReport, cell: &CellReport) -> TestCaseStatus {
     let mut status = match &cell.state {
         State::Passed => return TestCaseStatus::success(),
-        State::Skipped(reason) if !report.deny_skips => {
+        State::Skipped(reason) if !report.deny.skips => {
             let mut skipped = TestCaseStatus::skipped();
             skipped.set_message(reason.clone());
             return skipped;

@@ -18,7 +18,7 @@ pub(super) fn render(report: &Report) -> String {
             let (ok, directive) = match &cell.state {
                 State::Passed => (true, String::new()),
                 // A skip that is denied is a failure, which a directive would excuse.
-                State::Skipped(_) if report.deny_skips => (false, String::new()),
+                State::Skipped(_) if report.deny.skips => (false, String::new()),
                 State::Skipped(reason) => (true, format!(" # SKIP {}", line(reason))),
                 State::Failed | State::Error(_) => (false, String::new()),
             };

@@ -71,6 +71,14 @@ pub enum State {
     Skipped(String),
 }
 
+/// What is taken for a failure although it is none.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Deny {
+    pub(crate) skips: bool,
+    pub(crate) warnings: bool,
+    pub(crate) drift: bool,
+}
+
 /// What came of a run.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
@@ -81,8 +89,7 @@ pub struct Report {
     pub specs: Vec<SpecReport>,
     /// How long it took.
     pub took: Duration,
-    pub(crate) deny_skips: bool,
-    pub(crate) deny_drift: bool,
+    pub(crate) deny: Deny,
     pub(crate) redactor: Arc<Redactor>,
 }
 
@@ -100,8 +107,8 @@ impl Report {
     /// The exit code of a program that ends with this: 0 all well, 3 something could not be run,
     /// 4 an expectation failed.
     pub fn exit_code(&self) -> u8 {
-        let skipped = self.deny_skips && self.count(|state| matches!(state, State::Skipped(_))) > 0;
-        let drifted = self.deny_drift && self.drifts();
+        let skipped = self.deny.skips && self.count(|state| matches!(state, State::Skipped(_))) > 0;
+        let drifted = self.deny.drift && self.drifts();
         if skipped || drifted || self.count(|state| *state == State::Failed) > 0 {
             4
         } else if self.count(|state| matches!(state, State::Error(_))) > 0 {

@@ -23,7 +23,7 @@ pub(crate) fn failures(report: &Report) -> String {
                     told.push_str(&failure(spec, cell, PROGRAM));
                     told.push('\n');
                 }
-                State::Skipped(reason) if report.deny_skips => {
+                State::Skipped(reason) if report.deny.skips => {
                     let _ = writeln!(told, "skip  {}  {}: {reason}", spec.file, spec.name);
                 }
                 _ => {}
@@ -86,17 +86,14 @@ fn place(source: &Source, mismatch: &Mismatch) -> String {
     );
     let _ = writeln!(told, "  {margin} |");
     let _ = writeln!(told, "  {number} | {}", source.line(line));
-    match &mismatch.diff {
-        Some(diff) => {
-            let _ = writeln!(told, "  {margin} |   expected (-), actual (+)");
-            for line in diff.lines() {
-                let _ = writeln!(told, "  {margin} |   {line}");
-            }
+    if let Some(diff) = &mismatch.diff {
+        let _ = writeln!(told, "  {margin} |   expected (-), actual (+)");
+        for line in diff.lines() {
+            let _ = writeln!(told, "  {margin} |   {line}");
         }
-        None => {
-            let _ = writeln!(told, "  {margin} |   expected  {}", mismatch.expected);
-            let _ = writeln!(told, "  {margin} |   actual    {}", mismatch.actual);
-        }
+    } else {
+        let _ = writeln!(told, "  {margin} |   expected  {}", mismatch.expected);
+        let _ = writeln!(told, "  {margin} |   actual    {}", mismatch.actual);
     }
     if let Some(note) = &mismatch.note {
         let _ = writeln!(told, "  {margin} |   note      {note}");
