@@ -7,6 +7,7 @@ use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use aoai_auth::{Clock, SystemClock};
+use aoai_http::Transport;
 use futures_util::StreamExt as _;
 
 use crate::error::Error;
@@ -71,6 +72,7 @@ pub struct Runner {
     deny_warnings: bool,
     lookup: Lookup,
     clock: Arc<dyn Clock>,
+    transport: Option<Arc<dyn Transport>>,
     redactor: Arc<Redactor>,
 }
 
@@ -131,6 +133,7 @@ impl Runner {
             deny_warnings: false,
             lookup: Arc::new(|_| None),
             clock: Arc::new(SystemClock::new()),
+            transport: None,
             redactor: Arc::new(Redactor::new()),
         }
     }
@@ -226,6 +229,15 @@ impl Runner {
         self
     }
 
+    /// What carries the requests, in place of HTTP: [`aoai_http::ServiceTransport`] hands them to a
+    /// service in this process, a gateway's router for instance.
+    ///
+    /// The profile's endpoints then only decide the path and the `host` that the service sees.
+    pub fn transport(mut self, transport: impl Transport) -> Self {
+        self.transport = Some(Arc::new(transport));
+        self
+    }
+
     /// What keeps secrets out of reports: whatever is written of a run goes through it.
     pub fn redactor(&self) -> &Arc<Redactor> {
         &self.redactor
@@ -285,7 +297,11 @@ impl Runner {
             profile: &target.profile,
             #[cfg(feature = "emulator")]
             emulator: target.emulator.as_deref(),
-            clients: Clients::new(Arc::clone(&self.clock), recorder.clone()),
+            clients: Clients::new(
+                Arc::clone(&self.clock),
+                self.transport.clone(),
+                recorder.clone(),
+            ),
             recorder,
             clock: &*self.clock,
             run_id,

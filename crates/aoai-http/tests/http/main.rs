@@ -7,6 +7,7 @@ mod calls;
 mod faults;
 mod routes;
 mod server;
+mod service;
 mod sse;
 mod streams;
 mod uploads;

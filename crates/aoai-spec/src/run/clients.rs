@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use aoai_auth::{
     AccessToken, ApiKey, Audience, Cached, Clock, Credential, CredentialProvider, ErrorKind, Issued,
 };
-use aoai_http::Client;
+use aoai_http::{Client, Transport};
 use async_trait::async_trait;
 
 use super::plan::{NONE, WRONG_KEY};
@@ -18,14 +18,20 @@ use crate::redact::Redactor;
 #[derive(Debug)]
 pub(crate) struct Clients {
     clock: Arc<dyn Clock>,
+    transport: Option<Arc<dyn Transport>>,
     recorder: Recorder,
     made: Mutex<BTreeMap<(String, String), Client>>,
 }
 
 impl Clients {
-    pub(crate) fn new(clock: Arc<dyn Clock>, recorder: Recorder) -> Self {
+    pub(crate) fn new(
+        clock: Arc<dyn Clock>,
+        transport: Option<Arc<dyn Transport>>,
+        recorder: Recorder,
+    ) -> Self {
         Self {
             clock,
+            transport,
             recorder,
             made: Mutex::default(),
         }
@@ -58,6 +64,10 @@ impl Clients {
         let builder = Client::builder(url)
             .clock(Arc::clone(&self.clock))
             .per_attempt_policy(self.recorder.of_credential(credential));
+        let builder = match &self.transport {
+            Some(transport) => builder.transport(Arc::clone(transport)),
+            None => builder,
+        };
         let builder = match (profile.credentials.get(credential), credential) {
             (Some(CredentialSource::ApiKey(key)), _) => {
                 builder.credential(ApiKey::new(key.clone()))
