@@ -288,10 +288,25 @@ impl Runner {
         sink: &(dyn Fn(&Event<'_>) + Sync),
     ) -> Result<Report, Error> {
         let target = self.target().await?;
+        self.run_at(&target, files, None, sink).await
+    }
+
+    /// Runs specs at a target that is there already; with a name, only the cell that has it.
+    pub(crate) async fn run_at(
+        &self,
+        target: &Target,
+        files: &[&[Spec]],
+        cell: Option<&str>,
+        sink: &(dyn Fn(&Event<'_>) + Sync),
+    ) -> Result<Report, Error> {
         target.profile.check()?;
         self.register_secrets(&target.profile)?;
         let run_id = context::run_id(&*self.clock);
-        let planned = self.plan(files, &target.profile, &run_id)?;
+        let mut planned = self.plan(files, &target.profile, &run_id)?;
+        if let Some(name) = cell {
+            let cells = planned.iter_mut().flatten();
+            cells.for_each(|cells| cells.retain(|planned| planned.cell.to_string() == name));
+        }
         let recorder = Recorder::new(Arc::clone(&self.redactor));
         let context = Context {
             profile: &target.profile,
@@ -339,8 +354,14 @@ impl Runner {
     ///
     /// As [`run_with`](Self::run_with).
     pub async fn list(&self) -> Result<Vec<(String, String, Option<String>)>, Error> {
-        let suite = self.load()?;
-        let target = self.target().await?;
+        self.list_at(&self.load()?, &self.target().await?)
+    }
+
+    pub(crate) fn list_at(
+        &self,
+        suite: &Suite,
+        target: &Target,
+    ) -> Result<Vec<(String, String, Option<String>)>, Error> {
         let files: Vec<&[Spec]> = suite.files().collect();
         let planned = self.plan(&files, &target.profile, "run")?;
         let cells = planned.iter().flatten().flatten();
@@ -446,7 +467,7 @@ impl Runner {
     }
 
     #[cfg(feature = "emulator")]
-    async fn target(&self) -> Result<Target, Error> {
+    pub(crate) async fn target(&self) -> Result<Target, Error> {
         if let Some(profile) = &self.profile {
             return Ok(Target {
                 profile: profile.clone(),
@@ -471,7 +492,7 @@ impl Runner {
 
     #[cfg(not(feature = "emulator"))]
     #[expect(clippy::unused_async, reason = "starting an emulator is asynchronous")]
-    async fn target(&self) -> Result<Target, Error> {
+    pub(crate) async fn target(&self) -> Result<Target, Error> {
         match &self.profile {
             Some(profile) => Ok(Target {
                 profile: profile.clone(),
@@ -494,8 +515,8 @@ impl fmt::Debug for Runner {
 }
 
 /// Where a run goes.
-struct Target {
-    profile: Profile,
+pub(crate) struct Target {
+    pub(crate) profile: Profile,
     #[cfg(feature = "emulator")]
     emulator: Option<Arc<aoai_emulator::Emulator>>,
 }
