@@ -10,7 +10,7 @@ use tokio::runtime::{Handle, Runtime};
 use crate::error::Error;
 use crate::model::Spec;
 use crate::report;
-use crate::run::{Event, Runner, State, Target};
+use crate::run::{Event, Runner, State, Target, test_id};
 use crate::suite::Suite;
 
 /// Makes every cell of the specs below a directory a test.
@@ -94,7 +94,7 @@ impl Harness {
             runtime: runtime.handle().clone(),
         });
         let trials = cells.into_iter().map(|(id, cell, _)| {
-            let name = format!("{id} {cell}").trim_end().to_owned();
+            let name = test_id(&id, &cell);
             let tests = Arc::clone(&tests);
             Trial::ignorable_test(name, move || tests.run(&id, &cell))
         });

@@ -18,6 +18,7 @@ use crate::suite::Suite;
 pub use self::cell::CellReport;
 pub use self::event::Event;
 pub use self::outcome::{Report, Run, SpecReport, State};
+pub use self::select::Shard;
 pub use self::step::StepReport;
 
 use self::clients::Clients;
@@ -25,12 +26,16 @@ use self::context::Context;
 use self::filter::Filter;
 use self::plan::Planned;
 use self::record::Recorder;
+use self::select::Selection;
+pub(crate) use self::select::test_id;
 pub(crate) use self::target::Target;
 
 mod answer;
+mod both_ways;
 mod cell;
 mod clients;
 mod context;
+mod drift;
 mod event;
 mod filter;
 mod judge;
@@ -39,6 +44,7 @@ mod plan;
 mod raw;
 mod record;
 mod request;
+mod select;
 mod spec;
 mod step;
 mod stream;
@@ -68,6 +74,8 @@ pub struct Runner {
     #[cfg(feature = "emulator")]
     emulator: Option<Arc<aoai_emulator::Emulator>>,
     filters: Vec<Filter>,
+    selection: Selection,
+    repeat: u32,
     invalid: Vec<String>,
     set: Vec<(String, String)>,
     vars: Vec<(String, String)>,
@@ -95,6 +103,8 @@ impl Runner {
             #[cfg(feature = "emulator")]
             emulator: None,
             filters: Vec::new(),
+            selection: Selection::default(),
+            repeat: 1,
             invalid: Vec::new(),
             set: Vec::new(),
             vars: Vec::new(),
@@ -144,6 +154,24 @@ impl Runner {
             Ok(filter) => self.filters.push(filter),
             Err(reason) => self.invalid.push(reason),
         }
+        self
+    }
+
+    /// Runs only the tests of one shard.
+    pub fn shard(mut self, shard: Shard) -> Self {
+        self.selection.shard = Some(shard);
+        self
+    }
+
+    /// Runs only the tests with these ids, as [`SpecReport::test_id`] tells them.
+    pub fn tests(mut self, ids: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.selection.tests = Some(ids.into_iter().map(Into::into).collect());
+        self
+    }
+
+    /// Runs every test so many times, for a rate of success; once unless set.
+    pub fn repeat(mut self, times: u32) -> Self {
+        self.repeat = times.max(1);
         self
     }
 
@@ -368,6 +396,7 @@ impl Runner {
                     break;
                 }
             }
+            both_ways::compare(&mut report);
             context.tell(&Event::SpecFinished(&report));
             reports.push(report);
         }

@@ -53,12 +53,9 @@ fn client(answer: fn(Request<Bytes>) -> Answer) -> Client {
         .unwrap()
 }
 
-fn whole(text: impl Into<Bytes>) -> Answer {
-    Ok(Response::new(
-        Full::new(text.into())
-            .map_err(|never| match never {})
-            .boxed(),
-    ))
+fn whole(text: &'static str) -> Response<BoxBody<Bytes, Fault>> {
+    let body = Full::new(text.into()).map_err(|never| match never {});
+    Response::new(body.boxed())
 }
 
 #[tokio::test]
@@ -71,7 +68,7 @@ async fn a_service_sees_what_a_server_would_see() {
         assert_eq!(headers["content-type"], "application/json");
         assert_eq!(headers["api-key"], "not-a-real-key");
         assert_eq!(request.body(), r#"{"a": 1}"#);
-        whole(r#"{"b": 2}"#)
+        Ok(whole(r#"{"b": 2}"#))
     });
     let request = WireRequest::new(Method::POST, "/openai/v1/anything?x=1").json(r#"{"a": 1}"#);
     let mut response = client.execute(request).await.unwrap();
@@ -91,7 +88,9 @@ async fn a_service_gets_a_form_with_its_boundary() {
             "{body}"
         );
         assert!(parts[2].contains("\r\n\r\n{}\n"), "{body}");
-        whole(r#"{"id": "file-1", "object": "file", "bytes": 3, "filename": "a.jsonl"}"#)
+        Ok(whole(
+            r#"{"id": "file-1", "object": "file", "bytes": 3, "filename": "a.jsonl"}"#,
+        ))
     });
     let upload = UploadFile::new(FilePart::new("a.jsonl", "{}\n"), "batch");
     let file = client.send(&upload).await.unwrap();

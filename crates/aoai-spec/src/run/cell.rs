@@ -20,6 +20,8 @@ pub struct CellReport {
     pub number: usize,
     /// The values of the axes: `api=v1 via=raw`; empty where there is no matrix.
     pub cell: String,
+    /// Which of several runs of the same cell it is, from 1; `None` where it is run once.
+    pub repetition: Option<u32>,
     /// `api`, `credential` and the like, as the spec ran with them.
     pub settings: Vec<(&'static str, String)>,
     /// How it ended.
@@ -74,6 +76,7 @@ pub(super) async fn run(context: &Context<'_>, planned: Planned<'_>, number: usi
     let mut report = CellReport {
         number,
         cell: planned.cell.to_string(),
+        repetition: planned.repetition,
         settings: shown
             .into_iter()
             .filter_map(|(k, v)| Some((k, v?)))
@@ -157,6 +160,7 @@ async fn run_step(
         number: (at + 1, list.len()),
         is_finally,
         span: step.span,
+        asserts: step.expect.is_some() || step.poll.is_some(),
         call: context.call_name(spec, cell, part, at + 1),
         ..StepReport::default()
     };

@@ -10,10 +10,10 @@ use super::context::Context;
 use super::judge::{judge, save};
 use super::request::{Kind, Request};
 use super::typed::Call;
-use super::{Event, answer, raw};
+use super::{Event, answer, drift, raw};
 use crate::model::{Poll, Settings, Spec, Step};
 use crate::pattern::Mismatch;
-use crate::result::StepResult;
+use crate::result::{Sent, StepResult};
 use crate::source::Span;
 use crate::vars::Scope;
 
@@ -29,6 +29,8 @@ pub struct StepReport {
     pub is_finally: bool,
     /// Where it stands in the spec.
     pub span: Span,
+    /// Whether it says what must be true of its answer, beyond that it is a good one.
+    pub asserts: bool,
     /// What was not as expected.
     pub mismatches: Vec<Mismatch>,
     /// Why it could not be run.
@@ -171,6 +173,9 @@ async fn call(
         }
     };
     result.sent = context.recorder.take(name);
+    if let Some((endpoint, _)) = result.sent.as_ref().and_then(Sent::operation) {
+        result.drift = drift::of(endpoint, &result);
+    }
     answer::judge_tools(&mut result);
     answer::total(&mut result, context.clock.elapsed().saturating_sub(began));
     Ok(result)

@@ -40,6 +40,7 @@ impl<'a> Watch<'a> {
             self.gap = self.gap.max(now.saturating_sub(last));
         }
         self.last = Some(now);
+        self.stream.times.push(ms(now.saturating_sub(self.began)));
         let event = decode(frame.data().as_bytes());
         if self.first.is_none() && delta_text(&event).is_some_and(|text| !text.is_empty()) {
             self.first = Some(now.saturating_sub(self.began));

@@ -35,7 +35,7 @@ fn every_cell_is_a_test() {
 
 #[test]
 fn a_test_is_run_by_its_name() {
-    let only = ["--exact", "a::two surfaces api=v1"];
+    let only = ["--exact", "a::two surfaces [api=v1]"];
     assert_eq!(counts(&run(SPECS, &only)), [1, 0, 0, 3]);
     let all_of_a_spec = ["two surfaces"];
     assert_eq!(counts(&run(SPECS, &all_of_a_spec)), [2, 0, 0, 2]);
