@@ -21,11 +21,10 @@ pub use self::outcome::{Report, Run, SpecReport, State};
 pub use self::select::Shard;
 pub use self::step::StepReport;
 
-use self::clients::Clients;
+use self::clients::Connections;
 use self::context::Context;
 use self::filter::Filter;
 use self::plan::Planned;
-use self::record::Recorder;
 use self::select::Selection;
 pub(crate) use self::select::test_id;
 pub(crate) use self::target::Target;
@@ -34,6 +33,7 @@ mod answer;
 mod both_ways;
 mod cell;
 mod clients;
+mod clock;
 mod context;
 mod drift;
 mod event;
@@ -306,18 +306,13 @@ impl Runner {
             let cells = planned.iter_mut().flatten();
             cells.for_each(|cells| cells.retain(|planned| planned.cell.to_string() == name));
         }
-        let recorder = Recorder::new(Arc::clone(&self.redactor));
         let context = Context {
             profile: &target.profile,
             #[cfg(feature = "emulator")]
-            emulator: target.emulator.as_deref(),
-            clients: Clients::new(
-                Arc::clone(&self.clock),
-                self.transport.clone(),
-                recorder.clone(),
-            ),
-            recorder,
-            clock: &*self.clock,
+            emulator: target.emulator.clone(),
+            connections: Connections::new(self.transport.clone()),
+            redactor: Arc::clone(&self.redactor),
+            clock: Arc::clone(&self.clock),
             run_id,
             sink,
             stopped: AtomicBool::new(false),
