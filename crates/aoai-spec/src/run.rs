@@ -26,6 +26,7 @@ use self::context::Context;
 use self::filter::Filter;
 use self::plan::Planned;
 use self::select::Selection;
+#[cfg(feature = "harness")]
 pub(crate) use self::select::test_id;
 pub(crate) use self::target::Target;
 
