@@ -11,7 +11,7 @@ use aoai_spec::{Report, Runner};
 use serde_json::{Value, json};
 
 /// Two pass, three fail, one cannot run, one is skipped.
-const TEXT: &str = r##"
+const TEXT: &str = r#"
 name: good
 steps:
   - {call: models.list, expect: {status: 200}}
@@ -47,7 +47,7 @@ name: skipped
 use: {credential: entra}
 steps:
   - {call: models.list, expect: {status: 200}}
-"##;
+"#;
 
 async fn run(repeat: u32) -> Report {
     let emulator = Emulator::start(Config::default()).await.unwrap();
