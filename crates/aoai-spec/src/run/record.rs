@@ -10,6 +10,7 @@ use async_trait::async_trait;
 use http::HeaderMap;
 use serde_json::{Map, Value};
 
+use crate::parse::form;
 use crate::redact::Redactor;
 use crate::result::Sent;
 
@@ -113,6 +114,7 @@ fn target(target: &str) -> Sent {
 fn body(body: &Body) -> Option<Value> {
     match body {
         Body::Json(bytes) => Some(decode(bytes)),
+        Body::Multipart(parts) => Some(form::shown(parts)),
         _ => None,
     }
 }
