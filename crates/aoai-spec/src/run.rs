@@ -4,7 +4,6 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
-use std::time::Duration;
 
 use aoai_auth::{Clock, SystemClock};
 use futures_util::StreamExt as _;
@@ -16,6 +15,7 @@ use crate::redact::Redactor;
 use crate::suite::Suite;
 
 pub use self::cell::CellReport;
+pub use self::event::Event;
 pub use self::outcome::{Report, Run, SpecReport, State};
 pub use self::step::StepReport;
 
@@ -29,14 +29,18 @@ mod answer;
 mod cell;
 mod clients;
 mod context;
+mod event;
 mod filter;
+mod judge;
 mod outcome;
 mod plan;
 mod raw;
 mod record;
+mod request;
 mod spec;
 mod step;
 mod stream;
+mod target;
 mod typed;
 
 /// Runs the specs of a directory.
@@ -76,40 +80,6 @@ pub struct Runner {
 
 /// What stands for the environment.
 type Lookup = Arc<dyn Fn(&str) -> Option<String> + Send + Sync>;
-
-/// What happens in a run.
-#[derive(Debug)]
-#[non_exhaustive]
-pub enum Event<'a> {
-    /// It begins.
-    Started {
-        /// The profile's name.
-        profile: &'a str,
-        /// How many specs there are to run.
-        specs: usize,
-        /// How many cells they have.
-        cells: usize,
-        /// How many files run at once.
-        jobs: usize,
-    },
-    /// A poll waits.
-    Waiting {
-        /// The spec.
-        spec: &'a Spec,
-        /// The step's name.
-        step: &'a str,
-        /// The `status` that the last answer's body told.
-        state: &'a str,
-        /// For how long it has been waited.
-        waited: Duration,
-        /// When it polls again.
-        next: Duration,
-    },
-    /// A spec has run, in all its cells.
-    SpecFinished(&'a SpecReport),
-    /// All is over.
-    Finished(&'a Report),
-}
 
 impl Runner {
     /// Runs the specs below a directory.
@@ -428,43 +398,6 @@ impl Runner {
         }
         Ok(())
     }
-
-    #[cfg(feature = "emulator")]
-    async fn target(&self) -> Result<Target, Error> {
-        if let Some(profile) = &self.profile {
-            return Ok(Target {
-                profile: profile.clone(),
-                emulator: self.emulator.clone(),
-            });
-        }
-        let path = self.root.join("emulator.yaml");
-        let config = if path.exists() {
-            let text = crate::suite::read(&path).map_err(Error::io)?;
-            aoai_emulator::Config::from_yaml(&text).map_err(Error::setup)?
-        } else {
-            aoai_emulator::Config::default()
-        };
-        let emulator = aoai_emulator::Emulator::start(config)
-            .await
-            .map_err(Error::setup)?;
-        Ok(Target {
-            profile: Profile::of_emulator(&emulator),
-            emulator: Some(Arc::new(emulator)),
-        })
-    }
-
-    #[cfg(not(feature = "emulator"))]
-    #[expect(clippy::unused_async, reason = "starting an emulator is asynchronous")]
-    async fn target(&self) -> Result<Target, Error> {
-        match &self.profile {
-            Some(profile) => Ok(Target {
-                profile: profile.clone(),
-            }),
-            None => Err(Error::usage(
-                "there is no profile; the emulator needs the feature `emulator`",
-            )),
-        }
-    }
 }
 
 impl fmt::Debug for Runner {
@@ -475,13 +408,6 @@ impl fmt::Debug for Runner {
             .field("profile", &self.profile)
             .finish_non_exhaustive()
     }
-}
-
-/// Where a run goes.
-struct Target {
-    profile: Profile,
-    #[cfg(feature = "emulator")]
-    emulator: Option<Arc<aoai_emulator::Emulator>>,
 }
 
 /// How many files run at once where nobody says.

@@ -2,23 +2,20 @@
 
 use std::time::Duration;
 
-use aoai_http::{CallOptions, Client, Timeouts, WireRequest};
-use aoai_types::operation::{Body, Part};
-use aoai_types::{Endpoint, Query, visit};
-use http::{HeaderName, HeaderValue, Method};
+use aoai_types::visit;
+use http::HeaderValue;
 use serde_json::Value;
 
 use super::context::Context;
-use super::plan::MISSING;
+use super::judge::{judge, save};
+use super::request::{Kind, Request};
 use super::typed::Call;
 use super::{Event, answer, raw};
-use crate::model::{Poll, Settings, Spec, Step, Verb, Via};
-use crate::parse::body::written;
-use crate::parse::form::{Form, Unwritten, written_members};
-use crate::pattern::{Mismatch, show_value};
+use crate::model::{Poll, Settings, Spec, Step};
+use crate::pattern::Mismatch;
 use crate::result::StepResult;
 use crate::source::Span;
-use crate::vars::{Scope, as_text, at_path, object};
+use crate::vars::Scope;
 
 /// What came of a step.
 #[derive(Clone, Debug, Default)]
@@ -146,136 +143,6 @@ fn gave_up(poll: &Poll, document: &Value, waited: Duration, scope: &Scope) -> Op
     Some(mismatch)
 }
 
-/// What is not as expected; a wrong status hides what follows from it.
-fn judge(step: &Step, document: &Value, scope: &Scope) -> Vec<Mismatch> {
-    let expect = step.expect.as_ref();
-    let expected = |name: &str| expect.and_then(|expect| expect.member(name));
-    if let Some(status) = expected("status") {
-        let wrong = status.check(document.get("status"), "status", scope);
-        if !wrong.is_empty() {
-            return wrong;
-        }
-    }
-    let status = document.get("status").and_then(Value::as_u64);
-    let succeeded = status.is_some_and(|status| (200..300).contains(&status));
-    let implied = |path: &str, expected: &str, actual: Option<&Value>| Mismatch {
-        path: path.to_owned(),
-        span: step.span,
-        expected: format!("{expected} (a step expects success unless it says otherwise)"),
-        actual: show_value(actual),
-        note: None,
-    };
-    if expected("error").is_none() {
-        if !succeeded && expected("status").is_none() {
-            return vec![match status {
-                Some(_) => implied("status", "2xx", document.get("status")),
-                None => implied("error", "an answer", document.get("error")),
-            }];
-        }
-        if let (true, Some(error)) = (succeeded || status.is_none(), document.get("error")) {
-            let mut found = vec![implied("error", "absent", Some(error))];
-            found.extend(
-                expect
-                    .iter()
-                    .flat_map(|expect| expect.check(Some(document), "", scope)),
-            );
-            return found;
-        }
-    }
-    expect.map_or_else(Vec::new, |expect| expect.check(Some(document), "", scope))
-}
-
-fn save(step: &Step, document: &Value, scope: &mut Scope, report: &mut StepReport) {
-    for save in &step.save {
-        match at_path(document, &save.path) {
-            Some(value) => scope.set(save.key.name.clone(), value.clone()),
-            None => report.mismatches.push(Mismatch {
-                path: save.path.clone(),
-                span: save.span,
-                expected: format!("a value to save as `{}`", save.key.name),
-                actual: "absent".to_owned(),
-                note: None,
-            }),
-        }
-    }
-}
-
-/// A call with all its values.
-struct Request<'a> {
-    client: Client,
-    options: CallOptions,
-    kind: Kind<'a>,
-}
-
-enum Kind<'a> {
-    Typed {
-        endpoint: &'a Endpoint,
-        written: String,
-        streams: bool,
-    },
-    Raw(Box<WireRequest>),
-}
-
-impl<'a> Request<'a> {
-    /// The call that a step makes; `None` where it makes none.
-    fn new(
-        context: &Context<'_>,
-        step: &'a Step,
-        settings: &Settings,
-        scope: &Scope,
-    ) -> Result<Option<Self>, String> {
-        let undefined = |path: String| format!("`{path}` has no value");
-        let kind = match &step.verb {
-            Verb::Emulator => return Ok(None),
-            Verb::Http { method, path } => {
-                let path = as_text(&scope.node(path).map_err(undefined)?);
-                let query = query(step, &[], scope).map_err(undefined)?;
-                let request = WireRequest::new(method.clone(), with_query(path, &query));
-                let written = http_body(request, step, scope);
-                Kind::Raw(Box::new(written.map_err(|why| why.to_string())?))
-            }
-            Verb::Call(endpoint) if settings.via == Some(Via::Raw) => Kind::Raw(Box::new(
-                raw_call(context, step, endpoint, settings, scope)?,
-            )),
-            Verb::Call(endpoint) => {
-                let deployment = deployment(context, step, scope)?;
-                Kind::Typed {
-                    endpoint,
-                    written: written(step, deployment.as_deref(), scope)
-                        .map_err(|why| why.to_string())?,
-                    streams: step.streams,
-                }
-            }
-        };
-        let endpoint = settings.endpoint.as_deref().unwrap_or_default();
-        let credential = settings.credential.as_deref().unwrap_or_default();
-        let client = context.clients.get(context.profile, endpoint, credential)?;
-        let mut options = CallOptions::new();
-        if let Some(surface) = settings.api {
-            options = options.surface(surface);
-        }
-        if let Some(retries) = settings.retries {
-            options = options.max_retries(retries);
-        }
-        if let Some(timeout) = settings.timeout {
-            let mut timeouts = Timeouts::new();
-            timeouts.total = Some(timeout);
-            options = options.timeouts(timeouts);
-        }
-        for (key, value) in &step.headers {
-            let text = as_text(&scope.node(value).map_err(undefined)?);
-            let name = HeaderName::try_from(&key.name).map_err(|error| error.to_string())?;
-            let value = HeaderValue::try_from(&text).map_err(|error| error.to_string())?;
-            options = options.header(name, value);
-        }
-        Ok(Some(Self {
-            client,
-            options,
-            kind,
-        }))
-    }
-}
-
 async fn call(
     context: &Context<'_>,
     request: &Request<'_>,
@@ -307,127 +174,4 @@ async fn call(
     answer::judge_tools(&mut result);
     answer::total(&mut result, context.clock.elapsed().saturating_sub(began));
     Ok(result)
-}
-
-/// The name behind the step's alias.
-fn deployment(context: &Context<'_>, step: &Step, scope: &Scope) -> Result<Option<String>, String> {
-    let Some(node) = &step.deployment else {
-        return Ok(None);
-    };
-    let alias = as_text(
-        &scope
-            .node(node)
-            .map_err(|path| format!("`{path}` has no value"))?,
-    );
-    if alias == "missing" {
-        return Ok(Some(MISSING.to_owned()));
-    }
-    let found = context.profile.deployments.get(&alias);
-    let name = found.ok_or_else(|| format!("the profile has no deployment `{alias}`"))?;
-    Ok(Some(name.clone()))
-}
-
-/// The request of an operation as the spec writes it, past the wire types.
-fn raw_call(
-    context: &Context<'_>,
-    step: &Step,
-    endpoint: &'static Endpoint,
-    settings: &Settings,
-    scope: &Scope,
-) -> Result<WireRequest, String> {
-    let undefined = |path: String| format!("`{path}` has no value");
-    let surface = settings.api.unwrap_or_default();
-    let deployment = deployment(context, step, scope)?;
-    let names: Vec<&str> = endpoint.path_params().collect();
-    let mut args = Vec::new();
-    for name in &names {
-        let param = step.params.iter().find(|(key, _)| key.name == *name);
-        let value = param
-            .map(|(_, node)| scope.node(node))
-            .transpose()
-            .map_err(undefined)?;
-        args.push(as_text(&value.unwrap_or_default()));
-    }
-    let args: Vec<&str> = args.iter().map(String::as_str).collect();
-    let query = query(step, &names, scope).map_err(undefined)?;
-    let target = endpoint
-        .target(surface, deployment.as_deref(), &args, &query)
-        .map_err(|error| error.to_string())?;
-    let mut request = WireRequest::new(endpoint.method.clone(), target);
-    request.endpoint = Some(endpoint);
-    request.surface = Some(surface);
-    for (name, value) in endpoint.headers {
-        request
-            .headers
-            .insert(*name, HeaderValue::from_static(value));
-    }
-    if !endpoint.has_body {
-        return Ok(request);
-    }
-    // The deployment stands in the path of a dated request, and in the body of any other.
-    let in_path = !surface.is_v1() && endpoint.scope == aoai_types::Scope::Deployment;
-    let model = deployment.as_deref().filter(|_| !in_path);
-    let unwritten = |why: Unwritten| why.to_string();
-    if let Some(form) = &step.form {
-        let mut parts = form_parts(step, form, scope).map_err(unwritten)?;
-        parts.extend(model.map(|name| Part::text("model", name)));
-        request.body = Body::Multipart(parts);
-    } else {
-        let members = written_members(step.body.as_ref(), None, scope);
-        let mut written = members.map_err(unwritten)?;
-        written.extend(model.map(|name| ("model", Value::from(name).to_string())));
-        request = request.json(object(written));
-    }
-    request.deployment = deployment;
-    Ok(request)
-}
-
-fn form_parts(step: &Step, form: &Form, scope: &Scope) -> Result<Vec<Part>, Unwritten> {
-    let mut parts = Vec::new();
-    let members = step.body.as_ref().and_then(|body| body.as_map());
-    for (key, value) in members.unwrap_or_default() {
-        form.parts(&key.name, value, scope, &mut parts)?;
-    }
-    Ok(parts)
-}
-
-fn query(step: &Step, except: &[&str], scope: &Scope) -> Result<Query, String> {
-    let mut query = Query::new();
-    for (key, node) in &step.params {
-        if !except.contains(&key.name.as_str()) {
-            query.push(key.name.clone(), as_text(&scope.node(node)?));
-        }
-    }
-    Ok(query)
-}
-
-fn with_query(mut path: String, query: &Query) -> String {
-    if !query.is_empty() {
-        path.push(if path.contains('?') { '&' } else { '?' });
-        let pairs = url::form_urlencoded::Serializer::new(String::new())
-            .extend_pairs(query.iter())
-            .finish();
-        path.push_str(&pairs);
-    }
-    path
-}
-
-/// With the body of an `http` step: a form, a text as it is, anything else as JSON.
-fn http_body(
-    mut request: WireRequest,
-    step: &Step,
-    scope: &Scope,
-) -> Result<WireRequest, Unwritten> {
-    if let Some(form) = &step.form {
-        request.body = Body::Multipart(form_parts(step, form, scope)?);
-        return Ok(request);
-    }
-    let Some(body) = step.body.as_ref().filter(|_| request.method != Method::GET) else {
-        return Ok(request);
-    };
-    let written = match body.as_text() {
-        Some(text) => scope.text(text).map(|value| as_text(&value)),
-        None => scope.json(body),
-    };
-    Ok(request.json(written.map_err(Unwritten::Undefined)?))
 }
