@@ -107,7 +107,11 @@ fn check_step(step: &Step, id: &str, scope: &Scope, problems: &mut Problems) {
         report(step, id, &difference, trip.fields, problems);
     }
     match trip.result {
-        Ok(_) if trip.is_form.is_some_and(|is_form| is_form != step.form.is_some()) => {
+        Ok(_)
+            if trip
+                .is_form
+                .is_some_and(|is_form| is_form != step.form.is_some()) =>
+        {
             other_form(step, id, problems);
         }
         Ok(differences) => {
@@ -145,7 +149,11 @@ fn other_form(step: &Step, id: &str, problems: &mut Problems) {
         None => ("form", "body"),
     };
     problems
-        .error(span, format!("`{id}` takes a `{taken}`, not a `{written}`"), "")
+        .error(
+            span,
+            format!("`{id}` takes a `{taken}`, not a `{written}`"),
+            "",
+        )
         .help("to send it anyway use `http:` or `use: {via: raw}`");
 }
 

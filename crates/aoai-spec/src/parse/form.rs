@@ -174,9 +174,7 @@ impl Form {
             let bytes = self.open(&path).map_err(Unwritten::File)?;
             set_content(&mut file, &bytes);
         } else if let Some(lines) = node.get("jsonl") {
-            file["text"] = jsonl(lines, scope)
-                .map_err(Unwritten::Undefined)?
-                .into();
+            file["text"] = jsonl(lines, scope).map_err(Unwritten::Undefined)?.into();
         } else {
             file["text"] = text("text")?.unwrap_or_default().into();
         }

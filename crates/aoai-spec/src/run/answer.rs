@@ -7,9 +7,9 @@ use aoai_auth::Source;
 use aoai_http::{CredentialUse, Error};
 use aoai_types::content_filter::{ContentFilterOutcome, Finding as TypedFinding};
 use aoai_types::outcome::{Outcome, TokenUsage};
-use http::{HeaderMap, StatusCode};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
+use http::{HeaderMap, StatusCode};
 use serde_json::{Value, json};
 
 use super::record::decode;
