@@ -125,7 +125,9 @@ impl Rule {
                 }
             }
             (Self::List { of, .. }, Value::Array(items)) => {
-                items.iter_mut().for_each(|item| of.read(item));
+                for item in items {
+                    of.read(item);
+                }
             }
             (Self::OneOf(rules), _) => {
                 for rule in *rules {

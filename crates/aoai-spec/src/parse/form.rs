@@ -46,11 +46,11 @@ impl Form {
         let form = Self {
             directory: directory.unwrap_or(Path::new("")).to_owned(),
         };
-        match node.as_map() {
-            None => wrong(node, "form", "a mapping", problems),
-            Some(members) => members
-                .iter()
-                .for_each(|(_, value)| form.check(value, problems)),
+        if node.as_map().is_none() {
+            wrong(node, "form", "a mapping", problems);
+        }
+        for (_, value) in node.as_map().unwrap_or_default() {
+            form.check(value, problems);
         }
         form
     }
@@ -105,7 +105,9 @@ impl Form {
 
     fn check(&self, node: &Node, problems: &mut Problems) {
         if let Data::List(items) = &node.data {
-            items.iter().for_each(|item| self.check(item, problems));
+            for item in items {
+                self.check(item, problems);
+            }
         }
         if !is_file(node) {
             return;

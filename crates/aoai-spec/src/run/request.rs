@@ -178,9 +178,11 @@ fn query(step: &Step, except: &[&str], scope: &Scope) -> Result<Query, String> {
         if !except.contains(&key.name.as_str()) {
             match scope.node(node)? {
                 // As the wire types write a list.
-                Value::Array(values) => values
-                    .iter()
-                    .for_each(|value| query.push(format!("{}[]", key.name), as_text(value))),
+                Value::Array(values) => {
+                    for value in &values {
+                        query.push(format!("{}[]", key.name), as_text(value));
+                    }
+                }
                 value => query.push(key.name.clone(), as_text(&value)),
             }
         }
