@@ -23,6 +23,8 @@ use crate::{access, check, clock, respond};
 /// A request that has come as far as a handler.
 pub(crate) struct Call<'a> {
     pub(crate) state: &'a State,
+    /// When it came, in seconds since 1970.
+    pub(crate) now: u64,
     pub(crate) matched: Matched,
     /// The dated api-version; `None` on the v1 surface.
     pub(crate) version: Option<ApiVersion>,
@@ -58,11 +60,6 @@ impl<'a> Call<'a> {
         self.files.iter().filter(move |file| file.is_of(field))
     }
 
-    /// Seconds since 1970, for whoever calls.
-    pub(crate) fn now(&self) -> u64 {
-        self.state.clock.unix()
-    }
-
     /// The value of the path's parameter `index`.
     pub(crate) fn arg(&self, index: usize) -> &str {
         self.matched.args.get(index).map_or("", String::as_str)
@@ -89,7 +86,7 @@ pub(crate) async fn answer(
     body: Result<Bytes, Refusal>,
 ) -> Result<Response<Body>, Broken> {
     let service = Service::of(request.uri.path());
-    let id = request.headers.get("x-ms-client-request-id");
+    let id = request.headers.get(clock::CALL);
     let (instructions, fault) = state.attempt(id.and_then(|id| id.to_str().ok()), service);
     let fault = fault.unwrap_or_default();
     clock::wait(fault.delay).await;
@@ -165,6 +162,7 @@ fn openai(
     };
     let call = Call {
         state,
+        now: state.clock.unix_for(&request.headers),
         matched,
         version,
         served,

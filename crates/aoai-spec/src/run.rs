@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use aoai_auth::{Clock, SystemClock};
+use aoai_http::Transport;
 use futures_util::StreamExt as _;
 
 use crate::error::Error;
@@ -17,18 +18,25 @@ use crate::suite::Suite;
 pub use self::cell::CellReport;
 pub use self::event::Event;
 pub use self::outcome::{Report, Run, SpecReport, State};
+pub use self::select::Shard;
 pub use self::step::StepReport;
 
-use self::clients::Clients;
+use self::clients::Connections;
 use self::context::Context;
 use self::filter::Filter;
 use self::plan::Planned;
-use self::record::Recorder;
+use self::select::Selection;
+#[cfg(feature = "harness")]
+pub(crate) use self::select::test_id;
+pub(crate) use self::target::Target;
 
 mod answer;
+mod both_ways;
 mod cell;
 mod clients;
+mod clock;
 mod context;
+mod drift;
 mod event;
 mod filter;
 mod judge;
@@ -37,6 +45,7 @@ mod plan;
 mod raw;
 mod record;
 mod request;
+mod select;
 mod spec;
 mod step;
 mod stream;
@@ -66,6 +75,8 @@ pub struct Runner {
     #[cfg(feature = "emulator")]
     emulator: Option<Arc<aoai_emulator::Emulator>>,
     filters: Vec<Filter>,
+    selection: Selection,
+    repeat: u32,
     invalid: Vec<String>,
     set: Vec<(String, String)>,
     vars: Vec<(String, String)>,
@@ -75,6 +86,7 @@ pub struct Runner {
     deny_warnings: bool,
     lookup: Lookup,
     clock: Arc<dyn Clock>,
+    transport: Option<Arc<dyn Transport>>,
     redactor: Arc<Redactor>,
 }
 
@@ -92,6 +104,8 @@ impl Runner {
             #[cfg(feature = "emulator")]
             emulator: None,
             filters: Vec::new(),
+            selection: Selection::default(),
+            repeat: 1,
             invalid: Vec::new(),
             set: Vec::new(),
             vars: Vec::new(),
@@ -101,6 +115,7 @@ impl Runner {
             deny_warnings: false,
             lookup: Arc::new(|_| None),
             clock: Arc::new(SystemClock::new()),
+            transport: None,
             redactor: Arc::new(Redactor::new()),
         }
     }
@@ -140,6 +155,24 @@ impl Runner {
             Ok(filter) => self.filters.push(filter),
             Err(reason) => self.invalid.push(reason),
         }
+        self
+    }
+
+    /// Runs only the tests of one shard.
+    pub fn shard(mut self, shard: Shard) -> Self {
+        self.selection.shard = Some(shard);
+        self
+    }
+
+    /// Runs only the tests with these ids, as [`SpecReport::test_id`] tells them.
+    pub fn tests(mut self, ids: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.selection.tests = Some(ids.into_iter().map(Into::into).collect());
+        self
+    }
+
+    /// Runs every test so many times, for a rate of success; once unless set.
+    pub fn repeat(mut self, times: u32) -> Self {
+        self.repeat = times.max(1);
         self
     }
 
@@ -196,6 +229,15 @@ impl Runner {
         self
     }
 
+    /// What carries the requests, in place of HTTP: [`aoai_http::ServiceTransport`] hands them to a
+    /// service in this process, a gateway's router for instance.
+    ///
+    /// The profile's endpoints then only decide the path and the `host` that the service sees.
+    pub fn transport(mut self, transport: impl Transport) -> Self {
+        self.transport = Some(Arc::new(transport));
+        self
+    }
+
     /// What keeps secrets out of reports: whatever is written of a run goes through it.
     pub fn redactor(&self) -> &Arc<Redactor> {
         &self.redactor
@@ -246,18 +288,32 @@ impl Runner {
         sink: &(dyn Fn(&Event<'_>) + Sync),
     ) -> Result<Report, Error> {
         let target = self.target().await?;
+        self.run_at(&target, files, None, sink).await
+    }
+
+    /// Runs specs at a target that is there already; with a name, only the cell that has it.
+    pub(crate) async fn run_at(
+        &self,
+        target: &Target,
+        files: &[&[Spec]],
+        cell: Option<&str>,
+        sink: &(dyn Fn(&Event<'_>) + Sync),
+    ) -> Result<Report, Error> {
         target.profile.check()?;
         self.register_secrets(&target.profile)?;
         let run_id = context::run_id(&*self.clock);
-        let planned = self.plan(files, &target.profile, &run_id)?;
-        let recorder = Recorder::new(Arc::clone(&self.redactor));
+        let mut planned = self.plan(files, &target.profile, &run_id)?;
+        if let Some(name) = cell {
+            let cells = planned.iter_mut().flatten();
+            cells.for_each(|cells| cells.retain(|planned| planned.cell.to_string() == name));
+        }
         let context = Context {
             profile: &target.profile,
             #[cfg(feature = "emulator")]
-            emulator: target.emulator.as_deref(),
-            clients: Clients::new(Arc::clone(&self.clock), recorder.clone()),
-            recorder,
-            clock: &*self.clock,
+            emulator: target.emulator.clone(),
+            connections: Connections::new(self.transport.clone()),
+            redactor: Arc::clone(&self.redactor),
+            clock: Arc::clone(&self.clock),
             run_id,
             sink,
             stopped: AtomicBool::new(false),
@@ -293,8 +349,14 @@ impl Runner {
     ///
     /// As [`run_with`](Self::run_with).
     pub async fn list(&self) -> Result<Vec<(String, String, Option<String>)>, Error> {
-        let suite = self.load()?;
-        let target = self.target().await?;
+        self.list_at(&self.load()?, &self.target().await?)
+    }
+
+    pub(crate) fn list_at(
+        &self,
+        suite: &Suite,
+        target: &Target,
+    ) -> Result<Vec<(String, String, Option<String>)>, Error> {
         let files: Vec<&[Spec]> = suite.files().collect();
         let planned = self.plan(&files, &target.profile, "run")?;
         let cells = planned.iter().flatten().flatten();
@@ -330,6 +392,7 @@ impl Runner {
                     break;
                 }
             }
+            both_ways::compare(&mut report);
             context.tell(&Event::SpecFinished(&report));
             reports.push(report);
         }

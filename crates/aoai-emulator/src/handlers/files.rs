@@ -121,7 +121,7 @@ fn upload(call: &Call<'_>) -> Result<Answer, Refusal> {
     let file = file.ok_or_else(Refusal::broken_form)?;
     let purpose = purpose(call, &call.body)?;
     check_content(file)?;
-    let now = call.now();
+    let now = call.now;
     let file = File::uploaded(&file.name, purpose, file.content.clone(), now)
         .expiring(call.body.get("expires_after"));
     let answer = Answer::value(&file.json(now));
@@ -194,7 +194,7 @@ fn fault(purpose: &str, content: &[u8]) -> Option<String> {
 }
 
 fn list(call: &Call<'_>) -> Result<Answer, Refusal> {
-    let now = call.now();
+    let now = call.now;
     let wanted = call.query.get("purpose").and_then(Value::as_str);
     let store = call.state.store();
     let files = store.files.all(now).into_iter();
@@ -209,7 +209,7 @@ fn list(call: &Call<'_>) -> Result<Answer, Refusal> {
 }
 
 fn get(call: &Call<'_>) -> Result<Answer, Refusal> {
-    let now = call.now();
+    let now = call.now;
     let store = call.state.store();
     let file = store.files.get(call.arg(0), now);
     let file = file.ok_or_else(|| missing(call.arg(0)))?;
@@ -218,7 +218,7 @@ fn get(call: &Call<'_>) -> Result<Answer, Refusal> {
 
 fn content(call: &Call<'_>) -> Result<Answer, Refusal> {
     let store = call.state.store();
-    let file = store.files.get(call.arg(0), call.now());
+    let file = store.files.get(call.arg(0), call.now);
     let file = file.ok_or_else(|| missing(call.arg(0)))?;
     Ok(Answer::bytes(
         "application/octet-stream",
@@ -228,7 +228,7 @@ fn content(call: &Call<'_>) -> Result<Answer, Refusal> {
 
 fn delete(call: &Call<'_>) -> Result<Answer, Refusal> {
     let id = call.arg(0);
-    let file = call.state.store().files.take(id, call.now());
+    let file = call.state.store().files.take(id, call.now);
     file.ok_or_else(|| missing(id))?;
     Ok(if call.matched.v1 {
         Answer::value(&json!({"deleted": true, "id": id, "object": "file"}))

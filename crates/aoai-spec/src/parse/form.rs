@@ -212,7 +212,7 @@ pub(crate) fn written_members<'a>(
 pub(crate) fn is_file(node: &Node) -> bool {
     let members = node.as_map().unwrap_or_default();
     let has = |name: &&str| members.iter().any(|(key, _)| key.name == **name);
-    CONTENTS.iter().chain(&["name"]).any(|name| has(name))
+    CONTENTS.iter().chain(&["name"]).any(has)
 }
 
 /// The parts of a form that was sent, as an object: a name that occurs again becomes a list.

@@ -20,17 +20,17 @@ pub enum Event<'a> {
         /// How many files run at once.
         jobs: usize,
     },
-    /// A poll waits.
+    /// A poll waits, or a call that is to be sent again. Waits that take no time are not told.
     Waiting {
         /// The spec.
         spec: &'a Spec,
         /// The step's name.
         step: &'a str,
-        /// The `status` that the last answer's body told.
+        /// What is known of what it waits for: the `status` that the last answer's body told.
         state: &'a str,
         /// For how long it has been waited.
         waited: Duration,
-        /// When it polls again.
+        /// How long it is going to wait.
         next: Duration,
     },
     /// A spec has run, in all its cells.

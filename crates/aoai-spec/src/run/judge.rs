@@ -19,12 +19,11 @@ pub(super) fn judge(step: &Step, document: &Value, scope: &Scope) -> Vec<Mismatc
     }
     let status = document.get("status").and_then(Value::as_u64);
     let succeeded = status.is_some_and(|status| (200..300).contains(&status));
-    let implied = |path: &str, expected: &str, actual: Option<&Value>| Mismatch {
-        path: path.to_owned(),
-        span: step.span,
-        expected: format!("{expected} (a step expects success unless it says otherwise)"),
-        actual: show_value(actual),
-        note: None,
+    let implied = |path: &str, expected: &str, actual: Option<&Value>| {
+        let expected = format!("{expected} (a step expects success unless it says otherwise)");
+        Mismatch::new(path, step.span)
+            .expected(expected)
+            .actual(show_value(actual))
     };
     if expected("error").is_none() {
         if !succeeded && expected("status").is_none() {
@@ -51,13 +50,11 @@ pub(super) fn save(step: &Step, document: &Value, scope: &mut Scope, report: &mu
     for save in &step.save {
         match at_path(document, &save.path) {
             Some(value) => scope.set(save.key.name.clone(), value.clone()),
-            None => report.mismatches.push(Mismatch {
-                path: save.path.clone(),
-                span: save.span,
-                expected: format!("a value to save as `{}`", save.key.name),
-                actual: "absent".to_owned(),
-                note: None,
-            }),
+            None => report.mismatches.push(
+                Mismatch::new(&save.path, save.span)
+                    .expected(format!("a value to save as `{}`", save.key.name))
+                    .actual("absent"),
+            ),
         }
     }
 }

@@ -6,7 +6,7 @@ use aoai_types::{Endpoint, Query};
 use http::{HeaderName, HeaderValue, Method};
 use serde_json::Value;
 
-use super::context::Context;
+use super::context::Cell;
 use super::plan::MISSING;
 use crate::model::{Settings, Step, Verb, Via};
 use crate::parse::body::written;
@@ -33,7 +33,7 @@ pub(super) enum Kind<'a> {
 impl<'a> Request<'a> {
     /// The call that a step makes; `None` where it makes none.
     pub(super) fn new(
-        context: &Context<'_>,
+        cell: &Cell<'_>,
         step: &'a Step,
         settings: &Settings,
         scope: &Scope,
@@ -48,11 +48,11 @@ impl<'a> Request<'a> {
                 let written = http_body(request, step, scope);
                 Kind::Raw(Box::new(written.map_err(|why| why.to_string())?))
             }
-            Verb::Call(endpoint) if settings.via == Some(Via::Raw) => Kind::Raw(Box::new(
-                raw_call(context, step, endpoint, settings, scope)?,
-            )),
+            Verb::Call(endpoint) if settings.via == Some(Via::Raw) => {
+                Kind::Raw(Box::new(raw_call(cell, step, endpoint, settings, scope)?))
+            }
             Verb::Call(endpoint) => {
-                let deployment = deployment(context, step, scope)?;
+                let deployment = deployment(cell, step, scope)?;
                 Kind::Typed {
                     endpoint,
                     written: written(step, deployment.as_deref(), scope)
@@ -63,7 +63,7 @@ impl<'a> Request<'a> {
         };
         let endpoint = settings.endpoint.as_deref().unwrap_or_default();
         let credential = settings.credential.as_deref().unwrap_or_default();
-        let client = context.clients.get(context.profile, endpoint, credential)?;
+        let client = cell.clients.get(endpoint, credential)?;
         let mut options = CallOptions::new();
         if let Some(surface) = settings.api {
             options = options.surface(surface);
@@ -91,7 +91,7 @@ impl<'a> Request<'a> {
 }
 
 /// The name behind the step's alias.
-fn deployment(context: &Context<'_>, step: &Step, scope: &Scope) -> Result<Option<String>, String> {
+fn deployment(cell: &Cell<'_>, step: &Step, scope: &Scope) -> Result<Option<String>, String> {
     let Some(node) = &step.deployment else {
         return Ok(None);
     };
@@ -103,14 +103,14 @@ fn deployment(context: &Context<'_>, step: &Step, scope: &Scope) -> Result<Optio
     if alias == "missing" {
         return Ok(Some(MISSING.to_owned()));
     }
-    let found = context.profile.deployments.get(&alias);
+    let found = cell.run.profile.deployments.get(&alias);
     let name = found.ok_or_else(|| format!("the profile has no deployment `{alias}`"))?;
     Ok(Some(name.clone()))
 }
 
 /// The request of an operation as the spec writes it, past the wire types.
 fn raw_call(
-    context: &Context<'_>,
+    cell: &Cell<'_>,
     step: &Step,
     endpoint: &'static Endpoint,
     settings: &Settings,
@@ -118,7 +118,7 @@ fn raw_call(
 ) -> Result<WireRequest, String> {
     let undefined = |path: String| format!("`{path}` has no value");
     let surface = settings.api.unwrap_or_default();
-    let deployment = deployment(context, step, scope)?;
+    let deployment = deployment(cell, step, scope)?;
     let names: Vec<&str> = endpoint.path_params().collect();
     let mut args = Vec::new();
     for name in &names {

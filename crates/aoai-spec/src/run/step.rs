@@ -2,18 +2,19 @@
 
 use std::time::Duration;
 
+use aoai_auth::Clock as _;
 use aoai_types::visit;
 use http::HeaderValue;
 use serde_json::Value;
 
-use super::context::Context;
+use super::context::Cell;
 use super::judge::{judge, save};
 use super::request::{Kind, Request};
 use super::typed::Call;
-use super::{Event, answer, raw};
-use crate::model::{Poll, Settings, Spec, Step};
+use super::{answer, drift, raw, stream};
+use crate::model::{Poll, Settings, Step};
 use crate::pattern::Mismatch;
-use crate::result::StepResult;
+use crate::result::{Sent, StepResult};
 use crate::source::Span;
 use crate::vars::Scope;
 
@@ -29,6 +30,8 @@ pub struct StepReport {
     pub is_finally: bool,
     /// Where it stands in the spec.
     pub span: Span,
+    /// Whether it says what must be true of its answer, beyond that it is a good one.
+    pub asserts: bool,
     /// What was not as expected.
     pub mismatches: Vec<Mismatch>,
     /// Why it could not be run.
@@ -52,39 +55,37 @@ impl StepReport {
 
 /// Runs a step; what it saves goes into `scope`.
 pub(super) async fn run(
-    context: &Context<'_>,
-    spec: &Spec,
+    cell: &Cell<'_>,
     step: &Step,
     settings: &Settings,
     scope: &mut Scope,
     report: &mut StepReport,
 ) {
-    let began = context.clock.elapsed();
-    if let Err(error) = act(context, spec, step, settings, scope, report).await {
+    let began = cell.run.clock.elapsed();
+    if let Err(error) = act(cell, step, settings, scope, report).await {
         report.error = Some(error);
     }
-    let redactor = context.recorder.redactor();
     for mismatch in &mut report.mismatches {
-        mismatch.mask(&redactor);
+        mismatch.mask(&cell.run.redactor);
     }
-    report.took = context.clock.elapsed().saturating_sub(began);
+    report.took = cell.run.clock.elapsed().saturating_sub(began);
 }
 
 async fn act(
-    context: &Context<'_>,
-    spec: &Spec,
+    cell: &Cell<'_>,
     step: &Step,
     settings: &Settings,
     scope: &mut Scope,
     report: &mut StepReport,
 ) -> Result<(), String> {
-    let Some(request) = Request::new(context, step, settings, scope)? else {
-        return context.control(step, scope);
+    let Some(request) = Request::new(cell, step, settings, scope)? else {
+        return cell.control(step, scope);
     };
-    context.instruct(step, scope, &report.call)?;
-    let began = context.clock.elapsed();
+    cell.instruct(step, scope, &report.call)?;
+    let began = cell.clock.elapsed();
     let document = loop {
-        let result = call(context, &request, &report.call).await?;
+        let calling = call(cell, &request, &report.call);
+        let result = cell.watched(step, "to be sent again", calling).await?;
         let document = result.to_json();
         let status = result
             .body
@@ -99,19 +100,13 @@ async fn act(
         if poll.until.matches(Some(&document), scope) {
             break document;
         }
-        let waited = context.clock.elapsed().saturating_sub(began);
+        let waited = cell.clock.elapsed().saturating_sub(began);
         if let Some(mismatch) = gave_up(poll, &document, waited, scope) {
             report.mismatches.push(mismatch);
             return Ok(());
         }
-        context.tell(&Event::Waiting {
-            spec,
-            step: &step.name,
-            state: &state,
-            waited,
-            next: poll.every,
-        });
-        context.clock.sleep(poll.every).await;
+        let waiting = cell.clock.sleep(poll.every);
+        cell.watched(step, &state, waiting).await;
     };
     report.mismatches = judge(step, &document, scope);
     if report.mismatches.is_empty() {
@@ -143,35 +138,37 @@ fn gave_up(poll: &Poll, document: &Value, waited: Duration, scope: &Scope) -> Op
     Some(mismatch)
 }
 
-async fn call(
-    context: &Context<'_>,
-    request: &Request<'_>,
-    name: &str,
-) -> Result<StepResult, String> {
-    let began = context.clock.elapsed();
+async fn call(cell: &Cell<'_>, request: &Request<'_>, name: &str) -> Result<StepResult, String> {
+    let began = cell.clock.elapsed();
     let id = HeaderValue::try_from(name).map_err(|error| error.to_string())?;
     let client = request.client.with(request.options.clone().request_id(id));
     let mut result = match &request.kind {
-        Kind::Raw(raw) => raw::send(&client, context.clock, (**raw).clone()).await,
+        Kind::Raw(raw) => raw::send(&client, (**raw).clone()).await,
         Kind::Typed {
             endpoint,
             written,
             streams,
         } => {
-            let call = Call {
+            let visitor = Call {
                 client: &client,
-                clock: context.clock,
                 written,
                 streams: *streams,
             };
-            let called = visit(endpoint.id, call);
+            let called = visit(endpoint.id, visitor);
             called
                 .ok_or_else(|| format!("no operation `{}`", endpoint.id))?
                 .await?
         }
     };
-    result.sent = context.recorder.take(name);
+    let seen = cell.recorder.take();
+    result.sent = seen.sent;
+    if result.stream.is_some() {
+        stream::times(&mut result, began, &seen.chunks);
+    }
+    if let Some((endpoint, _)) = result.sent.as_ref().and_then(Sent::operation) {
+        result.drift = drift::of(endpoint, &result);
+    }
     answer::judge_tools(&mut result);
-    answer::total(&mut result, context.clock.elapsed().saturating_sub(began));
+    answer::total(&mut result, cell.clock.elapsed().saturating_sub(began));
     Ok(result)
 }

@@ -3,5 +3,7 @@
 
 mod forms;
 mod golden;
+mod harness;
 mod reports;
 mod runner;
+mod time;
