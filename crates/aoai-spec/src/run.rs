@@ -4,9 +4,9 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
-use std::time::Duration;
 
 use aoai_auth::{Clock, SystemClock};
+use aoai_http::Transport;
 use futures_util::StreamExt as _;
 
 use crate::error::Error;
@@ -16,27 +16,40 @@ use crate::redact::Redactor;
 use crate::suite::Suite;
 
 pub use self::cell::CellReport;
+pub use self::event::Event;
 pub use self::outcome::{Report, Run, SpecReport, State};
+pub use self::select::Shard;
 pub use self::step::StepReport;
 
-use self::clients::Clients;
+use self::clients::Connections;
 use self::context::Context;
 use self::filter::Filter;
 use self::plan::Planned;
-use self::record::Recorder;
+use self::select::Selection;
+#[cfg(feature = "harness")]
+pub(crate) use self::select::test_id;
+pub(crate) use self::target::Target;
 
 mod answer;
+mod both_ways;
 mod cell;
 mod clients;
+mod clock;
 mod context;
+mod drift;
+mod event;
 mod filter;
+mod judge;
 mod outcome;
 mod plan;
 mod raw;
 mod record;
+mod request;
+mod select;
 mod spec;
 mod step;
 mod stream;
+mod target;
 mod typed;
 
 /// Runs the specs of a directory.
@@ -62,6 +75,8 @@ pub struct Runner {
     #[cfg(feature = "emulator")]
     emulator: Option<Arc<aoai_emulator::Emulator>>,
     filters: Vec<Filter>,
+    selection: Selection,
+    repeat: u32,
     invalid: Vec<String>,
     set: Vec<(String, String)>,
     vars: Vec<(String, String)>,
@@ -71,45 +86,12 @@ pub struct Runner {
     deny_warnings: bool,
     lookup: Lookup,
     clock: Arc<dyn Clock>,
+    transport: Option<Arc<dyn Transport>>,
     redactor: Arc<Redactor>,
 }
 
 /// What stands for the environment.
 type Lookup = Arc<dyn Fn(&str) -> Option<String> + Send + Sync>;
-
-/// What happens in a run.
-#[derive(Debug)]
-#[non_exhaustive]
-pub enum Event<'a> {
-    /// It begins.
-    Started {
-        /// The profile's name.
-        profile: &'a str,
-        /// How many specs there are to run.
-        specs: usize,
-        /// How many cells they have.
-        cells: usize,
-        /// How many files run at once.
-        jobs: usize,
-    },
-    /// A poll waits.
-    Waiting {
-        /// The spec.
-        spec: &'a Spec,
-        /// The step's name.
-        step: &'a str,
-        /// The `status` that the last answer's body told.
-        state: &'a str,
-        /// For how long it has been waited.
-        waited: Duration,
-        /// When it polls again.
-        next: Duration,
-    },
-    /// A spec has run, in all its cells.
-    SpecFinished(&'a SpecReport),
-    /// All is over.
-    Finished(&'a Report),
-}
 
 impl Runner {
     /// Runs the specs below a directory.
@@ -122,6 +104,8 @@ impl Runner {
             #[cfg(feature = "emulator")]
             emulator: None,
             filters: Vec::new(),
+            selection: Selection::default(),
+            repeat: 1,
             invalid: Vec::new(),
             set: Vec::new(),
             vars: Vec::new(),
@@ -131,6 +115,7 @@ impl Runner {
             deny_warnings: false,
             lookup: Arc::new(|_| None),
             clock: Arc::new(SystemClock::new()),
+            transport: None,
             redactor: Arc::new(Redactor::new()),
         }
     }
@@ -170,6 +155,24 @@ impl Runner {
             Ok(filter) => self.filters.push(filter),
             Err(reason) => self.invalid.push(reason),
         }
+        self
+    }
+
+    /// Runs only the tests of one shard.
+    pub fn shard(mut self, shard: Shard) -> Self {
+        self.selection.shard = Some(shard);
+        self
+    }
+
+    /// Runs only the tests with these ids, as [`SpecReport::test_id`] tells them.
+    pub fn tests(mut self, ids: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.selection.tests = Some(ids.into_iter().map(Into::into).collect());
+        self
+    }
+
+    /// Runs every test so many times, for a rate of success; once unless set.
+    pub fn repeat(mut self, times: u32) -> Self {
+        self.repeat = times.max(1);
         self
     }
 
@@ -226,6 +229,15 @@ impl Runner {
         self
     }
 
+    /// What carries the requests, in place of HTTP: [`aoai_http::ServiceTransport`] hands them to a
+    /// service in this process, a gateway's router for instance.
+    ///
+    /// The profile's endpoints then only decide the path and the `host` that the service sees.
+    pub fn transport(mut self, transport: impl Transport) -> Self {
+        self.transport = Some(Arc::new(transport));
+        self
+    }
+
     /// What keeps secrets out of reports: whatever is written of a run goes through it.
     pub fn redactor(&self) -> &Arc<Redactor> {
         &self.redactor
@@ -276,18 +288,32 @@ impl Runner {
         sink: &(dyn Fn(&Event<'_>) + Sync),
     ) -> Result<Report, Error> {
         let target = self.target().await?;
+        self.run_at(&target, files, None, sink).await
+    }
+
+    /// Runs specs at a target that is there already; with a name, only the cell that has it.
+    pub(crate) async fn run_at(
+        &self,
+        target: &Target,
+        files: &[&[Spec]],
+        cell: Option<&str>,
+        sink: &(dyn Fn(&Event<'_>) + Sync),
+    ) -> Result<Report, Error> {
         target.profile.check()?;
         self.register_secrets(&target.profile)?;
         let run_id = context::run_id(&*self.clock);
-        let planned = self.plan(files, &target.profile, &run_id)?;
-        let recorder = Recorder::new(Arc::clone(&self.redactor));
+        let mut planned = self.plan(files, &target.profile, &run_id)?;
+        if let Some(name) = cell {
+            let cells = planned.iter_mut().flatten();
+            cells.for_each(|cells| cells.retain(|planned| planned.cell.to_string() == name));
+        }
         let context = Context {
             profile: &target.profile,
             #[cfg(feature = "emulator")]
-            emulator: target.emulator.as_deref(),
-            clients: Clients::new(Arc::clone(&self.clock), recorder.clone()),
-            recorder,
-            clock: &*self.clock,
+            emulator: target.emulator.clone(),
+            connections: Connections::new(self.transport.clone()),
+            redactor: Arc::clone(&self.redactor),
+            clock: Arc::clone(&self.clock),
             run_id,
             sink,
             stopped: AtomicBool::new(false),
@@ -323,8 +349,14 @@ impl Runner {
     ///
     /// As [`run_with`](Self::run_with).
     pub async fn list(&self) -> Result<Vec<(String, String, Option<String>)>, Error> {
-        let suite = self.load()?;
-        let target = self.target().await?;
+        self.list_at(&self.load()?, &self.target().await?)
+    }
+
+    pub(crate) fn list_at(
+        &self,
+        suite: &Suite,
+        target: &Target,
+    ) -> Result<Vec<(String, String, Option<String>)>, Error> {
         let files: Vec<&[Spec]> = suite.files().collect();
         let planned = self.plan(&files, &target.profile, "run")?;
         let cells = planned.iter().flatten().flatten();
@@ -360,6 +392,7 @@ impl Runner {
                     break;
                 }
             }
+            both_ways::compare(&mut report);
             context.tell(&Event::SpecFinished(&report));
             reports.push(report);
         }
@@ -428,43 +461,6 @@ impl Runner {
         }
         Ok(())
     }
-
-    #[cfg(feature = "emulator")]
-    async fn target(&self) -> Result<Target, Error> {
-        if let Some(profile) = &self.profile {
-            return Ok(Target {
-                profile: profile.clone(),
-                emulator: self.emulator.clone(),
-            });
-        }
-        let path = self.root.join("emulator.yaml");
-        let config = if path.exists() {
-            let text = crate::suite::read(&path).map_err(Error::io)?;
-            aoai_emulator::Config::from_yaml(&text).map_err(Error::setup)?
-        } else {
-            aoai_emulator::Config::default()
-        };
-        let emulator = aoai_emulator::Emulator::start(config)
-            .await
-            .map_err(Error::setup)?;
-        Ok(Target {
-            profile: Profile::of_emulator(&emulator),
-            emulator: Some(Arc::new(emulator)),
-        })
-    }
-
-    #[cfg(not(feature = "emulator"))]
-    #[expect(clippy::unused_async, reason = "starting an emulator is asynchronous")]
-    async fn target(&self) -> Result<Target, Error> {
-        match &self.profile {
-            Some(profile) => Ok(Target {
-                profile: profile.clone(),
-            }),
-            None => Err(Error::usage(
-                "there is no profile; the emulator needs the feature `emulator`",
-            )),
-        }
-    }
 }
 
 impl fmt::Debug for Runner {
@@ -475,13 +471,6 @@ impl fmt::Debug for Runner {
             .field("profile", &self.profile)
             .finish_non_exhaustive()
     }
-}
-
-/// Where a run goes.
-struct Target {
-    profile: Profile,
-    #[cfg(feature = "emulator")]
-    emulator: Option<Arc<aoai_emulator::Emulator>>,
 }
 
 /// How many files run at once where nobody says.

@@ -2,5 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail as the tests do")]
 
 mod golden;
+mod harness;
 mod reports;
 mod runner;
+mod time;
