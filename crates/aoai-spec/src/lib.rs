@@ -1,5 +1,7 @@
 //! YAML request specs for Azure OpenAI, and their runner.
 
+#[cfg(feature = "cli")]
+pub mod cli;
 pub mod diagnostic;
 pub mod error;
 #[cfg(feature = "harness")]
@@ -17,6 +19,8 @@ mod cells;
 mod duration;
 mod parse;
 mod pattern;
+mod reference;
+mod skeleton;
 mod value;
 mod vars;
 
@@ -27,6 +31,8 @@ pub use self::model::{Spec, Via};
 pub use self::pattern::Mismatch;
 pub use self::profile::Profile;
 pub use self::redact::Redactor;
+pub use self::reference::explain;
 pub use self::result::StepResult;
 pub use self::run::{CellReport, Event, Report, Runner, Shard, SpecReport, State, StepReport};
+pub use self::skeleton::skeleton;
 pub use self::suite::Suite;

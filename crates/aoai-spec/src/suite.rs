@@ -135,4 +135,4 @@ pub(crate) fn read(path: &Path) -> io::Result<String> {
         .map_err(|error| io::Error::new(error.kind(), format!("{}: {error}", path.display())))
 }
 
-const NOT_SPECS: &[&str] = &["profiles.yaml", "emulator.yaml"];
+pub(crate) const NOT_SPECS: &[&str] = &["profiles.yaml", "emulator.yaml"];

@@ -260,12 +260,7 @@ fn poll(
     pattern: &mut impl FnMut(&Node, &mut Problems) -> Pattern,
 ) -> Option<Poll> {
     let node = fields.get("poll")?;
-    let poll = Fields::read(
-        node,
-        "`poll`",
-        &["until", "abort", "every", "within"],
-        problems,
-    )?;
+    let poll = Fields::read(node, "`poll`", POLL_KEYS, problems)?;
     for required in ["until", "within"] {
         if poll.get(required).is_none() {
             problems.error(poll.span, format!("`poll` needs `{required}`"), "");
@@ -358,7 +353,7 @@ fn has_references(node: &Node) -> bool {
     found
 }
 
-const STEP_KEYS: &[&str] = &[
+pub(super) const STEP_KEYS: &[&str] = &[
     "name",
     "call",
     "http",
@@ -374,11 +369,14 @@ const STEP_KEYS: &[&str] = &[
     "save",
 ];
 
+pub(super) const POLL_KEYS: &[&str] = &["until", "abort", "every", "within"];
+
 /// What a call may ask of the emulator.
-const INSTRUCTIONS: &[&str] = &["reply", "tools", "filter", "latency", "chunks", "faults"];
+pub(super) const INSTRUCTIONS: &[&str] =
+    &["reply", "tools", "filter", "latency", "chunks", "faults"];
 
 /// What can be done to the emulator between calls.
-const CONTROLS: &[&str] = &["advance"];
+pub(super) const CONTROLS: &[&str] = &["advance"];
 
 /// Between polls, where a spec does not say how long.
 const POLL_EVERY: Duration = Duration::from_secs(5);

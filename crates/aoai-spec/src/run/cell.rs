@@ -37,6 +37,21 @@ pub struct CellReport {
 }
 
 impl CellReport {
+    /// A cell in which nothing has gone wrong, and nothing been done.
+    pub(super) fn new(number: usize, cell: String) -> Self {
+        Self {
+            number,
+            cell,
+            repetition: None,
+            settings: Vec::new(),
+            state: State::Passed,
+            steps: Vec::new(),
+            variables: Vec::new(),
+            took: Duration::ZERO,
+            skipped: Duration::ZERO,
+        }
+    }
+
     /// The result of the last call of the step with this name.
     pub fn step(&self, name: &str) -> Option<&StepResult> {
         let mut steps = self.steps.iter();
@@ -94,19 +109,11 @@ pub(super) async fn run(context: &Context<'_>, planned: Planned<'_>, number: usi
         ("endpoint", settings.endpoint.clone()),
         ("via", settings.via.map(|via| via.to_string())),
     ];
+    let shown = shown.into_iter();
     let mut report = CellReport {
-        number,
-        cell: planned.cell.to_string(),
         repetition: planned.repetition,
-        settings: shown
-            .into_iter()
-            .filter_map(|(k, v)| Some((k, v?)))
-            .collect(),
-        state: State::Passed,
-        steps: Vec::new(),
-        variables: Vec::new(),
-        took: Duration::ZERO,
-        skipped: Duration::ZERO,
+        settings: shown.filter_map(|(k, v)| Some((k, v?))).collect(),
+        ..CellReport::new(number, planned.cell.to_string())
     };
     let mut scope = match planned.scope {
         Ok(scope) => scope,

@@ -1,10 +1,13 @@
 //! Specs as their users see them: diagnostics, runs, reports.
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail as the tests do")]
 
+mod cli;
+mod drift;
 mod formats;
 mod forms;
 mod golden;
 mod harness;
 mod reports;
 mod runner;
+mod shared;
 mod time;
