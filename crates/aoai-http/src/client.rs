@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use aoai_auth::{Audience, Clock, CredentialProvider};
-use aoai_types::operation::{Mode, Payload};
+use aoai_types::operation::{LongRunning, Mode, Payload};
 use aoai_types::{Encode, Operation, Paged, Query, Streaming, Surface};
 use bytes::Bytes;
 use futures_core::Stream;
@@ -25,6 +25,7 @@ use crate::policy::{self, Policy};
 use crate::response::Response;
 use crate::transport::reqwest::Reqwest;
 use crate::transport::{ByteStream, Transport, WireBody, WireRequest, WireResponse};
+use crate::wait::Wait;
 
 /// A client of one Azure OpenAI resource, or of a gateway before some.
 ///
@@ -256,6 +257,17 @@ impl Client {
             }
         });
         pages.try_flatten()
+    }
+
+    /// Waits for work that the service does in its own time: that a file is processed, a batch or a
+    /// fine-tuning job over, an answer made in the background.
+    ///
+    /// `question` is what asks for it, `GetBatch` say. See [`Wait`] for what can be set.
+    pub fn wait<'a, O: Operation>(&self, question: O) -> Wait<'a, O>
+    where
+        O::Response: LongRunning,
+    {
+        Wait::new(self.clone(), question)
     }
 
     /// Sends a raw request by the same policies; an answer of any status is a value.

@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use aoai_types::operation::Mode;
+use aoai_types::operation::{LongRunning, Mode};
 use aoai_types::{Operation, Paged, Streaming};
 use bytes::Bytes;
 use futures_core::Stream;
@@ -21,6 +21,7 @@ use crate::policies::retry::{Budget, RetryOptions};
 use crate::policies::trace;
 use crate::response::Response;
 use crate::transport::{ByteStream, WireRequest};
+use crate::wait::Wait;
 
 pub use self::backend::Backend;
 
@@ -300,8 +301,17 @@ impl Endpoints {
         self.client(&first).pages(first)
     }
 
-    /// The client of the backend that a call of `operation` would go to now: for what is more than
-    /// one call, such as [waiting](Client::wait).
+    /// Waits for work that a backend does in its own time, as [`Client::wait`] does; all questions go
+    /// to the backend that has it.
+    pub fn wait<'a, O: Operation>(&self, question: O) -> Wait<'a, O>
+    where
+        O::Response: LongRunning,
+    {
+        self.client(&question).wait(question)
+    }
+
+    /// The client of the backend that a call of `operation` would go to now, for what is more
+    /// than one call.
     pub fn client<O: Operation>(&self, operation: &O) -> Client {
         let deployment = self.deployment(operation);
         let at = self.fixed(operation).unwrap_or_else(|| {

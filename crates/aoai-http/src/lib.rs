@@ -33,6 +33,7 @@ mod policy;
 mod redact;
 mod response;
 mod transport;
+mod wait;
 
 pub use self::attempt::{Attempt, CredentialUse};
 pub use self::builder::ClientBuilder;
@@ -46,3 +47,4 @@ pub use self::policies::retry::RetryOptions;
 pub use self::policy::{Next, Policy};
 pub use self::response::Response;
 pub use self::transport::{ByteStream, Transport, WireBody, WireRequest, WireResponse};
+pub use self::wait::Wait;

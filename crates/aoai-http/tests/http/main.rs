@@ -11,3 +11,4 @@ mod server;
 mod sse;
 mod streams;
 mod uploads;
+mod waits;
