@@ -39,6 +39,8 @@ struct Settings {
     clock: Arc<dyn Clock>,
     per_call: Vec<Arc<dyn Policy>>,
     per_attempt: Vec<Arc<dyn Policy>>,
+    #[cfg(feature = "opentelemetry")]
+    instruments: Option<Arc<crate::telemetry::Instruments>>,
 }
 
 enum Choice {
@@ -66,6 +68,8 @@ impl ClientBuilder {
                 clock: Arc::new(SystemClock::new()),
                 per_call: Vec::new(),
                 per_attempt: Vec::new(),
+                #[cfg(feature = "opentelemetry")]
+                instruments: None,
             },
         }
     }
@@ -156,6 +160,21 @@ impl ClientBuilder {
         self
     }
 
+    /// Measures calls by the instruments of this meter: how long they take, the tokens they use, when
+    /// streamed answers begin, and what was tried again.
+    ///
+    /// Names and attributes are those of OpenTelemetry's conventions for generative AI:
+    /// `gen_ai.client.operation.duration`, `gen_ai.client.token.usage`,
+    /// `gen_ai.client.operation.time_to_first_chunk`, and `aoai.client.operation.retries`, for which
+    /// there is no convention. The service counts the tokens of a streamed chat only where the
+    /// request asks for it.
+    #[cfg(feature = "opentelemetry")]
+    pub fn meter(mut self, meter: &opentelemetry::metrics::Meter) -> Self {
+        let instruments = crate::telemetry::Instruments::new(meter);
+        self.shared.instruments = Some(Arc::new(instruments));
+        self
+    }
+
     /// A transport in place of reqwest.
     pub fn transport(mut self, transport: impl Transport) -> Self {
         self.carrier = Choice::Made(Carrier::Other(Arc::new(transport)));
@@ -222,6 +241,8 @@ impl ClientBuilder {
             budget: Budget::new(),
             per_call: settings.per_call,
             per_attempt: settings.per_attempt,
+            #[cfg(feature = "opentelemetry")]
+            instruments: settings.instruments,
         }))
     }
 }

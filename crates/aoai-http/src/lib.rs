@@ -32,6 +32,7 @@ mod policies;
 mod policy;
 mod redact;
 mod response;
+mod telemetry;
 mod transport;
 mod wait;
 

@@ -149,6 +149,11 @@ pub trait StreamEvent: Serialize + DeserializeOwned + Send + 'static {
         None
     }
 
+    /// The tokens that the answer has cost, where the event tells.
+    fn usage(&self) -> Option<TokenUsage> {
+        None
+    }
+
     /// The id by which later requests name what the stream makes, where the service keeps it.
     fn resource_id(&self) -> Option<&str> {
         None

@@ -6,9 +6,12 @@
 mod calls;
 mod endpoints;
 mod faults;
+#[cfg(feature = "opentelemetry")]
+mod metrics;
 mod routes;
 mod server;
 mod sse;
 mod streams;
+mod telemetry;
 mod uploads;
 mod waits;
