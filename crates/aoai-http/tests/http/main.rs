@@ -10,6 +10,7 @@ mod faults;
 mod metrics;
 mod routes;
 mod server;
+mod service;
 mod sse;
 mod streams;
 mod telemetry;
