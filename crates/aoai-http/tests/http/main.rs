@@ -4,6 +4,7 @@
 #![expect(clippy::print_stdout, reason = "a skipped test says so")]
 
 mod calls;
+mod credentials;
 mod faults;
 mod routes;
 mod server;
