@@ -1,6 +1,7 @@
 //! What a program gets hold of: addresses, credentials, the vault.
 
 use std::fmt;
+use std::net::{Ipv4Addr, SocketAddr};
 
 use serde_json::json;
 
@@ -31,6 +32,26 @@ impl<'a> Services<'a> {
         &self.directory.authority
     }
 
+    /// The socket behind [`authority`](Self::authority), for a client that is to find one of Azure's
+    /// own names here.
+    pub fn address(&self) -> SocketAddr {
+        let port = self.authority().rsplit(':').next();
+        let port = port.and_then(|port| port.parse().ok());
+        (Ipv4Addr::LOCALHOST, port.unwrap_or_default()).into()
+    }
+
+    /// The vault's address, `https://emulator.vault.azure.net`: clients that verify the vault's
+    /// challenge insist on such a name, and have to be told that it is at
+    /// [`address`](Self::address). Others may use [`authority`](Self::authority).
+    pub fn vault(&self) -> String {
+        format!("https://{}", self.vault_host())
+    }
+
+    /// The name in the vault's address.
+    pub fn vault_host(&self) -> &'static str {
+        "emulator.vault.azure.net"
+    }
+
     /// The certificate to trust, as PEM. It covers `*.vault.azure.net` and other names of Azure's,
     /// for clients whose resolver sends those here.
     pub fn certificate(&self) -> &'a str {
@@ -52,6 +73,14 @@ impl<'a> Services<'a> {
     pub fn token(&self, app: &str, audience: &str) -> Option<String> {
         let app = self.app(app)?;
         Some(self.directory.issue(app, audience, self.state.clock.unix()))
+    }
+
+    /// The same, given out so long ago that it has just expired.
+    pub fn expired_token(&self, app: &str, audience: &str) -> Option<String> {
+        let app = self.app(app)?;
+        let lifetime = self.directory.identity.token_lifetime;
+        let issued = self.state.clock.unix().saturating_sub(lifetime);
+        Some(self.directory.issue(app, audience, issued))
     }
 
     /// What App Service would put into `IDENTITY_HEADER`; the endpoint beside it is `/msi/token`.
