@@ -24,6 +24,7 @@ use self::context::Context;
 use self::filter::Filter;
 use self::plan::Planned;
 use self::record::Recorder;
+use self::target::Target;
 
 mod answer;
 mod cell;
@@ -37,6 +38,7 @@ mod record;
 mod spec;
 mod step;
 mod stream;
+mod target;
 mod typed;
 
 /// Runs the specs of a directory.
@@ -155,10 +157,12 @@ impl Runner {
         self
     }
 
-    /// Runs against an emulator of the caller's.
+    /// Runs against an emulator of the caller's, by its own profile unless there is another.
+    ///
+    /// Specs that change their emulator, by `rotate_key` or `advance`, get one like it for
+    /// themselves.
     #[cfg(feature = "emulator")]
     pub fn emulator(mut self, emulator: Arc<aoai_emulator::Emulator>) -> Self {
-        self.profile = Some(Profile::of_emulator(&emulator));
         self.emulator = Some(emulator);
         self
     }
@@ -275,22 +279,21 @@ impl Runner {
         files: &[&[Spec]],
         sink: &(dyn Fn(&Event<'_>) + Sync),
     ) -> Result<Report, Error> {
-        let target = self.target().await?;
+        let target = Arc::new(self.target().await?);
         target.profile.check()?;
-        self.register_secrets(&target.profile)?;
+        target.register_secrets(&self.redactor)?;
         let run_id = context::run_id(&*self.clock);
         let planned = self.plan(files, &target.profile, &run_id)?;
         let recorder = Recorder::new(Arc::clone(&self.redactor));
+        let stopped = AtomicBool::new(false);
         let context = Context {
-            profile: &target.profile,
-            #[cfg(feature = "emulator")]
-            emulator: target.emulator.as_deref(),
+            target: Arc::clone(&target),
             clients: Clients::new(Arc::clone(&self.clock), recorder.clone()),
             recorder,
             clock: &*self.clock,
             run_id,
             sink,
-            stopped: AtomicBool::new(false),
+            stopped: &stopped,
         };
         let jobs = self.jobs.or(target.profile.jobs).unwrap_or(JOBS);
         let began = self.clock.elapsed();
@@ -422,44 +425,29 @@ impl Runner {
         }
     }
 
-    fn register_secrets(&self, profile: &Profile) -> Result<(), Error> {
-        for (name, secret) in profile.secrets() {
-            self.redactor.register(name, secret).map_err(Error::setup)?;
-        }
-        Ok(())
-    }
-
     #[cfg(feature = "emulator")]
     async fn target(&self) -> Result<Target, Error> {
-        if let Some(profile) = &self.profile {
-            return Ok(Target {
-                profile: profile.clone(),
-                emulator: self.emulator.clone(),
-            });
+        match (&self.profile, &self.emulator) {
+            (Some(profile), emulator) => Ok(Target::new(profile.clone(), emulator.clone())),
+            (None, Some(emulator)) => Ok(Target::of_emulator(Arc::clone(emulator))),
+            (None, None) => {
+                let path = self.root.join("emulator.yaml");
+                let config = if path.exists() {
+                    let text = crate::suite::read(&path).map_err(Error::io)?;
+                    aoai_emulator::Config::from_yaml(&text).map_err(Error::setup)?
+                } else {
+                    aoai_emulator::Config::default()
+                };
+                Target::start(config).await.map_err(Error::setup)
+            }
         }
-        let path = self.root.join("emulator.yaml");
-        let config = if path.exists() {
-            let text = crate::suite::read(&path).map_err(Error::io)?;
-            aoai_emulator::Config::from_yaml(&text).map_err(Error::setup)?
-        } else {
-            aoai_emulator::Config::default()
-        };
-        let emulator = aoai_emulator::Emulator::start(config)
-            .await
-            .map_err(Error::setup)?;
-        Ok(Target {
-            profile: Profile::of_emulator(&emulator),
-            emulator: Some(Arc::new(emulator)),
-        })
     }
 
     #[cfg(not(feature = "emulator"))]
     #[expect(clippy::unused_async, reason = "starting an emulator is asynchronous")]
     async fn target(&self) -> Result<Target, Error> {
         match &self.profile {
-            Some(profile) => Ok(Target {
-                profile: profile.clone(),
-            }),
+            Some(profile) => Ok(Target::new(profile.clone())),
             None => Err(Error::usage(
                 "there is no profile; the emulator needs the feature `emulator`",
             )),
@@ -475,13 +463,6 @@ impl fmt::Debug for Runner {
             .field("profile", &self.profile)
             .finish_non_exhaustive()
     }
-}
-
-/// Where a run goes.
-struct Target {
-    profile: Profile,
-    #[cfg(feature = "emulator")]
-    emulator: Option<Arc<aoai_emulator::Emulator>>,
 }
 
 /// How many files run at once where nobody says.

@@ -91,6 +91,13 @@ pub(super) async fn run(context: &Context<'_>, planned: Planned<'_>, number: usi
         }
     };
     let spec = planned.spec;
+    let context = &match context.of_cell(spec).await {
+        Ok(context) => context,
+        Err(reason) => {
+            report.state = State::Error(reason);
+            return report;
+        }
+    };
     for (at, step) in spec.steps.iter().enumerate() {
         let done = run_step(
             context,

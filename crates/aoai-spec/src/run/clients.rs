@@ -1,4 +1,4 @@
-//! The clients of a run: one for each endpoint and credential.
+//! The clients of a cell: one for each endpoint and credential.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -19,6 +19,8 @@ use crate::redact::Redactor;
 pub(crate) struct Clients {
     clock: Arc<dyn Clock>,
     recorder: Recorder,
+    /// The first client of each address, whose connections the others use.
+    first: Arc<Mutex<BTreeMap<String, Client>>>,
     made: Mutex<BTreeMap<(String, String), Client>>,
 }
 
@@ -27,6 +29,17 @@ impl Clients {
         Self {
             clock,
             recorder,
+            first: Arc::default(),
+            made: Mutex::default(),
+        }
+    }
+
+    /// Clients for one cell: connections are shared with the others, credentials are not.
+    pub(crate) fn of_cell(&self) -> Self {
+        Self {
+            clock: Arc::clone(&self.clock),
+            recorder: self.recorder.clone(),
+            first: Arc::clone(&self.first),
             made: Mutex::default(),
         }
     }
@@ -65,19 +78,26 @@ impl Clients {
             (Some(CredentialSource::Token(token)), _) => {
                 builder.credential(AccessToken::new(token.clone()))
             }
-            (Some(CredentialSource::Provider(provider)), _) => {
+            (Some(CredentialSource::Maker(make)), _) => {
                 let provider = Masked {
-                    provider: Arc::clone(provider),
+                    provider: make(),
                     name: credential.to_owned(),
                     redactor: self.recorder.redactor(),
                 };
-                builder.credential(Cached::new(provider))
+                builder.credential(Cached::new(provider).with_clock(Arc::clone(&self.clock)))
             }
             (None, WRONG_KEY) => builder.credential(ApiKey::new(REFUSED)),
             (None, NONE) => builder.no_credential(),
             (None, other) => return Err(format!("no credential `{other}`")),
         };
-        builder.build().map_err(|error| chain(&error))
+        let mut first = self.first.lock().unwrap_or_else(PoisonError::into_inner);
+        let builder = match first.get(url) {
+            Some(first) => builder.connections_of(first),
+            None => builder,
+        };
+        let client = builder.build().map_err(|error| chain(&error))?;
+        first.entry(url.clone()).or_insert_with(|| client.clone());
+        Ok(client)
     }
 }
 

@@ -248,7 +248,9 @@ impl<'a> Request<'a> {
         };
         let endpoint = settings.endpoint.as_deref().unwrap_or_default();
         let credential = settings.credential.as_deref().unwrap_or_default();
-        let client = context.clients.get(context.profile, endpoint, credential)?;
+        let client = context
+            .clients
+            .get(&context.target.profile, endpoint, credential)?;
         let mut options = CallOptions::new();
         if let Some(surface) = settings.api {
             options = options.surface(surface);
@@ -321,7 +323,7 @@ fn deployment(context: &Context<'_>, step: &Step, scope: &Scope) -> Result<Optio
     if alias == "missing" {
         return Ok(Some(MISSING.to_owned()));
     }
-    let found = context.profile.deployments.get(&alias);
+    let found = context.target.profile.deployments.get(&alias);
     let name = found.ok_or_else(|| format!("the profile has no deployment `{alias}`"))?;
     Ok(Some(name.clone()))
 }

@@ -1,0 +1,91 @@
+//! The credentials that the emulator's tenant and vault hand out.
+
+use aoai_auth::{
+    AccessToken, Audience, Chain, Cloud, CustomCloud, Entra, EntraOptions, Error, ErrorKind,
+    KeyVaultSecret, Result,
+};
+use aoai_emulator::{Identity, Services};
+
+use crate::profile::Profile;
+use crate::profile::credential::CredentialSource;
+
+/// Adds them to the emulator's profile.
+pub(super) fn add(mut profile: Profile, services: &Services<'_>) -> Profile {
+    let options = options(services);
+    let app = |name: &str| {
+        let (app, tenant) = (services.app(name).cloned(), services.tenant().to_owned());
+        let (options, name) = (options.clone(), name.to_owned());
+        move || {
+            let app = app.as_ref().ok_or_else(|| missing(&name))?;
+            let secret = app.client_secret.as_deref().unwrap_or_default();
+            let (tenant, client) = (tenant.as_str(), app.client_id.as_str());
+            Ok(Entra::client_secret(
+                tenant,
+                client,
+                secret,
+                &options.clone()?,
+            ))
+        }
+    };
+    let (entra, no_role, reader) = (app("app"), app("roleless"), app("app"));
+    let vault = services.vault();
+    let key = move || {
+        let options = options.clone()?;
+        KeyVaultSecret::new(&vault, Identity::KEY_SECRET, reader()?, &options)
+    };
+    profile = profile
+        .insert(
+            "entra",
+            CredentialSource::maker(move || Chain::new().or_result(entra())),
+        )
+        .insert(
+            "no-role",
+            CredentialSource::maker(move || Chain::new().or_result(no_role())),
+        )
+        .insert(
+            "vault",
+            CredentialSource::maker(move || Chain::new().or_result(key())),
+        );
+    let tokens = [
+        (
+            "wrong-audience",
+            services.token("app", "https://vault.azure.net"),
+        ),
+        (
+            "expired-token",
+            services.expired_token("app", "https://cognitiveservices.azure.com"),
+        ),
+    ];
+    for (name, token) in tokens {
+        if let Some(token) = token {
+            profile = profile.credential(name, AccessToken::new(token));
+        }
+    }
+    profile
+}
+
+/// Options for a client that finds Azure's addresses at the emulator.
+fn options(services: &Services<'_>) -> Result<EntraOptions> {
+    let failed = |error: reqwest::Error| {
+        Error::new(ErrorKind::Misconfigured, "no client for the emulator").with_source(error)
+    };
+    let certificate = services.certificate().as_bytes();
+    let client = reqwest::Client::builder()
+        .no_proxy()
+        .redirect(reqwest::redirect::Policy::none())
+        .tls_certs_only([reqwest::Certificate::from_pem(certificate).map_err(failed)?])
+        .resolve(services.vault_host(), services.address())
+        .build()
+        .map_err(failed)?;
+    let cloud = CustomCloud::new(
+        services.authority(),
+        Audience::COGNITIVE_SERVICES,
+        services.authority(),
+    );
+    Ok(EntraOptions::with_client(client).cloud(Cloud::Custom(cloud)))
+}
+
+fn missing(name: &str) -> Error {
+    let told = format!("the emulator's configuration has no app `{name}`");
+    Error::new(ErrorKind::NotConfigured, told)
+}
