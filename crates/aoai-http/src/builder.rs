@@ -44,7 +44,7 @@ struct Settings {
 enum Choice {
     Own,
     Client(reqwest::Client),
-    Other(Arc<dyn Transport>),
+    Made(Carrier),
     Shared(Client),
 }
 
@@ -162,7 +162,7 @@ impl ClientBuilder {
 
     /// A transport in place of reqwest.
     pub fn transport(mut self, transport: impl Transport) -> Self {
-        self.carrier = Choice::Other(Arc::new(transport));
+        self.carrier = Choice::Made(Carrier::Other(Arc::new(transport)));
         self
     }
 
@@ -208,7 +208,7 @@ impl ClientBuilder {
                 Carrier::Reqwest(Reqwest::new(settings.timeouts.connect, base.is_plain())?)
             }
             Choice::Client(client) => Carrier::Reqwest(Reqwest::from_client(client)?),
-            Choice::Other(transport) => Carrier::Other(transport),
+            Choice::Made(carrier) => carrier,
             // Those for plain http use no proxy, which the others may need.
             Choice::Shared(client) if client.is_plain() != base.is_plain() => {
                 return Err(Error::new(

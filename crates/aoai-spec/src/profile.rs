@@ -99,7 +99,10 @@ impl Profile {
     #[must_use]
     pub fn credential(self, name: impl Into<String>, provider: impl CredentialProvider) -> Self {
         let provider = Arc::new(provider);
-        self.insert(name, CredentialSource::maker(move || Arc::clone(&provider)))
+        self.insert(
+            name,
+            CredentialSource::maker(move |_| Arc::clone(&provider)),
+        )
     }
 
     fn insert(mut self, name: impl Into<String>, source: CredentialSource) -> Self {

@@ -4,7 +4,6 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
-use std::time::Duration;
 
 use aoai_auth::{Clock, SystemClock};
 use futures_util::StreamExt as _;
@@ -16,25 +15,33 @@ use crate::redact::Redactor;
 use crate::suite::Suite;
 
 pub use self::cell::CellReport;
+pub use self::event::Event;
 pub use self::outcome::{Report, Run, SpecReport, State};
+pub use self::select::Shard;
 pub use self::step::StepReport;
 
-use self::clients::Clients;
+use self::clients::Connections;
 use self::context::Context;
 use self::filter::Filter;
 use self::plan::Planned;
-use self::record::Recorder;
-use self::target::Target;
+use self::select::Selection;
 
 mod answer;
+mod both_ways;
 mod cell;
 mod clients;
+mod clock;
 mod context;
+mod drift;
+mod event;
 mod filter;
+mod judge;
 mod outcome;
 mod plan;
 mod raw;
 mod record;
+mod request;
+mod select;
 mod spec;
 mod step;
 mod stream;
@@ -64,6 +71,8 @@ pub struct Runner {
     #[cfg(feature = "emulator")]
     emulator: Option<Arc<aoai_emulator::Emulator>>,
     filters: Vec<Filter>,
+    selection: Selection,
+    repeat: u32,
     invalid: Vec<String>,
     set: Vec<(String, String)>,
     vars: Vec<(String, String)>,
@@ -79,40 +88,6 @@ pub struct Runner {
 /// What stands for the environment.
 type Lookup = Arc<dyn Fn(&str) -> Option<String> + Send + Sync>;
 
-/// What happens in a run.
-#[derive(Debug)]
-#[non_exhaustive]
-pub enum Event<'a> {
-    /// It begins.
-    Started {
-        /// The profile's name.
-        profile: &'a str,
-        /// How many specs there are to run.
-        specs: usize,
-        /// How many cells they have.
-        cells: usize,
-        /// How many files run at once.
-        jobs: usize,
-    },
-    /// A poll waits.
-    Waiting {
-        /// The spec.
-        spec: &'a Spec,
-        /// The step's name.
-        step: &'a str,
-        /// The `status` that the last answer's body told.
-        state: &'a str,
-        /// For how long it has been waited.
-        waited: Duration,
-        /// When it polls again.
-        next: Duration,
-    },
-    /// A spec has run, in all its cells.
-    SpecFinished(&'a SpecReport),
-    /// All is over.
-    Finished(&'a Report),
-}
-
 impl Runner {
     /// Runs the specs below a directory.
     pub fn new(root: impl AsRef<Path>) -> Self {
@@ -124,6 +99,8 @@ impl Runner {
             #[cfg(feature = "emulator")]
             emulator: None,
             filters: Vec::new(),
+            selection: Selection::default(),
+            repeat: 1,
             invalid: Vec::new(),
             set: Vec::new(),
             vars: Vec::new(),
@@ -174,6 +151,24 @@ impl Runner {
             Ok(filter) => self.filters.push(filter),
             Err(reason) => self.invalid.push(reason),
         }
+        self
+    }
+
+    /// Runs only the tests of one shard.
+    pub fn shard(mut self, shard: Shard) -> Self {
+        self.selection.shard = Some(shard);
+        self
+    }
+
+    /// Runs only the tests with these ids, as [`SpecReport::test_id`] tells them.
+    pub fn tests(mut self, ids: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.selection.tests = Some(ids.into_iter().map(Into::into).collect());
+        self
+    }
+
+    /// Runs every test so many times, for a rate of success; once unless set.
+    pub fn repeat(mut self, times: u32) -> Self {
+        self.repeat = times.max(1);
         self
     }
 
@@ -284,16 +279,14 @@ impl Runner {
         target.register_secrets(&self.redactor)?;
         let run_id = context::run_id(&*self.clock);
         let planned = self.plan(files, &target.profile, &run_id)?;
-        let recorder = Recorder::new(Arc::clone(&self.redactor));
-        let stopped = AtomicBool::new(false);
         let context = Context {
             target: Arc::clone(&target),
-            clients: Clients::new(Arc::clone(&self.clock), recorder.clone()),
-            recorder,
-            clock: &*self.clock,
+            connections: Connections::default(),
+            redactor: Arc::clone(&self.redactor),
+            clock: Arc::clone(&self.clock),
             run_id,
             sink,
-            stopped: &stopped,
+            stopped: AtomicBool::new(false),
         };
         let jobs = self.jobs.or(target.profile.jobs).unwrap_or(JOBS);
         let began = self.clock.elapsed();
@@ -363,6 +356,7 @@ impl Runner {
                     break;
                 }
             }
+            both_ways::compare(&mut report);
             context.tell(&Event::SpecFinished(&report));
             reports.push(report);
         }
@@ -422,35 +416,6 @@ impl Runner {
                 "no spec here has a variable `{name}`"
             ))),
             None => Ok(()),
-        }
-    }
-
-    #[cfg(feature = "emulator")]
-    async fn target(&self) -> Result<Target, Error> {
-        match (&self.profile, &self.emulator) {
-            (Some(profile), emulator) => Ok(Target::new(profile.clone(), emulator.clone())),
-            (None, Some(emulator)) => Ok(Target::of_emulator(Arc::clone(emulator))),
-            (None, None) => {
-                let path = self.root.join("emulator.yaml");
-                let config = if path.exists() {
-                    let text = crate::suite::read(&path).map_err(Error::io)?;
-                    aoai_emulator::Config::from_yaml(&text).map_err(Error::setup)?
-                } else {
-                    aoai_emulator::Config::default()
-                };
-                Target::start(config).await.map_err(Error::setup)
-            }
-        }
-    }
-
-    #[cfg(not(feature = "emulator"))]
-    #[expect(clippy::unused_async, reason = "starting an emulator is asynchronous")]
-    async fn target(&self) -> Result<Target, Error> {
-        match &self.profile {
-            Some(profile) => Ok(Target::new(profile.clone())),
-            None => Err(Error::usage(
-                "there is no profile; the emulator needs the feature `emulator`",
-            )),
         }
     }
 }

@@ -5,6 +5,7 @@
 
 mod calls;
 mod credentials;
+mod endpoints;
 mod faults;
 mod routes;
 mod server;

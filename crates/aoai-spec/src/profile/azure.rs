@@ -3,7 +3,8 @@
 use std::sync::{Arc, OnceLock};
 
 use aoai_auth::{
-    ApiKey, Chain, CredentialProvider, Entra, EntraOptions, KeyVaultSecret, ManagedIdentity, Result,
+    ApiKey, Chain, Clock, CredentialProvider, Entra, EntraOptions, KeyVaultSecret, ManagedIdentity,
+    Result,
 };
 
 use super::credential::{CredentialSource, needed_text};
@@ -18,8 +19,9 @@ use crate::vars::{self, Scope};
 struct Options(Arc<OnceLock<Result<EntraOptions>>>);
 
 impl Options {
-    fn get(&self) -> Result<EntraOptions> {
-        self.0.get_or_init(EntraOptions::new).clone()
+    fn get(&self, clock: &Arc<dyn Clock>) -> Result<EntraOptions> {
+        let made = self.0.get_or_init(EntraOptions::new).clone();
+        made.map(|options| options.with_clock(Arc::clone(clock)))
     }
 }
 
@@ -34,8 +36,8 @@ pub(super) fn entra(
 ) -> Option<CredentialSource> {
     let identity = identity(node, scope, problems)?;
     let options = Options::default();
-    Some(CredentialSource::maker(move || {
-        or_error(options.get().map(|options| identity(&options)))
+    Some(CredentialSource::maker(move |clock| {
+        or_error(options.get(clock).map(|options| identity(&options)))
     }))
 }
 
@@ -55,15 +57,15 @@ pub(super) fn key_vault(
     };
     let (url, secret) = (url?, secret?);
     let options = Options::default();
-    let make = move || {
-        let options = options.get()?;
+    let make = move |clock: &_| {
+        let options = options.get(clock)?;
         let key = KeyVaultSecret::new(&url, &secret, identity(&options), &options)?;
         Ok(match &version {
             Some(version) => key.version(version),
             None => key,
         })
     };
-    Some(CredentialSource::maker(move || or_error(make())))
+    Some(CredentialSource::maker(move |clock| or_error(make(clock))))
 }
 
 /// This provider, or one that says why there is none.

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use aoai_auth::{AccessToken, ApiKey, CredentialProvider, ErrorKind, Secret, TwoKeys};
+use aoai_auth::{AccessToken, ApiKey, Clock, CredentialProvider, ErrorKind, Secret, TwoKeys};
 
 use super::{resolve, text};
 use crate::diagnostic::Problems;
@@ -16,24 +16,25 @@ use crate::vars::{self, Scope};
 pub(crate) enum CredentialSource {
     ApiKey(Secret),
     Token(Secret),
-    /// Makes a provider for one cell, so that what it learns there stays there.
+    /// Makes a provider for one cell, which has a clock of its own; what the provider learns there
+    /// stays there.
     Maker(Arc<Maker>),
 }
 
-type Maker = dyn Fn() -> Arc<dyn CredentialProvider> + Send + Sync;
+type Maker = dyn Fn(&Arc<dyn Clock>) -> Arc<dyn CredentialProvider> + Send + Sync;
 
 impl CredentialSource {
     pub(super) fn maker<P: CredentialProvider>(
-        make: impl Fn() -> P + Send + Sync + 'static,
+        make: impl Fn(&Arc<dyn Clock>) -> P + Send + Sync + 'static,
     ) -> Self {
-        Self::Maker(Arc::new(move || Arc::new(make())))
+        Self::Maker(Arc::new(move |clock| Arc::new(make(clock))))
     }
 
-    fn provider(&self) -> Arc<dyn CredentialProvider> {
+    fn provider(&self, clock: &Arc<dyn Clock>) -> Arc<dyn CredentialProvider> {
         match self {
             Self::ApiKey(key) => Arc::new(ApiKey::new(key.clone())),
             Self::Token(token) => Arc::new(AccessToken::new(token.clone())),
-            Self::Maker(make) => make(),
+            Self::Maker(make) => make(clock),
         }
     }
 }
@@ -78,8 +79,8 @@ pub(super) fn read(
                 read(node, scope, lookup, problems)
             });
             let (primary, secondary) = (primary?, secondary?);
-            Some(CredentialSource::maker(move || {
-                TwoKeys::new(primary.provider(), secondary.provider())
+            Some(CredentialSource::maker(move |clock| {
+                TwoKeys::new(primary.provider(clock), secondary.provider(clock))
             }))
         }
         #[cfg(feature = "identity")]
@@ -107,7 +108,7 @@ fn dotenv(
     let path = needed_text(&fields, "path", scope, problems);
     let name = needed_text(&fields, "name", scope, problems);
     match ApiKey::from_dotenv_or(path?, &name?, lookup) {
-        Ok(key) => Some(CredentialSource::maker(move || key.clone())),
+        Ok(key) => Some(CredentialSource::maker(move |_| key.clone())),
         Err(error) if error.kind() == ErrorKind::NotConfigured => None,
         Err(error) => {
             problems.error(node.span, "the key cannot be read", error.to_string());

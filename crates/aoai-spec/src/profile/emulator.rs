@@ -25,7 +25,7 @@ impl Profile {
     pub fn of_emulator(emulator: &Emulator) -> Self {
         let [key, second] = emulator.keys();
         let both = [&key, &second].map(|key| ApiKey::new(key.as_str()));
-        let keys = move || {
+        let keys = move |_: &_| {
             let [primary, secondary] = both.clone();
             TwoKeys::new(primary, secondary)
         };
@@ -37,7 +37,7 @@ impl Profile {
             .var("filtered_prompt", aoai_emulator::FILTERED_PROMPT);
         if let Ok(file) = dotenv(&key) {
             let read = move || ApiKey::from_dotenv_or(file.path(), DOTENV_NAME, |_| None);
-            let source = CredentialSource::maker(move || Chain::new().or_result(read()));
+            let source = CredentialSource::maker(move |_| Chain::new().or_result(read()));
             profile = profile.insert("dotenv", source);
         }
         for name in emulator.config().deployments.keys() {

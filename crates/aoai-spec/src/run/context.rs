@@ -1,69 +1,35 @@
-//! What all cells of a run share, and what each has for itself.
+//! What all cells of a run share, and what all steps of a cell.
 
+use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use aoai_auth::Clock;
+use futures_util::future::{Either, select};
 
 use super::Event;
-use super::clients::Clients;
+use super::clients::{Clients, Connections};
+use super::clock::CellClock;
+#[cfg(feature = "emulator")]
+use super::clock::EmulatorTime;
 use super::record::Recorder;
 use super::target::Target;
 use crate::model::{Spec, Step};
+use crate::redact::Redactor;
 use crate::vars::Scope;
 
-/// What a cell runs with.
+/// What all cells of a run share.
 pub(super) struct Context<'a> {
     pub(super) target: Arc<Target>,
-    pub(super) clients: Clients,
-    pub(super) recorder: Recorder,
-    pub(super) clock: &'a dyn Clock,
+    pub(super) connections: Connections,
+    pub(super) redactor: Arc<Redactor>,
+    pub(super) clock: Arc<dyn Clock>,
     pub(super) run_id: String,
     pub(super) sink: &'a (dyn Fn(&Event<'_>) + Sync),
-    pub(super) stopped: &'a AtomicBool,
+    pub(super) stopped: AtomicBool,
 }
 
 impl Context<'_> {
-    /// The same for one cell of a spec: no credential is kept from another cell, and no key is
-    /// rotated and no time passes in the emulator of another.
-    ///
-    /// # Errors
-    ///
-    /// There is no emulator to be had.
-    pub(super) async fn of_cell(&self, spec: &Spec) -> Result<Self, String> {
-        Ok(Self {
-            target: self.own_target(spec).await?,
-            clients: self.clients.of_cell(),
-            recorder: self.recorder.clone(),
-            clock: self.clock,
-            run_id: self.run_id.clone(),
-            sink: self.sink,
-            stopped: self.stopped,
-        })
-    }
-
-    #[cfg(feature = "emulator")]
-    async fn own_target(&self, spec: &Spec) -> Result<Arc<Target>, String> {
-        let own = if spec.changes_emulator() {
-            let own = self.target.anew().await;
-            own.map_err(|error| format!("the emulator does not start: {error}"))?
-        } else {
-            None
-        };
-        let Some(own) = own else {
-            return Ok(Arc::clone(&self.target));
-        };
-        own.register_secrets(&self.recorder.redactor())
-            .map_err(|error| error.to_string())?;
-        Ok(Arc::new(own))
-    }
-
-    #[cfg(not(feature = "emulator"))]
-    #[expect(clippy::unused_async, reason = "starting an emulator is asynchronous")]
-    async fn own_target(&self, _: &Spec) -> Result<Arc<Target>, String> {
-        Ok(Arc::clone(&self.target))
-    }
-
     pub(super) fn tell(&self, event: &Event<'_>) {
         (self.sink)(event);
     }
@@ -76,8 +42,58 @@ impl Context<'_> {
         self.stopped.load(Ordering::Relaxed)
     }
 
-    /// The name under which the calls of a step go out.
-    pub(super) fn call_name(&self, spec: &Spec, cell: usize, part: &str, step: usize) -> String {
+    /// A target for a spec alone, if it changes what it runs against.
+    ///
+    /// # Errors
+    ///
+    /// There is none to be had.
+    #[cfg(feature = "emulator")]
+    async fn own_target(&self, spec: &Spec) -> Result<Option<Arc<Target>>, String> {
+        if !spec.changes_emulator() {
+            return Ok(None);
+        }
+        let own = self.target.anew().await;
+        let own = own.map_err(|error| format!("the emulator does not start: {error}"))?;
+        let Some(own) = own else { return Ok(None) };
+        own.register_secrets(&self.redactor)
+            .map_err(|error| error.to_string())?;
+        Ok(Some(Arc::new(own)))
+    }
+
+    #[cfg(not(feature = "emulator"))]
+    #[expect(
+        clippy::unnecessary_wraps,
+        clippy::unused_async,
+        clippy::unused_self,
+        reason = "starting an emulator is asynchronous, and may fail"
+    )]
+    async fn own_target(&self, _: &Spec) -> Result<Option<Arc<Target>>, String> {
+        Ok(None)
+    }
+
+    /// `others` is what the calls of the cell have to be told apart by from those of others.
+    #[cfg(feature = "emulator")]
+    fn cell_clock(&self, target: &Target, others: Option<&str>) -> CellClock {
+        let real = Arc::clone(&self.clock);
+        match &target.emulator {
+            None => CellClock::new(real),
+            Some(emulator) => {
+                let time = EmulatorTime {
+                    emulator: Arc::clone(emulator),
+                    calls: others.map(str::to_owned),
+                };
+                CellClock::skipping(real, time)
+            }
+        }
+    }
+
+    #[cfg(not(feature = "emulator"))]
+    fn cell_clock(&self, _: &Target, _: Option<&str>) -> CellClock {
+        CellClock::new(Arc::clone(&self.clock))
+    }
+
+    /// What the names of the calls of a cell begin with.
+    fn calls_of(&self, spec: &Spec, cell: usize) -> String {
         let plain = |c: char| {
             if c.is_ascii_alphanumeric() || c == '/' {
                 c
@@ -86,7 +102,93 @@ impl Context<'_> {
             }
         };
         let spec: String = spec.id().chars().map(plain).collect();
-        format!("{}/{spec}/{cell}/{part}-{step}", self.run_id)
+        format!("{}/{spec}/{cell}", self.run_id)
+    }
+}
+
+/// What the steps of one cell share.
+pub(super) struct Cell<'a> {
+    pub(super) run: &'a Context<'a>,
+    pub(super) target: Arc<Target>,
+    pub(super) spec: &'a Spec,
+    pub(super) clock: Arc<CellClock>,
+    pub(super) recorder: Recorder,
+    pub(super) clients: Clients<'a>,
+    calls: String,
+}
+
+impl<'a> Cell<'a> {
+    /// `number` is its place among the cells of its spec.
+    ///
+    /// # Errors
+    ///
+    /// The spec needs an emulator for itself, and that does not start.
+    pub(super) async fn new(
+        run: &'a Context<'a>,
+        spec: &'a Spec,
+        number: usize,
+    ) -> Result<Self, String> {
+        let calls = run.calls_of(spec, number);
+        let (target, clock) = match run.own_target(spec).await? {
+            Some(own) => {
+                let clock = run.cell_clock(&own, None);
+                (own, clock)
+            }
+            None => {
+                let clock = run.cell_clock(&run.target, Some(&calls));
+                (Arc::clone(&run.target), clock)
+            }
+        };
+        let clock = Arc::new(clock);
+        let shared = Arc::clone(&clock) as Arc<dyn Clock>;
+        let recorder = Recorder::new(Arc::clone(&run.redactor), Arc::clone(&shared));
+        let clients = Clients::new(&target, &run.connections, recorder.clone(), shared);
+        Ok(Self {
+            run,
+            target,
+            spec,
+            clients,
+            clock,
+            recorder,
+            calls,
+        })
+    }
+
+    /// The name under which the calls of a step go out.
+    pub(super) fn call_name(&self, part: &str, step: usize) -> String {
+        format!("{}/{part}-{step}", self.calls)
+    }
+
+    /// Runs `future`, and tells of each wait in it; `state` is what is known of what it waits for.
+    pub(super) async fn watched<F: Future>(
+        &self,
+        step: &Step,
+        state: &str,
+        future: F,
+    ) -> F::Output {
+        let began = self.clock.elapsed();
+        let tell = |wait| {
+            self.run.tell(&Event::Waiting {
+                spec: self.spec,
+                step: &step.name,
+                state,
+                waited: self.clock.elapsed().saturating_sub(began),
+                next: wait,
+            });
+        };
+        let mut waits = self.clock.listen();
+        let mut future = pin!(future);
+        let output = loop {
+            match select(future.as_mut(), pin!(waits.recv())).await {
+                Either::Left((output, _)) => break output,
+                Either::Right((Some(wait), _)) => tell(wait),
+                Either::Right((None, _)) => return future.await,
+            }
+        };
+        while let Ok(wait) = waits.try_recv() {
+            tell(wait);
+        }
+        output
     }
 
     /// Tells the emulator what to answer to a step's calls.
@@ -122,7 +224,7 @@ impl Context<'_> {
         let emulator = emulator.ok_or("the emulator is not in this process")?;
         let control = |name: &str| step.emulator.as_ref()?.get(name)?.as_text();
         if let Some(by) = control("advance").and_then(crate::duration::parse) {
-            emulator.advance(by);
+            self.clock.advance(by);
         }
         match control("rotate_key") {
             Some("key1") => drop(emulator.rotate_key(aoai_emulator::KeySlot::Key1)),
@@ -142,9 +244,9 @@ impl Context<'_> {
 
 #[cfg(feature = "identity")]
 fn rotate_vault_key(emulator: &aoai_emulator::Emulator) -> Result<(), String> {
-    let services = emulator.services();
-    let services =
-        services.ok_or("this emulator has no vault: its configuration lacks `identity`")?;
+    let services = emulator
+        .services()
+        .ok_or("this emulator has no vault: its configuration lacks `identity`")?;
     let rotated = services.rotate_vault_key();
     rotated
         .map(drop)

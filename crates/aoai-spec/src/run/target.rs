@@ -1,4 +1,4 @@
-//! Where a run goes.
+//! Where a run goes: a resource, or an emulator in this process.
 
 #[cfg(feature = "emulator")]
 use std::sync::Arc;
@@ -6,11 +6,13 @@ use std::sync::Arc;
 #[cfg(feature = "emulator")]
 use aoai_emulator::{Config, Emulator};
 
+use super::Runner;
 use crate::error::Error;
 use crate::profile::Profile;
 use crate::redact::Redactor;
 
-/// A resource, or an emulator in this process.
+/// Where a run goes.
+#[derive(Debug)]
 pub(super) struct Target {
     pub(super) profile: Profile,
     #[cfg(feature = "emulator")]
@@ -20,20 +22,44 @@ pub(super) struct Target {
     is_plain: bool,
 }
 
-impl Target {
-    pub(super) fn new(
-        profile: Profile,
-        #[cfg(feature = "emulator")] emulator: Option<Arc<Emulator>>,
-    ) -> Self {
-        Self {
-            profile,
-            #[cfg(feature = "emulator")]
-            emulator,
-            #[cfg(feature = "emulator")]
-            is_plain: false,
+impl Runner {
+    #[cfg(feature = "emulator")]
+    pub(super) async fn target(&self) -> Result<Target, Error> {
+        match (&self.profile, &self.emulator) {
+            (Some(profile), emulator) => Ok(Target {
+                profile: profile.clone(),
+                emulator: emulator.clone(),
+                is_plain: false,
+            }),
+            (None, Some(emulator)) => Ok(Target::of_emulator(Arc::clone(emulator))),
+            (None, None) => {
+                let path = self.root.join("emulator.yaml");
+                let config = if path.exists() {
+                    let text = crate::suite::read(&path).map_err(Error::io)?;
+                    Config::from_yaml(&text).map_err(Error::setup)?
+                } else {
+                    Config::default()
+                };
+                Target::start(config).await.map_err(Error::setup)
+            }
         }
     }
 
+    #[cfg(not(feature = "emulator"))]
+    #[expect(clippy::unused_async, reason = "starting an emulator is asynchronous")]
+    pub(super) async fn target(&self) -> Result<Target, Error> {
+        match &self.profile {
+            Some(profile) => Ok(Target {
+                profile: profile.clone(),
+            }),
+            None => Err(Error::usage(
+                "there is no profile; the emulator needs the feature `emulator`",
+            )),
+        }
+    }
+}
+
+impl Target {
     /// Registers the secrets of the profile with what keeps them out of reports.
     ///
     /// # Errors
@@ -49,12 +75,7 @@ impl Target {
 
 #[cfg(feature = "emulator")]
 impl Target {
-    /// An emulator of its own.
-    ///
-    /// # Errors
-    ///
-    /// It does not start.
-    pub(super) async fn start(mut config: Config) -> std::io::Result<Self> {
+    async fn start(mut config: Config) -> std::io::Result<Self> {
         if cfg!(feature = "identity") {
             config.identity.get_or_insert_default();
         }
@@ -62,7 +83,7 @@ impl Target {
         Ok(Self::of_emulator(Arc::new(emulator)))
     }
 
-    pub(super) fn of_emulator(emulator: Arc<Emulator>) -> Self {
+    fn of_emulator(emulator: Arc<Emulator>) -> Self {
         Self {
             profile: Profile::of_emulator(&emulator),
             emulator: Some(emulator),
@@ -70,8 +91,8 @@ impl Target {
         }
     }
 
-    /// The same with an emulator that nobody else calls, which may be changed; `None` where there
-    /// is no emulator that could be had twice.
+    /// The same with an emulator that nobody else calls, so that it may be changed; `None` where
+    /// there is none that could be had twice.
     ///
     /// # Errors
     ///

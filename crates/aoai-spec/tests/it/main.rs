@@ -5,3 +5,4 @@ mod credentials;
 mod golden;
 mod reports;
 mod runner;
+mod time;

@@ -1,7 +1,9 @@
 //! The credentials that the emulator's tenant and vault hand out.
 
+use std::sync::Arc;
+
 use aoai_auth::{
-    AccessToken, Audience, Chain, Cloud, CustomCloud, Entra, EntraOptions, Error, ErrorKind,
+    AccessToken, Audience, Chain, Clock, Cloud, CustomCloud, Entra, EntraOptions, Error, ErrorKind,
     KeyVaultSecret, Result,
 };
 use aoai_emulator::{Identity, Services};
@@ -11,41 +13,34 @@ use crate::profile::credential::CredentialSource;
 
 /// Adds them to the emulator's profile.
 pub(super) fn add(mut profile: Profile, services: &Services<'_>) -> Profile {
-    let options = options(services);
+    let at_emulator = options(services);
+    let options = move |clock: &Arc<dyn Clock>| -> Result<EntraOptions> {
+        Ok(at_emulator.clone()?.with_clock(Arc::clone(clock)))
+    };
     let app = |name: &str| {
         let (app, tenant) = (services.app(name).cloned(), services.tenant().to_owned());
         let (options, name) = (options.clone(), name.to_owned());
-        move || {
+        move |clock: &Arc<dyn Clock>| {
             let app = app.as_ref().ok_or_else(|| missing(&name))?;
             let secret = app.client_secret.as_deref().unwrap_or_default();
             let (tenant, client) = (tenant.as_str(), app.client_id.as_str());
-            Ok(Entra::client_secret(
-                tenant,
-                client,
-                secret,
-                &options.clone()?,
-            ))
+            let options = options(clock)?;
+            Ok(Entra::client_secret(tenant, client, secret, &options))
         }
     };
     let (entra, no_role, reader) = (app("app"), app("roleless"), app("app"));
     let vault = services.vault();
-    let key = move || {
-        let options = options.clone()?;
-        KeyVaultSecret::new(&vault, Identity::KEY_SECRET, reader()?, &options)
+    let key = move |clock: &Arc<dyn Clock>| {
+        let (reader, options) = (reader(clock)?, options(clock)?);
+        KeyVaultSecret::new(&vault, Identity::KEY_SECRET, reader, &options)
     };
+    let entra = CredentialSource::maker(move |clock| Chain::new().or_result(entra(clock)));
+    let no_role = CredentialSource::maker(move |clock| Chain::new().or_result(no_role(clock)));
+    let key = CredentialSource::maker(move |clock| Chain::new().or_result(key(clock)));
     profile = profile
-        .insert(
-            "entra",
-            CredentialSource::maker(move || Chain::new().or_result(entra())),
-        )
-        .insert(
-            "no-role",
-            CredentialSource::maker(move || Chain::new().or_result(no_role())),
-        )
-        .insert(
-            "vault",
-            CredentialSource::maker(move || Chain::new().or_result(key())),
-        );
+        .insert("entra", entra)
+        .insert("no-role", no_role)
+        .insert("vault", key);
     let tokens = [
         (
             "wrong-audience",
@@ -70,10 +65,11 @@ fn options(services: &Services<'_>) -> Result<EntraOptions> {
         Error::new(ErrorKind::Misconfigured, "no client for the emulator").with_source(error)
     };
     let certificate = services.certificate().as_bytes();
+    let certificate = reqwest::Certificate::from_pem(certificate).map_err(failed)?;
     let client = reqwest::Client::builder()
         .no_proxy()
         .redirect(reqwest::redirect::Policy::none())
-        .tls_certs_only([reqwest::Certificate::from_pem(certificate).map_err(failed)?])
+        .tls_certs_only([certificate])
         .resolve(services.vault_host(), services.address())
         .build()
         .map_err(failed)?;
