@@ -45,4 +45,6 @@ pub use self::options::{CallOptions, Limits, Timeouts};
 pub use self::policies::retry::RetryOptions;
 pub use self::policy::{Next, Policy};
 pub use self::response::Response;
-pub use self::transport::{ByteStream, Transport, WireBody, WireRequest, WireResponse};
+pub use self::transport::{
+    ByteStream, ServiceTransport, Transport, WireBody, WireRequest, WireResponse,
+};

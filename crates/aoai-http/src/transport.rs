@@ -17,9 +17,11 @@ use crate::redact;
 
 pub use self::byte_stream::ByteStream;
 pub(crate) use self::byte_stream::Watch;
+pub use self::service::ServiceTransport;
 
 mod byte_stream;
 pub(crate) mod reqwest;
+mod service;
 
 /// Carries one request to the service and brings the answer back.
 ///

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use aoai_auth::{Clock, SystemClock};
+use aoai_http::Transport;
 use futures_util::StreamExt as _;
 
 use crate::error::Error;
@@ -25,6 +26,9 @@ use self::context::Context;
 use self::filter::Filter;
 use self::plan::Planned;
 use self::select::Selection;
+#[cfg(feature = "harness")]
+pub(crate) use self::select::test_id;
+pub(crate) use self::target::Target;
 
 mod answer;
 mod both_ways;
@@ -82,6 +86,7 @@ pub struct Runner {
     deny_warnings: bool,
     lookup: Lookup,
     clock: Arc<dyn Clock>,
+    transport: Option<Arc<dyn Transport>>,
     redactor: Arc<Redactor>,
 }
 
@@ -110,6 +115,7 @@ impl Runner {
             deny_warnings: false,
             lookup: Arc::new(|_| None),
             clock: Arc::new(SystemClock::new()),
+            transport: None,
             redactor: Arc::new(Redactor::new()),
         }
     }
@@ -225,6 +231,15 @@ impl Runner {
         self
     }
 
+    /// What carries the requests, in place of HTTP: [`aoai_http::ServiceTransport`] hands them to a
+    /// service in this process, a gateway's router for instance.
+    ///
+    /// The profile's endpoints then only decide the path and the `host` that the service sees.
+    pub fn transport(mut self, transport: impl Transport) -> Self {
+        self.transport = Some(Arc::new(transport));
+        self
+    }
+
     /// What keeps secrets out of reports: whatever is written of a run goes through it.
     pub fn redactor(&self) -> &Arc<Redactor> {
         &self.redactor
@@ -275,13 +290,28 @@ impl Runner {
         sink: &(dyn Fn(&Event<'_>) + Sync),
     ) -> Result<Report, Error> {
         let target = Arc::new(self.target().await?);
+        self.run_at(&target, files, None, sink).await
+    }
+
+    /// Runs specs at a target that is there already; with a name, only the cell that has it.
+    pub(crate) async fn run_at(
+        &self,
+        target: &Arc<Target>,
+        files: &[&[Spec]],
+        cell: Option<&str>,
+        sink: &(dyn Fn(&Event<'_>) + Sync),
+    ) -> Result<Report, Error> {
         target.profile.check()?;
         target.register_secrets(&self.redactor)?;
         let run_id = context::run_id(&*self.clock);
-        let planned = self.plan(files, &target.profile, &run_id)?;
+        let mut planned = self.plan(files, &target.profile, &run_id)?;
+        if let Some(name) = cell {
+            let cells = planned.iter_mut().flatten();
+            cells.for_each(|cells| cells.retain(|planned| planned.cell.to_string() == name));
+        }
         let context = Context {
-            target: Arc::clone(&target),
-            connections: Connections::default(),
+            target: Arc::clone(target),
+            connections: Connections::new(self.transport.clone()),
             redactor: Arc::clone(&self.redactor),
             clock: Arc::clone(&self.clock),
             run_id,
@@ -319,8 +349,14 @@ impl Runner {
     ///
     /// As [`run_with`](Self::run_with).
     pub async fn list(&self) -> Result<Vec<(String, String, Option<String>)>, Error> {
-        let suite = self.load()?;
-        let target = self.target().await?;
+        self.list_at(&self.load()?, &self.target().await?)
+    }
+
+    pub(crate) fn list_at(
+        &self,
+        suite: &Suite,
+        target: &Target,
+    ) -> Result<Vec<(String, String, Option<String>)>, Error> {
         let files: Vec<&[Spec]> = suite.files().collect();
         let planned = self.plan(&files, &target.profile, "run")?;
         let cells = planned.iter().flatten().flatten();

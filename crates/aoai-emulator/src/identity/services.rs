@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::Arc;
 
 use serde_json::json;
 
@@ -15,20 +16,24 @@ use crate::state::State;
 ///
 /// Everything is served twice: on the emulator's own port in plain HTTP, and under
 /// [`authority`](Self::authority) over TLS, since Microsoft's clients insist on it.
-#[derive(Clone, Copy)]
-pub struct Services<'a> {
-    state: &'a State,
-    directory: &'a Directory,
+///
+/// Cheap to clone. What is asked of it once the emulator is gone is answered all the same.
+#[derive(Clone)]
+pub struct Services {
+    state: Arc<State>,
+    directory: Arc<Directory>,
 }
 
-impl<'a> Services<'a> {
-    pub(crate) fn new(state: &'a State, directory: &'a Directory) -> Self {
-        Self { state, directory }
+impl Services {
+    pub(crate) fn new(state: &Arc<State>) -> Option<Self> {
+        let directory = Arc::clone(state.directory.as_ref()?);
+        let state = Arc::clone(state);
+        Some(Self { state, directory })
     }
 
     /// Where they are reached over TLS, `https://localhost:PORT`: the authority host of Entra, the
     /// vault and Resource Manager in one.
-    pub fn authority(&self) -> &'a str {
+    pub fn authority(&self) -> &str {
         &self.directory.authority
     }
 
@@ -54,17 +59,17 @@ impl<'a> Services<'a> {
 
     /// The certificate to trust, as PEM. It covers `*.vault.azure.net` and other names of Azure's,
     /// for clients whose resolver sends those here.
-    pub fn certificate(&self) -> &'a str {
+    pub fn certificate(&self) -> &str {
         &self.directory.certificate
     }
 
     /// The tenant's id.
-    pub fn tenant(&self) -> &'a str {
+    pub fn tenant(&self) -> &str {
         &self.directory.identity.tenant
     }
 
     /// An app by its name in the configuration; it has a client secret.
-    pub fn app(&self, name: &str) -> Option<&'a App> {
+    pub fn app(&self, name: &str) -> Option<&App> {
         self.directory.identity.apps.get(name)
     }
 
@@ -84,7 +89,7 @@ impl<'a> Services<'a> {
     }
 
     /// What App Service would put into `IDENTITY_HEADER`; the endpoint beside it is `/msi/token`.
-    pub fn identity_header(&self) -> &'a str {
+    pub fn identity_header(&self) -> &str {
         &self.directory.identity_header
     }
 
@@ -141,7 +146,7 @@ impl<'a> Services<'a> {
     }
 }
 
-impl fmt::Debug for Services<'_> {
+impl fmt::Debug for Services {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Services")
             .field("authority", &self.directory.authority)

@@ -9,6 +9,7 @@ mod endpoints;
 mod faults;
 mod routes;
 mod server;
+mod service;
 mod sse;
 mod streams;
 mod uploads;

@@ -13,8 +13,8 @@ use crate::redact::Redactor;
 
 /// Where a run goes.
 #[derive(Debug)]
-pub(super) struct Target {
-    pub(super) profile: Profile,
+pub(crate) struct Target {
+    pub(crate) profile: Profile,
     #[cfg(feature = "emulator")]
     pub(super) emulator: Option<Arc<Emulator>>,
     /// Whether the profile is the emulator's own, so that another emulator has one like it.
@@ -24,7 +24,7 @@ pub(super) struct Target {
 
 impl Runner {
     #[cfg(feature = "emulator")]
-    pub(super) async fn target(&self) -> Result<Target, Error> {
+    pub(crate) async fn target(&self) -> Result<Target, Error> {
         match (&self.profile, &self.emulator) {
             (Some(profile), emulator) => Ok(Target {
                 profile: profile.clone(),
@@ -47,7 +47,7 @@ impl Runner {
 
     #[cfg(not(feature = "emulator"))]
     #[expect(clippy::unused_async, reason = "starting an emulator is asynchronous")]
-    pub(super) async fn target(&self) -> Result<Target, Error> {
+    pub(crate) async fn target(&self) -> Result<Target, Error> {
         match &self.profile {
             Some(profile) => Ok(Target {
                 profile: profile.clone(),

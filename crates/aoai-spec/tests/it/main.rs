@@ -3,6 +3,7 @@
 
 mod credentials;
 mod golden;
+mod harness;
 mod reports;
 mod runner;
 mod time;

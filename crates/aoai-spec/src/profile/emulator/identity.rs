@@ -1,6 +1,6 @@
 //! The credentials that the emulator's tenant and vault hand out.
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use aoai_auth::{
     AccessToken, Audience, Chain, Clock, Cloud, CustomCloud, Entra, EntraOptions, Error, ErrorKind,
@@ -12,7 +12,7 @@ use crate::profile::Profile;
 use crate::profile::credential::CredentialSource;
 
 /// Adds them to the emulator's profile.
-pub(super) fn add(mut profile: Profile, services: &Services<'_>) -> Profile {
+pub(super) fn add(profile: Profile, services: &Services) -> Profile {
     let at_emulator = options(services);
     let options = move |clock: &Arc<dyn Clock>| -> Result<EntraOptions> {
         Ok(at_emulator.clone()?.with_clock(Arc::clone(clock)))
@@ -37,30 +37,31 @@ pub(super) fn add(mut profile: Profile, services: &Services<'_>) -> Profile {
     let entra = CredentialSource::maker(move |clock| Chain::new().or_result(entra(clock)));
     let no_role = CredentialSource::maker(move |clock| Chain::new().or_result(no_role(clock)));
     let key = CredentialSource::maker(move |clock| Chain::new().or_result(key(clock)));
-    profile = profile
+    let token = |issue: fn(&Services, &str, &str) -> Option<String>, audience: &'static str| {
+        let services = services.clone();
+        // One for all cells: a second one would be worth another try.
+        let issued = LazyLock::new(move || issue(&services, "app", audience));
+        CredentialSource::maker(move |_| AccessToken::new((*issued).clone().unwrap_or_default()))
+    };
+    profile
         .insert("entra", entra)
         .insert("no-role", no_role)
-        .insert("vault", key);
-    let tokens = [
-        (
+        .insert("vault", key)
+        .insert(
             "wrong-audience",
-            services.token("app", "https://vault.azure.net"),
-        ),
-        (
+            token(Services::token, "https://vault.azure.net"),
+        )
+        .insert(
             "expired-token",
-            services.expired_token("app", "https://cognitiveservices.azure.com"),
-        ),
-    ];
-    for (name, token) in tokens {
-        if let Some(token) = token {
-            profile = profile.credential(name, AccessToken::new(token));
-        }
-    }
-    profile
+            token(
+                Services::expired_token,
+                "https://cognitiveservices.azure.com",
+            ),
+        )
 }
 
 /// Options for a client that finds Azure's addresses at the emulator.
-fn options(services: &Services<'_>) -> Result<EntraOptions> {
+fn options(services: &Services) -> Result<EntraOptions> {
     let failed = |error: reqwest::Error| {
         Error::new(ErrorKind::Misconfigured, "no client for the emulator").with_source(error)
     };
