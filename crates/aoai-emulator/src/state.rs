@@ -15,6 +15,7 @@ use crate::identity::Directory;
 use crate::instructions::Instructions;
 #[cfg(feature = "identity")]
 use crate::serve::SecureDoor;
+use crate::store::Store;
 
 /// The memory of one emulator.
 pub(crate) struct State {
@@ -22,6 +23,7 @@ pub(crate) struct State {
     pub(crate) clock: Clock,
     #[cfg(feature = "identity")]
     pub(crate) directory: Option<Arc<Directory>>,
+    store: Mutex<Store>,
     keys: Mutex<[String; 2]>,
     instructed: Mutex<HashMap<String, Instructed>>,
     faults: Mutex<Vec<(Service, Fault)>>,
@@ -43,6 +45,7 @@ impl State {
             clock: Clock::default(),
             #[cfg(feature = "identity")]
             directory: None,
+            store: Mutex::default(),
             keys: Mutex::new(keys),
             instructed: Mutex::default(),
             faults: Mutex::default(),
@@ -57,6 +60,11 @@ impl State {
         let identity = self.config.identity.clone();
         let directory = identity.map(|identity| Arc::new(Directory::new(identity, door, &key)));
         Self { directory, ..self }
+    }
+
+    /// What the resource keeps.
+    pub(crate) fn store(&self) -> MutexGuard<'_, Store> {
+        locked(&self.store)
     }
 
     pub(crate) fn keys(&self) -> [String; 2] {

@@ -2,6 +2,8 @@
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail as the tests do")]
 
 mod credentials;
+mod formats;
+mod forms;
 mod golden;
 mod harness;
 mod reports;
