@@ -1,5 +1,6 @@
 //! YAML request specs for Azure OpenAI, and their runner.
 
+pub mod budget;
 pub mod diagnostic;
 pub mod error;
 pub mod model;
@@ -18,6 +19,7 @@ mod pattern;
 mod value;
 mod vars;
 
+pub use self::budget::{Budget, Price};
 pub use self::error::Error;
 pub use self::model::{Spec, Via};
 pub use self::pattern::Mismatch;

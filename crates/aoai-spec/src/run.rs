@@ -8,6 +8,7 @@ use std::sync::atomic::AtomicBool;
 use aoai_auth::{Clock, SystemClock};
 use futures_util::StreamExt as _;
 
+use crate::budget::Budget;
 use crate::error::Error;
 use crate::model::Spec;
 use crate::profile::Profile;
@@ -24,6 +25,7 @@ use self::clients::Connections;
 use self::context::Context;
 use self::filter::Filter;
 use self::plan::Planned;
+use self::purse::Account;
 use self::select::Selection;
 
 mod answer;
@@ -38,6 +40,7 @@ mod filter;
 mod judge;
 mod outcome;
 mod plan;
+mod purse;
 mod raw;
 mod record;
 mod request;
@@ -77,6 +80,7 @@ pub struct Runner {
     set: Vec<(String, String)>,
     vars: Vec<(String, String)>,
     jobs: Option<usize>,
+    budget: Budget,
     fail_fast: bool,
     deny_skips: bool,
     deny_warnings: bool,
@@ -105,6 +109,7 @@ impl Runner {
             set: Vec::new(),
             vars: Vec::new(),
             jobs: None,
+            budget: Budget::default(),
             fail_fast: false,
             deny_skips: false,
             deny_warnings: false,
@@ -186,6 +191,13 @@ impl Runner {
     /// How many files run at once; the profile's number, or 8, unless set.
     pub fn jobs(mut self, jobs: usize) -> Self {
         self.jobs = Some(jobs.max(1));
+        self
+    }
+
+    /// Limits what the whole run may spend, over the profile's own limits. It is checked before each
+    /// request; what would be too much is not sent, and ends the run with exit code 5.
+    pub fn budget(mut self, budget: Budget) -> Self {
+        self.budget = budget;
         self
     }
 
@@ -277,7 +289,10 @@ impl Runner {
         self.register_secrets(&target.profile)?;
         let run_id = context::run_id(&*self.clock);
         let planned = self.plan(files, &target.profile, &run_id)?;
+        let budget = self.budget.over(target.profile.budget);
+        plan::check_prices(&budget, &target.profile, &planned)?;
         let context = Context {
+            account: Arc::new(Account::new("the run", budget, Arc::clone(&self.clock))),
             profile: &target.profile,
             #[cfg(feature = "emulator")]
             emulator: target.emulator.clone(),
@@ -287,6 +302,7 @@ impl Runner {
             run_id,
             sink,
             stopped: AtomicBool::new(false),
+            broke: AtomicBool::new(false),
         };
         let jobs = self.jobs.or(target.profile.jobs).unwrap_or(JOBS);
         let began = self.clock.elapsed();
