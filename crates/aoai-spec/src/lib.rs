@@ -3,6 +3,8 @@
 pub mod budget;
 pub mod diagnostic;
 pub mod error;
+#[cfg(feature = "harness")]
+pub mod harness;
 pub mod model;
 pub mod profile;
 pub mod redact;
@@ -21,6 +23,8 @@ mod vars;
 
 pub use self::budget::{Budget, Price};
 pub use self::error::Error;
+#[cfg(feature = "harness")]
+pub use self::harness::harness;
 pub use self::model::{Spec, Via};
 pub use self::pattern::Mismatch;
 pub use self::profile::Profile;

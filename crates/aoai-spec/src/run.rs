@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use aoai_auth::{Clock, SystemClock};
+use aoai_http::Transport;
 use futures_util::StreamExt as _;
 
 use crate::budget::Budget;
@@ -27,6 +28,9 @@ use self::filter::Filter;
 use self::plan::Planned;
 use self::purse::Account;
 use self::select::Selection;
+#[cfg(feature = "harness")]
+pub(crate) use self::select::test_id;
+pub(crate) use self::target::Target;
 
 mod answer;
 mod both_ways;
@@ -86,6 +90,7 @@ pub struct Runner {
     deny_warnings: bool,
     lookup: Lookup,
     clock: Arc<dyn Clock>,
+    transport: Option<Arc<dyn Transport>>,
     redactor: Arc<Redactor>,
 }
 
@@ -115,6 +120,7 @@ impl Runner {
             deny_warnings: false,
             lookup: Arc::new(|_| None),
             clock: Arc::new(SystemClock::new()),
+            transport: None,
             redactor: Arc::new(Redactor::new()),
         }
     }
@@ -235,6 +241,15 @@ impl Runner {
         self
     }
 
+    /// What carries the requests, in place of HTTP: [`aoai_http::ServiceTransport`] hands them to a
+    /// service in this process, a gateway's router for instance.
+    ///
+    /// The profile's endpoints then only decide the path and the `host` that the service sees.
+    pub fn transport(mut self, transport: impl Transport) -> Self {
+        self.transport = Some(Arc::new(transport));
+        self
+    }
+
     /// What keeps secrets out of reports: whatever is written of a run goes through it.
     pub fn redactor(&self) -> &Arc<Redactor> {
         &self.redactor
@@ -285,10 +300,25 @@ impl Runner {
         sink: &(dyn Fn(&Event<'_>) + Sync),
     ) -> Result<Report, Error> {
         let target = self.target().await?;
+        self.run_at(&target, files, None, sink).await
+    }
+
+    /// Runs specs at a target that is there already; with a name, only the cell that has it.
+    pub(crate) async fn run_at(
+        &self,
+        target: &Target,
+        files: &[&[Spec]],
+        cell: Option<&str>,
+        sink: &(dyn Fn(&Event<'_>) + Sync),
+    ) -> Result<Report, Error> {
         target.profile.check()?;
         self.register_secrets(&target.profile)?;
         let run_id = context::run_id(&*self.clock);
-        let planned = self.plan(files, &target.profile, &run_id)?;
+        let mut planned = self.plan(files, &target.profile, &run_id)?;
+        if let Some(name) = cell {
+            let cells = planned.iter_mut().flatten();
+            cells.for_each(|cells| cells.retain(|planned| planned.cell.to_string() == name));
+        }
         let budget = self.budget.over(target.profile.budget);
         plan::check_prices(&budget, &target.profile, &planned)?;
         let context = Context {
@@ -296,7 +326,7 @@ impl Runner {
             profile: &target.profile,
             #[cfg(feature = "emulator")]
             emulator: target.emulator.clone(),
-            connections: Connections::default(),
+            connections: Connections::new(self.transport.clone()),
             redactor: Arc::clone(&self.redactor),
             clock: Arc::clone(&self.clock),
             run_id,
@@ -335,8 +365,14 @@ impl Runner {
     ///
     /// As [`run_with`](Self::run_with).
     pub async fn list(&self) -> Result<Vec<(String, String, Option<String>)>, Error> {
-        let suite = self.load()?;
-        let target = self.target().await?;
+        self.list_at(&self.load()?, &self.target().await?)
+    }
+
+    pub(crate) fn list_at(
+        &self,
+        suite: &Suite,
+        target: &Target,
+    ) -> Result<Vec<(String, String, Option<String>)>, Error> {
         let files: Vec<&[Spec]> = suite.files().collect();
         let planned = self.plan(&files, &target.profile, "run")?;
         let cells = planned.iter().flatten().flatten();

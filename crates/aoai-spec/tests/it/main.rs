@@ -3,6 +3,7 @@
 
 mod budget;
 mod golden;
+mod harness;
 mod reports;
 mod runner;
 mod time;
