@@ -12,6 +12,7 @@ use super::clients::{Clients, Connections};
 use super::clock::CellClock;
 #[cfg(feature = "emulator")]
 use super::clock::EmulatorTime;
+use super::purse::{Account, Purse};
 use super::record::Recorder;
 use super::target::Target;
 use crate::model::{Spec, Step};
@@ -24,9 +25,13 @@ pub(super) struct Context<'a> {
     pub(super) connections: Connections,
     pub(super) redactor: Arc<Redactor>,
     pub(super) clock: Arc<dyn Clock>,
+    /// What the whole run spends.
+    pub(super) account: Arc<Account>,
     pub(super) run_id: String,
     pub(super) sink: &'a (dyn Fn(&Event<'_>) + Sync),
     pub(super) stopped: AtomicBool,
+    /// Whether the budget of the run is spent.
+    pub(super) broke: AtomicBool,
 }
 
 impl Context<'_> {
@@ -40,6 +45,16 @@ impl Context<'_> {
 
     pub(super) fn is_stopped(&self) -> bool {
         self.stopped.load(Ordering::Relaxed)
+    }
+
+    pub(super) fn go_broke(&self) {
+        self.broke.store(true, Ordering::Relaxed);
+    }
+
+    /// Why no more cells run, where there is nothing left to spend.
+    pub(super) fn broke(&self) -> Option<String> {
+        let broke = self.broke.load(Ordering::Relaxed);
+        broke.then(|| "the budget of the run is spent".to_owned())
     }
 
     /// A target for a spec alone, if it changes what it runs against.
@@ -113,6 +128,7 @@ pub(super) struct Cell<'a> {
     pub(super) spec: &'a Spec,
     pub(super) clock: Arc<CellClock>,
     pub(super) recorder: Recorder,
+    pub(super) purse: Purse,
     pub(super) clients: Clients<'a>,
     calls: String,
 }
@@ -142,7 +158,10 @@ impl<'a> Cell<'a> {
         let clock = Arc::new(clock);
         let shared = Arc::clone(&clock) as Arc<dyn Clock>;
         let recorder = Recorder::new(Arc::clone(&run.redactor), Arc::clone(&shared));
-        let clients = Clients::new(&target, &run.connections, recorder.clone(), shared);
+        let account = Account::new("this test", spec.budget, Arc::clone(&shared));
+        let purse = Purse::new(account, Arc::clone(&run.account));
+        let policies = (recorder.clone(), purse.clone());
+        let clients = Clients::new(&target, &run.connections, policies, shared);
         Ok(Self {
             run,
             target,
@@ -150,6 +169,7 @@ impl<'a> Cell<'a> {
             clients,
             clock,
             recorder,
+            purse,
             calls,
         })
     }
