@@ -76,6 +76,12 @@ impl BaseUrl {
         self.text.starts_with("http:")
     }
 
+    /// The host's name, which may tell its cloud; of an IPv6 address it is only the beginning.
+    pub(crate) fn host(&self) -> &str {
+        let authority = self.text.split("://").nth(1).unwrap_or_default();
+        authority.split(['/', ':']).next().unwrap_or_default()
+    }
+
     /// The endpoint, without a slash at its end.
     pub(crate) fn as_str(&self) -> &str {
         &self.text

@@ -44,7 +44,8 @@ pub(crate) struct Shared {
     pub(crate) carrier: Carrier,
     pub(crate) surface: Surface,
     pub(crate) deployment: Option<String>,
-    pub(crate) audience: Option<Audience>,
+    /// Whom tokens are asked for, on the v1 surface and on a dated one.
+    pub(crate) audiences: [Audience; 2],
     pub(crate) headers: HeaderMap,
     pub(crate) query: Query,
     pub(crate) retry: RetryOptions,
@@ -425,11 +426,12 @@ impl Client {
     }
 
     pub(crate) fn audience(&self) -> Audience {
-        match &self.shared.audience {
-            Some(audience) => audience.clone(),
-            None if self.surface().is_v1() => Audience::AI,
-            None => Audience::COGNITIVE_SERVICES,
-        }
+        let [v1, dated] = &self.shared.audiences;
+        if self.surface().is_v1() { v1 } else { dated }.clone()
+    }
+
+    pub(crate) fn is_plain(&self) -> bool {
+        self.shared.base.is_plain()
     }
 
     pub(crate) fn retry_options(&self) -> &RetryOptions {

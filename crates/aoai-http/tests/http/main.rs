@@ -4,6 +4,7 @@
 #![expect(clippy::print_stdout, reason = "a skipped test says so")]
 
 mod calls;
+mod credentials;
 mod endpoints;
 mod faults;
 #[cfg(feature = "opentelemetry")]
