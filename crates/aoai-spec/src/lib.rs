@@ -1,5 +1,6 @@
 //! YAML request specs for Azure OpenAI, and their runner.
 
+pub mod budget;
 #[cfg(feature = "cli")]
 pub mod cli;
 pub mod diagnostic;
@@ -24,6 +25,7 @@ mod skeleton;
 mod value;
 mod vars;
 
+pub use self::budget::{Budget, Price};
 pub use self::error::Error;
 #[cfg(feature = "harness")]
 pub use self::harness::harness;

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
 
+use crate::budget::Budget;
 use crate::diagnostic::{Diagnostic, Problems, did_you_mean};
 use crate::model::{Axis, Only, Settings, Spec, Step, Var, Via};
 use crate::source::Source;
@@ -110,6 +111,7 @@ fn spec(document: &Node, context: &Context<'_>, problems: &mut Problems) -> Opti
         vars,
         matrix,
         settings,
+        budget: Budget::read(fields.get("budget"), problems),
         only,
         steps,
         finally,
@@ -246,6 +248,7 @@ pub(crate) fn vocabulary() -> Vec<(crate::reference::Topic, Vec<&'static str>)> 
         (Topic::Step, step::STEP_KEYS.to_vec()),
         (Topic::Use, Settings::NAMES.to_vec()),
         (Topic::Poll, step::POLL_KEYS.to_vec()),
+        (Topic::Budget, crate::budget::BUDGET_KEYS.to_vec()),
         (Topic::Instruction, step::INSTRUCTIONS.to_vec()),
         (Topic::Control, step::CONTROLS.to_vec()),
         (Topic::Result, fields.unwrap_or_default()),
@@ -260,5 +263,5 @@ fn is_raw(spec: &Spec, step: &Step) -> bool {
 }
 
 const SPEC_KEYS: &[&str] = &[
-    "name", "about", "tags", "vars", "matrix", "use", "only", "steps", "finally",
+    "name", "about", "tags", "vars", "matrix", "use", "budget", "only", "steps", "finally",
 ];

@@ -27,6 +27,7 @@ pub(crate) enum Topic {
     Step,
     Use,
     Poll,
+    Budget,
     /// What a call asks of the emulator.
     Instruction,
     /// What a step does to the emulator.
@@ -45,6 +46,7 @@ impl Topic {
             Self::Step => "a key of a step",
             Self::Use => "a key of `use`",
             Self::Poll => "a key of `poll`",
+            Self::Budget => "a key of `budget`",
             Self::Instruction => "a key of a call's `emulator`",
             Self::Control => "a key of an `emulator` step",
             Self::Result => "a field of the result",
@@ -235,7 +237,7 @@ mod tests {
         let step = "  - call: chat\n    deployment: chat\n    body: {messages: [{role: user, content: \
                     ping}]}\n";
         match word.topic {
-            Topic::Spec => {
+            Topic::Spec | Topic::Budget => {
                 let mut text = String::new();
                 if !has("name:") {
                     text.push_str("name: x\n");

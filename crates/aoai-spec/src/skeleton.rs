@@ -28,7 +28,7 @@ pub fn skeleton(id: &str) -> Result<String, String> {
         let near = near.map_or_else(String::new, |near| format!("; {near}"));
         return Err(format!("no operation `{id}`{near}"));
     };
-    let body = body(endpoint);
+    let (body, is_form) = body(endpoint);
     let params: Vec<&str> = endpoint.path_params().collect();
     let mut text = format!("name: {} answers\n", id.replace(['.', '_'], " "));
     if !params.is_empty() {
@@ -53,7 +53,6 @@ pub fn skeleton(id: &str) -> Result<String, String> {
         }
     }
     if !body.is_empty() {
-        let is_form = body.values().any(|value| value.get("text").is_some());
         let _ = writeln!(text, "    {}:", if is_form { "form" } else { "body" });
         for (name, value) in &body {
             let _ = writeln!(text, "      {name}: {}", flow(value));
@@ -92,8 +91,9 @@ fn alias(endpoint: &Endpoint) -> Option<&'static str> {
     }
 }
 
-/// The least body that the operation's type takes, found by asking the type.
-fn body(endpoint: &Endpoint) -> Map<String, Value> {
+/// The least body that the operation's type takes, found by asking the type, and whether it is sent
+/// as a form.
+fn body(endpoint: &Endpoint) -> (Map<String, Value>, bool) {
     let mut written = json!({});
     for name in endpoint.path_params() {
         written[name] = json!("x");
@@ -101,13 +101,22 @@ fn body(endpoint: &Endpoint) -> Map<String, Value> {
     if alias(endpoint).is_some() {
         written["model"] = json!("deployment");
     }
+    let mut is_form = false;
     for _ in 0..MOST_QUESTIONS {
         let Some(answer) = visit(endpoint.id, Ask(&written)) else {
             break;
         };
         match answer {
-            Answer::Fine => break,
-            Answer::Says(path, value) => put(&mut written, &path, value),
+            Answer::Fine { sends_form } => {
+                is_form = sends_form;
+                break;
+            }
+            Answer::Says(path, value) => {
+                let name = path.last().map_or("", String::as_str);
+                let is_file = FILES.contains(&name) && value == json!([]);
+                let value = if is_file { json!([hint(name)]) } else { value };
+                put(&mut written, &path, value);
+            }
             Answer::Misses(path, name) => {
                 let mut path = path;
                 path.push(name.clone());
@@ -125,18 +134,20 @@ fn body(endpoint: &Endpoint) -> Map<String, Value> {
         Value::Object(body) if endpoint.has_body => body,
         _ => Map::new(),
     };
-    body.remove("model")
-        .filter(|_| alias(endpoint).is_none())
-        .map(|model| body.insert("model".to_owned(), model));
+    if alias(endpoint).is_some() {
+        body.remove("model");
+    }
     for name in endpoint.path_params() {
         body.remove(name);
     }
-    body
+    (body, is_form)
 }
 
 /// What a type says to a body.
 enum Answer {
-    Fine,
+    Fine {
+        sends_form: bool,
+    },
     /// It always says this, too.
     Says(Vec<String>, Value),
     Misses(Vec<String>, String),
@@ -161,7 +172,12 @@ impl Visitor for Ask<'_> {
                         }
                         DifferenceKind::Dropped => None,
                     });
-                added.map_or(Answer::Fine, |(path, value)| Answer::Says(path, value))
+                match added {
+                    Some((path, value)) => Answer::Says(path, value),
+                    None => Answer::Fine {
+                        sends_form: trip.is_form == Some(true),
+                    },
+                }
             }
             Err((path, message)) => {
                 let path = path
@@ -293,6 +309,9 @@ fn is_plain(text: &str) -> bool {
 
 /// How often a type is asked before its answer is taken as it is.
 const MOST_QUESTIONS: usize = 40;
+
+/// Lists of files, which a type takes for empty.
+const FILES: &[&str] = &["image"];
 
 /// Operations whose answer is a text.
 const TALKS: &[&str] = &["chat", "completions", "responses.create"];

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use lexopt::prelude::*;
 
+use crate::budget::Budget;
 use crate::report::Format;
 use crate::run::Shard;
 
@@ -25,6 +26,8 @@ pub(super) struct Options {
     pub(super) failed: bool,
     pub(super) repeat: Option<u32>,
     pub(super) watch: bool,
+    /// What the whole run may spend.
+    pub(super) budget: Budget,
     pub(super) deny_skips: bool,
     pub(super) deny_warnings: bool,
     pub(super) deny_drift: bool,
@@ -75,6 +78,11 @@ impl Options {
                 Long("shard") => options.shard = Some(parser.value()?.parse()?),
                 Long("failed") => options.failed = true,
                 Long("repeat") => options.repeat = Some(parser.value()?.parse_with(at_least_one)?),
+                Long("max-usd") => {
+                    options.budget.usd = Some(parser.value()?.parse_with(dollars)?);
+                }
+                Long("max-tokens") => options.budget.tokens = Some(parser.value()?.parse()?),
+                Long("max-requests") => options.budget.requests = Some(parser.value()?.parse()?),
                 Long("watch") => options.watch = true,
                 Long("deny") => options.deny(&parser.value()?.string()?)?,
                 Long("report") => options.report(&parser.value()?.string()?)?,
@@ -189,6 +197,13 @@ fn at_least_one(text: &str) -> Result<u32, String> {
     match text.parse() {
         Ok(number @ 1..) => Ok(number),
         _ => Err("a whole number from 1".to_owned()),
+    }
+}
+
+fn dollars(text: &str) -> Result<f64, String> {
+    match text.trim_start_matches('$').parse() {
+        Ok(dollars) if (0.0..f64::INFINITY).contains(&dollars) => Ok(dollars),
+        _ => Err("a number of US dollars".to_owned()),
     }
 }
 

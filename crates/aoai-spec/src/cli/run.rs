@@ -10,6 +10,7 @@ use serde_json::json;
 use super::World;
 use super::memory::Memory;
 use super::options::Options;
+use crate::budget::Budget;
 use crate::error::Error;
 use crate::profile::Profile;
 use crate::report::{Coverage, Document, Format, Human};
@@ -242,6 +243,9 @@ fn configured(options: &Options, paths: &[PathBuf], world: &World) -> Runner {
     }
     if let Some(shard) = options.shard {
         runner = runner.shard(shard);
+    }
+    if options.budget != Budget::default() {
+        runner = runner.budget(options.budget);
     }
     if options.fail_fast {
         runner = runner.fail_fast();

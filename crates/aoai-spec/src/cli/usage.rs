@@ -32,6 +32,7 @@ How:
       --fail-fast          stop at the first spec that does not pass
       --repeat N           run each test N times: pass rate, p50 and p95 of the first text
       --watch              run again what changes, until interrupted
+      --max-usd X          stop before the run spends more; also --max-tokens N, --max-requests N
       --deny LIST          take for failures: skips, warnings, drift
 
 What is told:

@@ -1,6 +1,6 @@
 //! The words, in the order in which the language is best learned.
 
-use super::Topic::{Control, Instruction, Matcher, Poll, Result, Spec, Step, Use, Value};
+use super::Topic::{Budget, Control, Instruction, Matcher, Poll, Result, Spec, Step, Use, Value};
 use super::{Topic, Word};
 
 const fn word(
@@ -25,6 +25,7 @@ pub(crate) const WORDS: &[Word] = &[
     word(Spec, "vars", "Inputs and their defaults. `~` must be supplied, or the spec is skipped. Strongest first: --var, AOAI_SPEC_NAME in the environment, the profile, the default.", "vars: {prompt: Say hello.}\nsteps:\n  - call: chat\n    deployment: chat\n    body: {messages: [{role: user, content: \"${prompt}\"}]}\n    expect: {text: $nonempty}"),
     word(Spec, "matrix", "Axes and their values; each combination is a test of its own. `api`, `credential`, `endpoint` and `via` say how to talk, other axes are variables, whose values may be mappings.", "matrix: {api: [2024-10-21, v1], via: [typed, raw]}"),
     word(Spec, "use", "How to talk, for all steps: `api`, `credential`, `endpoint`, `via`, `retries`, `timeout`.", "use: {api: v1, credential: key}"),
+    word(Spec, "budget", "The most that one of its tests may spend: `tokens`, `requests`, `usd`, `time`. Looked at before a request is sent.", "budget: {tokens: 400, usd: 0.01}"),
     word(Spec, "only", "`emulator` or `live`: where alone it can run. Faults need no such word.", "only: live"),
     word(Spec, "steps", "What is done, in order; the first step that fails ends the spec.", "steps:\n  - call: models.list\n    expect: {status: 200}"),
     word(Spec, "finally", "Steps that run whatever happened. Those whose variables were never saved are left out.", "steps:\n  - {call: models.list, save: {id: body.data.0.id}}\nfinally:\n  - {call: models.get, params: {model: \"${id}\"}}"),
@@ -55,6 +56,11 @@ pub(crate) const WORDS: &[Word] = &[
     word(Poll, "every", "How long to wait between calls; 5s, unless set.", "poll: {until: {body: {status: completed}}, every: 60s, within: 10m}"),
     word(Poll, "within", "How long to wait in all. It must be there.", "poll: {until: {body: {status: completed}}, within: 10m}"),
 
+    word(Budget, "tokens", "Tokens of prompts and answers.", "budget: {tokens: 400}"),
+    word(Budget, "requests", "HTTP requests, those sent again included.", "budget: {requests: 5}"),
+    word(Budget, "usd", "US dollars, by the profile's prices.", "budget: {usd: 0.01}"),
+    word(Budget, "time", "Time, by the clock that polls move.", "budget: {time: 30m}"),
+
     word(Instruction, "reply", "The text to answer with.", "emulator: {reply: Paris}"),
     word(Instruction, "tools", "The tools to call instead of answering.", "emulator: {tools: [{name: get_weather, arguments: {city: Paris}}]}"),
     word(Instruction, "filter", "What the content filter is to find; runs against the emulator only.", "emulator: {filter: answer}"),
@@ -62,6 +68,7 @@ pub(crate) const WORDS: &[Word] = &[
     word(Instruction, "chunks", "Into what pieces a stream is cut.", "emulator: {chunks: 7}"),
     word(Instruction, "faults", "What goes wrong, attempt by attempt; runs against the emulator only.", "emulator: {faults: [{status: 429, headers: {retry-after: \"1\"}}]}"),
 
+    word(Control, "rotate_key", "Replaces a key: the one in the `vault`, or `key1` or `key2` of the account.", "emulator: {rotate_key: vault}"),
     word(Control, "advance", "Moves the emulator's clock on.", "emulator: {advance: 1h}"),
 
     word(Result, "status", "The status of the last response; `4xx` is any of its hundred.", "status: 4xx"),

@@ -34,6 +34,8 @@ pub struct CellReport {
     pub took: Duration,
     /// How much waiting took no time, since the emulator's can be moved.
     pub skipped: Duration,
+    /// Whether it ended because more would have been spent than a budget allows.
+    pub over_budget: bool,
 }
 
 impl CellReport {
@@ -49,6 +51,7 @@ impl CellReport {
             variables: Vec::new(),
             took: Duration::ZERO,
             skipped: Duration::ZERO,
+            over_budget: false,
         }
     }
 
@@ -115,6 +118,10 @@ pub(super) async fn run(context: &Context<'_>, planned: Planned<'_>, number: usi
         settings: shown.filter_map(|(k, v)| Some((k, v?))).collect(),
         ..CellReport::new(number, planned.cell.to_string())
     };
+    if let Some(reason) = context.broke() {
+        report.state = State::Skipped(reason);
+        return report;
+    }
     let mut scope = match planned.scope {
         Ok(scope) => scope,
         Err(reason) => {
@@ -123,7 +130,13 @@ pub(super) async fn run(context: &Context<'_>, planned: Planned<'_>, number: usi
         }
     };
     let spec = planned.spec;
-    let cell = context::Cell::new(context, spec, number);
+    let cell = match context::Cell::new(context, spec, number).await {
+        Ok(cell) => cell,
+        Err(reason) => {
+            report.state = State::Error(reason);
+            return report;
+        }
+    };
     for (at, step) in spec.steps.iter().enumerate() {
         let done = run_step(&cell, step, settings, &mut scope, (at, false)).await;
         let passed = done.passed();
@@ -132,6 +145,13 @@ pub(super) async fn run(context: &Context<'_>, planned: Planned<'_>, number: usi
             break;
         }
     }
+    if let Some(refused) = cell.purse.refused() {
+        report.over_budget = true;
+        if refused.of_run {
+            context.go_broke();
+        }
+    }
+    cell.purse.open();
     for (at, step) in spec.finally.iter().enumerate() {
         // What was never made need not be cleaned up.
         if step

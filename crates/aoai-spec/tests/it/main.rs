@@ -1,7 +1,9 @@
 //! Specs as their users see them: diagnostics, runs, reports.
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail as the tests do")]
 
+mod budget;
 mod cli;
+mod credentials;
 mod drift;
 mod formats;
 mod forms;

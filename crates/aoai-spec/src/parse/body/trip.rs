@@ -18,7 +18,7 @@ pub(crate) struct Trip {
     pub(crate) fields: &'static [&'static str],
     pub(crate) streams: bool,
     /// Whether the type sends a form, not JSON; `None` where it sends neither.
-    pub(super) is_form: Option<bool>,
+    pub(crate) is_form: Option<bool>,
 }
 
 /// A place where a type says something else than what is written.
