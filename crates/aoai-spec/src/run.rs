@@ -29,7 +29,7 @@ use self::outcome::Deny;
 use self::plan::Planned;
 use self::purse::Account;
 use self::select::Selection;
-#[cfg(feature = "harness")]
+#[cfg(any(feature = "cli", feature = "harness"))]
 pub(crate) use self::select::test_id;
 pub(crate) use self::target::Target;
 
