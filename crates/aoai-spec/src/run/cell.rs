@@ -34,6 +34,8 @@ pub struct CellReport {
     pub took: Duration,
     /// How much waiting took no time, since the emulator's can be moved.
     pub skipped: Duration,
+    /// Whether it ended because more would have been spent than a budget allows.
+    pub over_budget: bool,
 }
 
 impl CellReport {
@@ -57,6 +59,25 @@ impl CellReport {
     /// The time to the first piece of text of the first stream, in milliseconds.
     pub fn first(&self) -> Option<f64> {
         self.results().find_map(|result| result.time.first)
+    }
+
+    /// What it cost in US dollars; `None` where the profile has no prices for it.
+    pub fn usd(&self) -> Option<f64> {
+        let costs = self.results().filter_map(|result| result.cost);
+        costs.reduce(|sum, cost| sum + cost)
+    }
+
+    /// The service's ids of the responses, with the names of their headers.
+    pub fn request_ids(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.results().flat_map(StepResult::request_ids)
+    }
+
+    /// What tells it from the other cells of its spec: `api=v1 via=raw #2`.
+    pub fn label(&self) -> String {
+        match self.repetition {
+            None => self.cell.clone(),
+            Some(number) => format!("{} #{number}", self.cell).trim_start().to_owned(),
+        }
     }
 
     /// The results of all steps that made a call.
@@ -88,7 +109,12 @@ pub(super) async fn run(context: &Context<'_>, planned: Planned<'_>, number: usi
         variables: Vec::new(),
         took: Duration::ZERO,
         skipped: Duration::ZERO,
+        over_budget: false,
     };
+    if let Some(reason) = context.broke() {
+        report.state = State::Skipped(reason);
+        return report;
+    }
     let mut scope = match planned.scope {
         Ok(scope) => scope,
         Err(reason) => {
@@ -97,7 +123,13 @@ pub(super) async fn run(context: &Context<'_>, planned: Planned<'_>, number: usi
         }
     };
     let spec = planned.spec;
-    let cell = context::Cell::new(context, spec, number);
+    let cell = match context::Cell::new(context, spec, number).await {
+        Ok(cell) => cell,
+        Err(reason) => {
+            report.state = State::Error(reason);
+            return report;
+        }
+    };
     for (at, step) in spec.steps.iter().enumerate() {
         let done = run_step(&cell, step, settings, &mut scope, (at, false)).await;
         let passed = done.passed();
@@ -106,6 +138,13 @@ pub(super) async fn run(context: &Context<'_>, planned: Planned<'_>, number: usi
             break;
         }
     }
+    if let Some(refused) = cell.purse.refused() {
+        report.over_budget = true;
+        if refused.of_run {
+            context.go_broke();
+        }
+    }
+    cell.purse.open();
     for (at, step) in spec.finally.iter().enumerate() {
         // What was never made need not be cleaned up.
         if step
@@ -148,6 +187,7 @@ async fn run_step(
         number: (at + 1, list.len()),
         is_finally,
         span: step.span,
+        endpoint: settings.endpoint.clone().unwrap_or_default(),
         asserts: step.expect.is_some() || step.poll.is_some(),
         call: cell.call_name(part, at + 1),
         ..StepReport::default()

@@ -1,6 +1,9 @@
 //! Specs as their users see them: diagnostics, runs, reports.
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail as the tests do")]
 
+mod budget;
+mod credentials;
+mod formats;
 mod forms;
 mod golden;
 mod harness;

@@ -11,8 +11,8 @@ use super::{Input, Prompt, Reasoning, TextSettings, Truncation};
 use crate::content_filter::{ContentFilterOffsets, ContentFilterOutcome, ContentFilterResults};
 use crate::error::ApiError;
 use crate::open::string_enum;
-use crate::operation::{LongRunning, Progress};
-use crate::outcome::{Outcome, TokenUsage, ToolUse};
+use crate::operation::{LongRunning, Pace, Progress};
+use crate::outcome::{Outcome, TokenUsage, ToolUse, count};
 use crate::timestamp::Timestamp;
 
 /// An answer, or one in the making.
@@ -226,6 +226,8 @@ impl Response {
 }
 
 impl LongRunning for Response {
+    const PACE: Pace = Pace::seconds(1, 15);
+
     fn progress(&self) -> Progress {
         match &self.status {
             Some(ResponseStatus::Completed | ResponseStatus::Incomplete) => Progress::Succeeded,
@@ -306,7 +308,6 @@ pub struct ResponseUsage {
 
 impl From<&ResponseUsage> for TokenUsage {
     fn from(usage: &ResponseUsage) -> Self {
-        let count = |tokens: Option<i64>| tokens.and_then(|n| u64::try_from(n).ok());
         let prompt = count(usage.input_tokens).unwrap_or_default();
         let completion = count(usage.output_tokens).unwrap_or_default();
         let cached = usage
