@@ -424,7 +424,7 @@ mod tests {
         let call = |step: &str| format!("name: a\nvars: {{x: 1}}\nsteps:\n  - {step}\n");
         for right in [
             call("{call: chat, deployment: c, body: {messages: [], max_tokens: \"${x}\"}}"),
-            call("{call: chat, body: {model: m, messages: [], tools: null, n: 1.0}}"),
+            call("{call: chat, body: {model: m, messages: [], tools: null, n: 1}}"),
             call("{call: chat, deployment: c, use: {via: raw}, body: {anything: \"${x}\"}}"),
             call("{http: \"POST /openai/${x}\", body: [1, 2]}"),
             call("{call: models.list, expect: {text: \"${x}\", body: {cost: $5, a: {$eq: $any}}}}"),

@@ -251,7 +251,8 @@ mod tests {
             let fields = vec![("text", Wire::Text), ("more", more)];
             Wire::List(Box::new(Wire::Struct(fields)))
         };
-        let deepest = Wire::List(Box::new(Wire::Open));
+        let unseen = Wire::Struct(vec![("text", Wire::Open), ("more", Wire::Open)]);
+        let deepest = Wire::List(Box::new(unseen));
         let expected = Wire::Struct(vec![
             ("flag", Wire::Bool),
             ("n", Wire::Number),
