@@ -242,7 +242,7 @@ impl Body {
             // What the wire type does not know is an error, unlike further inside.
             schema["additionalProperties"] = json!(false);
         }
-        or_template(schema)
+        or_template(&schema)
     }
 }
 
@@ -259,16 +259,16 @@ impl Visitor for Body {
 }
 
 fn value(wire: &Wire) -> Value {
-    let nullable = |kind: &str| or_template(json!({"type": [kind, "null"]}));
+    let nullable = |kind: &str| or_template(&json!({"type": [kind, "null"]}));
     match wire {
         Wire::Open => json!({}),
         Wire::Bool => nullable("boolean"),
         Wire::Integer => nullable("integer"),
         Wire::Number => nullable("number"),
         Wire::Text => json!({"type": ["string", "null"]}),
-        Wire::List(item) => or_template(json!({"type": ["array", "null"], "items": value(item)})),
+        Wire::List(item) => or_template(&json!({"type": ["array", "null"], "items": value(item)})),
         Wire::Map(item) => {
-            or_template(json!({"type": ["object", "null"], "additionalProperties": value(item)}))
+            or_template(&json!({"type": ["object", "null"], "additionalProperties": value(item)}))
         }
         Wire::Struct(fields) => {
             let properties = fields
@@ -279,7 +279,7 @@ fn value(wire: &Wire) -> Value {
     }
 }
 
-fn or_template(schema: Value) -> Value {
+fn or_template(schema: &Value) -> Value {
     json!({"anyOf": [schema, {"$ref": "#/definitions/template"}]})
 }
 
