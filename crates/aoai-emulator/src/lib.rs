@@ -49,6 +49,7 @@ mod config;
 mod duration;
 mod faults;
 mod filter;
+mod form;
 mod handlers;
 mod headers;
 #[cfg(feature = "identity")]
@@ -57,9 +58,11 @@ mod instructions;
 mod refusal;
 mod respond;
 mod route;
+mod sent;
 mod serve;
 mod service;
 mod state;
+mod store;
 mod stream;
 mod text;
 

@@ -162,6 +162,46 @@ impl Refusal {
         )
     }
 
+    /// A body that says that it is a form, and is none.
+    pub(crate) fn broken_form() -> Self {
+        Self::invalid("Could not parse multipart form", None, None)
+    }
+
+    /// JSON where a form is taken, or the other way round.
+    pub(crate) fn unsupported_content_type(sent: &str, taken: &str) -> Self {
+        let sent = sent.split(';').next().unwrap_or_default();
+        let message = format!(
+            "Unsupported content type: '{sent}'. This API method only accepts '{taken}' requests, \
+             but you specified the header 'Content-Type: {sent}'. Please try again with a \
+             supported content type."
+        );
+        Self::invalid(message, None, Some("unsupported_content_type"))
+    }
+
+    /// What the part of the service that keeps files and jobs does not take or does not have.
+    pub(crate) fn kept(status: StatusCode, code: &str, message: impl AsRef<str>) -> Self {
+        let message = message.as_ref();
+        Self::gateway(status, &wrapped(&CodeFirst { code, message }))
+    }
+
+    /// A file or job that the resource does not have.
+    pub(crate) fn nothing_kept(what: &str, id: &str) -> Self {
+        let message = format!("The specified {what} '{id}' was not found.");
+        Self::kept(StatusCode::NOT_FOUND, "notFound", message)
+    }
+
+    /// Something that does not exist, as the parts of the service that models use say it.
+    #[expect(dead_code, reason = "for the operations to come")]
+    pub(crate) fn no_such(message: impl AsRef<str>) -> Self {
+        let error = ModelError {
+            message: message.as_ref(),
+            kind: Some("invalid_request_error"),
+            param: None,
+            code: None,
+        };
+        Self::model(StatusCode::NOT_FOUND, &wrapped(&error))
+    }
+
     /// More tokens than the context has room for, as completions and embeddings say it.
     pub(crate) fn too_long(context: u64, prompt: u64, completion: u64) -> Self {
         let requested = prompt.saturating_add(completion);

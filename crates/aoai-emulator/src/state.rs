@@ -13,6 +13,7 @@ use crate::identity::Directory;
 use crate::instructions::Instructions;
 #[cfg(feature = "identity")]
 use crate::serve::SecureDoor;
+use crate::store::Store;
 
 /// The memory of one emulator.
 pub(crate) struct State {
@@ -20,6 +21,7 @@ pub(crate) struct State {
     pub(crate) clock: Clock,
     #[cfg(feature = "identity")]
     pub(crate) directory: Option<Directory>,
+    store: Mutex<Store>,
     keys: Mutex<[String; 2]>,
     instructed: Mutex<HashMap<String, Instructed>>,
     faults: Mutex<Vec<(Service, Fault)>>,
@@ -41,6 +43,7 @@ impl State {
             clock: Clock::default(),
             #[cfg(feature = "identity")]
             directory: None,
+            store: Mutex::default(),
             keys: Mutex::new(keys),
             instructed: Mutex::default(),
             faults: Mutex::default(),
@@ -55,6 +58,11 @@ impl State {
         let identity = self.config.identity.clone();
         let directory = identity.map(|identity| Directory::new(identity, door, &key));
         Self { directory, ..self }
+    }
+
+    /// What the resource keeps.
+    pub(crate) fn store(&self) -> MutexGuard<'_, Store> {
+        locked(&self.store)
     }
 
     pub(crate) fn keys(&self) -> [String; 2] {

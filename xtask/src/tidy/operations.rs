@@ -15,7 +15,6 @@ const UNSPECIFIED: &[&str] = &[
     "containers.",
     "conversations.",
     "evals.",
-    "files.",
     "fine_tuning.",
     "images.",
     "realtime.",

@@ -2,9 +2,10 @@
 
 use serde_json::{Value, json};
 
-use super::Answer;
 use super::arguments::flag;
 use super::generated;
+use super::{Answer, Group, Handler};
+use crate::catalog::Model;
 use crate::catalog::Serves;
 use crate::filter;
 use crate::instructions::Filter;
@@ -16,6 +17,13 @@ mod check;
 mod events;
 mod prompt;
 mod say;
+
+pub(super) const HANDLERS: Group = &[(
+    "chat",
+    Handler::new("ChatCompletions_Create", answer)
+        .json(crate::check::chat::FIELDS)
+        .made_for("chatCompletion", Model::chats),
+)];
 
 pub(super) fn answer(call: &Call<'_>) -> Result<Answer, Refusal> {
     let served = call.served()?;

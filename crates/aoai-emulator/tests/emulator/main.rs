@@ -8,6 +8,7 @@
 mod answers;
 mod azure_python;
 mod faults;
+mod files;
 mod identity;
 mod lifecycle;
 mod openai_python;
