@@ -29,56 +29,36 @@ pub fn schema() -> Value {
             definitions.insert(body_name(endpoint), body);
         }
     }
-    let steps = |description: &str| json!({"description": description, "type": "array"});
     let each = |step: &str| {
         let items = json!({"items": {"$ref": format!("#/definitions/{step}")}});
         json!({"properties": {"steps": items, "finally": items}})
     };
-    let mut properties = Map::new();
-    for (key, schema) in [
-        (
-            "name",
-            text("What the spec is called in reports; its id is file and name."),
-        ),
-        ("about", text("What it is for.")),
-        (
-            "tags",
-            json!({
-                "description": "Words for `--filter tag:WORD`.",
-                "type": "array", "items": {"type": "string"},
-            }),
-        ),
-        (
-            "vars",
-            json!({
-                "description": "Variables and their defaults; `~` where a value must be supplied.",
-                "type": "object",
-            }),
-        ),
-        (
-            "matrix",
-            json!({
-                "description": "Axes and their values; each combination is a test of its own.",
-                "type": "object",
-                "additionalProperties": {"type": "array", "minItems": 1},
-            }),
-        ),
-        ("use", settings()),
-        (
-            "only",
-            json!({
-                "description": "Where it can run, where that does not follow from its steps.",
-                "enum": ["emulator", "live"],
-            }),
-        ),
-        (
-            "steps",
-            steps("What is done, in order; the first that fails ends the spec."),
-        ),
-        ("finally", steps("What is done whatever happened before.")),
-    ] {
-        properties.insert(key.to_owned(), schema);
-    }
+    let properties = json!({
+        "name": text("What the spec is called in reports; its id is file and name."),
+        "about": text("What it is for."),
+        "tags": {
+            "description": "Words for `--filter tag:WORD`.",
+            "type": "array",
+            "items": {"type": "string"},
+        },
+        "vars": mapping("Variables and their defaults; `~` where a value must be supplied."),
+        "matrix": {
+            "description": "Axes and their values; each combination is a test of its own.",
+            "type": "object",
+            "additionalProperties": {"type": "array", "minItems": 1},
+        },
+        "use": settings(),
+        "only": {
+            "description": "Where it can run, where that does not follow from its steps.",
+            "enum": ["emulator", "live"],
+        },
+        "steps": {
+            "description": "What is done, in order; the first that fails ends the spec.",
+            "type": "array",
+            "minItems": 1,
+        },
+        "finally": {"description": "What is done whatever happened before.", "type": "array"},
+    });
     json!({
         "$schema": "http://json-schema.org/draft-07/schema#",
         "title": "Azure OpenAI request specs",
@@ -96,91 +76,56 @@ pub fn schema() -> Value {
 /// A step; one whose spec goes past the wire types sends any body.
 fn step(is_typed: bool) -> Value {
     let operations: Vec<&str> = ENDPOINTS.iter().map(|endpoint| endpoint.id).collect();
-    let anything = |description: &str| json!({"description": description});
-    let mut properties = Map::new();
-    for (key, schema) in [
-        ("name", text("Shown in reports; the operation unless set.")),
-        (
-            "call",
-            json!({
-                "description": "The operation to call, through its wire type.",
-                "enum": operations,
-            }),
-        ),
-        (
-            "http",
-            json!({
-                "description": "Method and path of a raw request, sent as it is written.",
-                "type": "string", "pattern": "^[A-Z]+ +/",
-            }),
-        ),
-        (
-            "emulator",
-            json!({
-                "description": "What the emulator answers to this call; alone, what is done to it.",
-                "type": "object",
-            }),
-        ),
-        (
-            "deployment",
-            text("The alias of a deployment in the profile."),
-        ),
-        (
-            "params",
-            json!({
-                "description": "Parameters of path and query.",
-                "type": "object",
-            }),
-        ),
-        (
-            "headers",
-            json!({
-                "description": "Further headers; credentials come from the profile.",
-                "type": "object",
-                "additionalProperties": {"type": ["string", "number", "boolean"]},
-            }),
-        ),
-        ("body", anything("What the service receives.")),
-        ("use", settings()),
-        (
-            "poll",
-            json!({
-                "description": "Calls again until the result is as wanted.",
-                "type": "object",
-                "properties": {
-                    "until": {"$ref": "#/definitions/result"},
-                    "abort": {"$ref": "#/definitions/result"},
-                    "every": duration("The wait between two polls."),
-                    "within": duration("When it is given up."),
-                },
-                "required": ["until", "within"],
-                "additionalProperties": false,
-            }),
-        ),
-        (
-            "expect",
-            json!({
-                "description": "What the result must look like.",
-                "allOf": [{"$ref": "#/definitions/result"}],
-            }),
-        ),
-        (
-            "save",
-            json!({
-                "description": "Names for parts of the result: `{file: body.id}`.",
-                "type": "object",
-                "additionalProperties": {"type": "string"},
-            }),
-        ),
-    ] {
-        properties.insert(key.to_owned(), schema);
-    }
+    let properties = json!({
+        "name": text("Shown in reports; the operation unless set."),
+        "call": {
+            "description": "The operation to call, through its wire type.",
+            "enum": operations,
+        },
+        "http": {
+            "description": "Method and path of a raw request, sent as it is written.",
+            "type": "string",
+            "pattern": "^[A-Z]+ +/",
+        },
+        "emulator": mapping("What the emulator answers; alone, what is done to it."),
+        "deployment": text("The alias of a deployment in the profile."),
+        "params": mapping("Parameters of path and query."),
+        "headers": {
+            "description": "Further headers; credentials come from the profile.",
+            "type": "object",
+            "additionalProperties": {"type": ["string", "number", "boolean"]},
+        },
+        "body": {"description": "What the service receives."},
+        "form": mapping("What the service receives as a form: fields, and files with their name."),
+        "use": settings(),
+        "poll": {
+            "description": "Calls again until the result is as wanted.",
+            "type": "object",
+            "properties": {
+                "until": {"$ref": "#/definitions/result"},
+                "abort": {"$ref": "#/definitions/result"},
+                "every": duration("The wait between two polls."),
+                "within": duration("When it is given up."),
+            },
+            "required": ["until", "within"],
+            "additionalProperties": false,
+        },
+        "expect": {
+            "description": "What the result must look like.",
+            "allOf": [{"$ref": "#/definitions/result"}],
+        },
+        "save": {
+            "description": "Names for parts of the result: `{file: body.id}`.",
+            "type": "object",
+            "additionalProperties": {"type": "string"},
+        },
+    });
     json!({
         "type": "object",
         "properties": properties,
         "additionalProperties": false,
         "anyOf": [{"required": ["call"]}, {"required": ["http"]}, {"required": ["emulator"]}],
-        "not": {"required": ["call", "http"]},
+        "not": {"anyOf": [{"required": ["call", "http"]}, {"required": ["body", "form"]}]},
         "allOf": ENDPOINTS
             .iter()
             .map(|endpoint| called(endpoint, is_typed))
@@ -195,8 +140,9 @@ fn called(endpoint: &Endpoint, is_typed: bool) -> Value {
         then["properties"] = json!({"body": false, "form": false});
     } else if is_typed {
         let body = json!({"$ref": format!("#/definitions/{}", body_name(endpoint))});
+        let form = json!({"propertyNames": {"enum": fields_of(endpoint)}});
         then["if"] = json!({"not": raw()});
-        then["then"] = json!({"properties": {"body": body}});
+        then["then"] = json!({"properties": {"body": body, "form": form}});
     }
     let params: Vec<&str> = endpoint.path_params().collect();
     if !params.is_empty() {
@@ -222,6 +168,17 @@ fn raw() -> Value {
 
 fn body_name(endpoint: &Endpoint) -> String {
     format!("body.{}", endpoint.id)
+}
+
+/// The names that a body or a form has.
+fn fields_of(endpoint: &Endpoint) -> Vec<String> {
+    let body = visit(endpoint.id, Body).unwrap_or_default();
+    let properties = body["anyOf"][0]["properties"].as_object();
+    properties
+        .into_iter()
+        .flat_map(Map::keys)
+        .cloned()
+        .collect()
 }
 
 /// The body of an operation.
@@ -307,6 +264,10 @@ fn settings() -> Value {
     })
 }
 
+fn mapping(description: &str) -> Value {
+    json!({"description": description, "type": "object"})
+}
+
 fn text(description: &str) -> Value {
     json!({"description": description, "type": ["string", "number"]})
 }
@@ -317,10 +278,12 @@ fn duration(description: &str) -> Value {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
     use std::path::Path;
 
     use super::*;
     use crate::diagnostic::{Problems, Severity};
+    use crate::model::Settings;
     use crate::parse;
     use crate::source::Source;
     use crate::value::Node;
@@ -376,6 +339,20 @@ mod tests {
     }
 
     #[test]
+    fn the_schema_has_the_keys_of_the_parser() {
+        let schema = schema();
+        let keys = |part: &Value| {
+            let keys = part["properties"].as_object().unwrap().keys().cloned();
+            keys.collect::<BTreeSet<_>>()
+        };
+        let known = |keys: &[&str]| keys.iter().map(|key| (*key).to_owned()).collect();
+        assert_eq!(keys(&schema), known(parse::SPEC_KEYS));
+        let step = &schema["definitions"]["step"];
+        assert_eq!(keys(step), known(parse::step::STEP_KEYS));
+        assert_eq!(keys(&step["properties"]["use"]), known(Settings::NAMES));
+    }
+
+    #[test]
     fn schema_and_parser_agree_on_what_is_wrong() {
         let validator = validator();
         let call = |step: &str| format!("name: a\nsteps:\n  - {step}\n");
@@ -397,6 +374,8 @@ mod tests {
             call("{call: models.list, http: GET /x}"),
             call("{name: nothing to do}"),
             call("{call: models.list, body: {}}"),
+            call("{call: files.upload, form: {purpos: batch, file: {name: a, text: b}}}"),
+            call("{call: files.upload, body: {}, form: {purpose: batch}}"),
             call("{call: models.get}"),
             call("{call: models.get, params: {name: x}}"),
             call("{call: chat, body: {messages: []}}"),
