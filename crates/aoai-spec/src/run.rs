@@ -24,6 +24,7 @@ pub use self::step::StepReport;
 use self::clients::Connections;
 use self::context::Context;
 use self::filter::Filter;
+use self::outcome::Deny;
 use self::plan::Planned;
 use self::select::Selection;
 #[cfg(feature = "harness")]
@@ -82,8 +83,7 @@ pub struct Runner {
     vars: Vec<(String, String)>,
     jobs: Option<usize>,
     fail_fast: bool,
-    deny_skips: bool,
-    deny_warnings: bool,
+    deny: Deny,
     lookup: Lookup,
     clock: Arc<dyn Clock>,
     transport: Option<Arc<dyn Transport>>,
@@ -111,8 +111,7 @@ impl Runner {
             vars: Vec::new(),
             jobs: None,
             fail_fast: false,
-            deny_skips: false,
-            deny_warnings: false,
+            deny: Deny::default(),
             lookup: Arc::new(|_| None),
             clock: Arc::new(SystemClock::new()),
             transport: None,
@@ -203,13 +202,19 @@ impl Runner {
 
     /// Takes a skipped cell for a failed one.
     pub fn deny_skips(mut self) -> Self {
-        self.deny_skips = true;
+        self.deny.skips = true;
         self
     }
 
     /// Takes a warning about a file for an error.
     pub fn deny_warnings(mut self) -> Self {
-        self.deny_warnings = true;
+        self.deny.warnings = true;
+        self
+    }
+
+    /// Fails the run where the wire types lose something of an answer.
+    pub fn deny_drift(mut self) -> Self {
+        self.deny.drift = true;
         self
     }
 
@@ -256,7 +261,7 @@ impl Runner {
             Some(text) => Suite::from_text("spec.yaml", text),
             None => Suite::load(&self.root, &self.only).map_err(Error::io)?,
         };
-        let warned = self.deny_warnings && !suite.diagnostics().is_empty();
+        let warned = self.deny.warnings && !suite.diagnostics().is_empty();
         if suite.has_errors() || warned {
             return Err(Error::spec(suite.diagnostics().to_vec()));
         }
@@ -337,7 +342,8 @@ impl Runner {
             profile: target.profile.name.clone(),
             specs: files.into_iter().flatten().collect(),
             took: self.clock.elapsed().saturating_sub(began),
-            deny_skips: self.deny_skips,
+            deny: self.deny,
+            redactor: Arc::clone(&self.redactor),
         };
         context.tell(&Event::Finished(&report));
         Ok(report)

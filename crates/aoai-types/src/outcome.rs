@@ -62,3 +62,8 @@ pub struct TokenUsage {
     /// Those of `completion` that the model spent on reasoning.
     pub reasoning: u64,
 }
+
+/// A count as it should be; the wire has some below zero.
+pub(crate) fn count(tokens: Option<i64>) -> Option<u64> {
+    tokens.and_then(|tokens| u64::try_from(tokens).ok())
+}

@@ -12,7 +12,7 @@ use crate::content_filter::{ContentFilterOffsets, ContentFilterOutcome, ContentF
 use crate::error::ApiError;
 use crate::open::string_enum;
 use crate::operation::{LongRunning, Progress};
-use crate::outcome::{Outcome, TokenUsage, ToolUse};
+use crate::outcome::{Outcome, TokenUsage, ToolUse, count};
 use crate::timestamp::Timestamp;
 
 /// An answer, or one in the making.
@@ -306,7 +306,6 @@ pub struct ResponseUsage {
 
 impl From<&ResponseUsage> for TokenUsage {
     fn from(usage: &ResponseUsage) -> Self {
-        let count = |tokens: Option<i64>| tokens.and_then(|n| u64::try_from(n).ok());
         let prompt = count(usage.input_tokens).unwrap_or_default();
         let completion = count(usage.output_tokens).unwrap_or_default();
         let cached = usage
