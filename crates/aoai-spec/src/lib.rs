@@ -1,5 +1,6 @@
 //! YAML request specs for Azure OpenAI, and their runner.
 
+pub mod budget;
 pub mod diagnostic;
 pub mod error;
 #[cfg(feature = "harness")]
@@ -21,6 +22,7 @@ mod schema;
 mod value;
 mod vars;
 
+pub use self::budget::{Budget, Price};
 pub use self::error::Error;
 #[cfg(feature = "harness")]
 pub use self::harness::harness;

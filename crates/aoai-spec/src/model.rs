@@ -7,6 +7,7 @@ use std::time::Duration;
 use aoai_types::{Endpoint, Surface};
 use serde_json::Value;
 
+use crate::budget::Budget;
 use crate::parse::form::Form;
 use crate::pattern::Pattern;
 use crate::source::{Source, Span};
@@ -23,6 +24,8 @@ pub struct Spec {
     pub(crate) vars: Vec<Var>,
     pub(crate) matrix: Vec<Axis>,
     pub(crate) settings: Settings,
+    /// What each of its cells may spend.
+    pub(crate) budget: Budget,
     pub(crate) only: Option<Only>,
     pub(crate) steps: Vec<Step>,
     pub(crate) finally: Vec<Step>,

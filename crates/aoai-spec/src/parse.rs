@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
 
+use crate::budget::Budget;
 use crate::diagnostic::{Diagnostic, Problems, did_you_mean};
 use crate::model::{Axis, Only, Settings, Spec, Step, Var, Via};
 use crate::source::Source;
@@ -108,6 +109,7 @@ fn spec(document: &Node, context: &Context<'_>, problems: &mut Problems) -> Opti
         vars,
         matrix,
         settings,
+        budget: Budget::read(fields.get("budget"), problems),
         only,
         steps,
         finally,
@@ -239,5 +241,5 @@ fn is_raw(spec: &Spec, step: &Step) -> bool {
 }
 
 pub(crate) const SPEC_KEYS: &[&str] = &[
-    "name", "about", "tags", "vars", "matrix", "use", "only", "steps", "finally",
+    "name", "about", "tags", "vars", "matrix", "use", "budget", "only", "steps", "finally",
 ];

@@ -9,12 +9,13 @@ use aoai_auth::{CredentialProvider, Secret};
 use aoai_types::Surface;
 use serde_json::{Value, json};
 
+use crate::budget::{Budget, Price};
 use crate::diagnostic::{Diagnostic, Problems, did_you_mean};
 use crate::error::Error;
 use crate::parse::fields::{Fields, wrong};
 use crate::source::Source;
 use crate::suite;
-use crate::value::{Data, Key, Node};
+use crate::value::{Key, Node};
 use crate::vars::{self, Scope};
 
 pub(crate) use self::credential::CredentialSource;
@@ -43,6 +44,10 @@ pub struct Profile {
     pub(crate) retries: Option<u32>,
     pub(crate) timeout: Option<Duration>,
     pub(crate) jobs: Option<usize>,
+    /// What a whole run may spend.
+    pub(crate) budget: Budget,
+    /// What deployments cost, by their aliases.
+    pub(crate) prices: BTreeMap<String, Price>,
     pub(crate) vars: BTreeMap<String, Value>,
     /// Variables of the environment that its endpoints ask for and that are not set.
     pub(crate) unset: Vec<String>,
@@ -61,6 +66,8 @@ impl Profile {
             retries: None,
             timeout: None,
             jobs: None,
+            budget: Budget::default(),
+            prices: BTreeMap::new(),
             vars: BTreeMap::new(),
             unset: Vec::new(),
         }
@@ -82,6 +89,20 @@ impl Profile {
     #[must_use]
     pub fn deployment(mut self, alias: impl Into<String>, name: impl Into<String>) -> Self {
         self.deployments.insert(alias.into(), name.into());
+        self
+    }
+
+    /// Says what a deployment costs, by its alias.
+    #[must_use]
+    pub fn price(mut self, alias: impl Into<String>, price: Price) -> Self {
+        self.prices.insert(alias.into(), price);
+        self
+    }
+
+    /// Limits what a whole run may spend.
+    #[must_use]
+    pub fn budget(mut self, budget: Budget) -> Self {
+        self.budget = budget;
         self
     }
 
@@ -182,6 +203,12 @@ impl Profile {
         })
     }
 
+    /// What a deployment costs; the emulator's cost nothing unless somebody says so.
+    pub(crate) fn price_of(&self, alias: &str) -> Option<Price> {
+        let free = self.is_emulator.then(Price::default);
+        self.prices.get(alias).copied().or(free)
+    }
+
     /// # Errors
     ///
     /// There is no endpoint, so that nothing could be run.
@@ -257,9 +284,19 @@ fn read(
             }
         }
     }
-    profile.retries = whole(&fields, "retries", problems).and_then(|n| n.try_into().ok());
-    profile.jobs = whole(&fields, "jobs", problems).and_then(|n| n.try_into().ok());
+    profile.retries = fields
+        .whole("retries", problems)
+        .and_then(|n| n.try_into().ok());
+    profile.jobs = fields
+        .whole("jobs", problems)
+        .and_then(|n| n.try_into().ok());
     profile.timeout = fields.duration("timeout", problems);
+    profile.budget = Budget::read(fields.get("budget"), problems);
+    for (alias, node) in fields.map("prices", problems) {
+        if let Some(price) = Price::read(node, problems) {
+            profile.prices.insert(alias.name.clone(), price);
+        }
+    }
     Some(profile)
 }
 
@@ -276,18 +313,6 @@ fn text(key: &Key, node: &Node, scope: &Scope, problems: &mut Problems) -> Optio
 /// A value whose environment variables are all there.
 fn resolve(node: &Node, scope: &Scope) -> Option<Value> {
     scope.node(node).ok()
-}
-
-fn whole(fields: &Fields<'_>, name: &str, problems: &mut Problems) -> Option<u64> {
-    let node = fields.get(name)?;
-    let number = match &node.data {
-        Data::Number(number) => number.as_u64(),
-        _ => None,
-    };
-    if number.is_none() {
-        wrong(node, name, "a whole number", problems);
-    }
-    number
 }
 
 /// The environment variables that a node refers to.
@@ -327,5 +352,7 @@ const PROFILE_KEYS: &[&str] = &[
     "retries",
     "timeout",
     "jobs",
+    "budget",
+    "prices",
     "vars",
 ];

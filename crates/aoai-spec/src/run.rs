@@ -9,6 +9,7 @@ use aoai_auth::{Clock, SystemClock};
 use aoai_http::Transport;
 use futures_util::StreamExt as _;
 
+use crate::budget::Budget;
 use crate::error::Error;
 use crate::model::Spec;
 use crate::profile::Profile;
@@ -26,6 +27,7 @@ use self::context::Context;
 use self::filter::Filter;
 use self::outcome::Deny;
 use self::plan::Planned;
+use self::purse::Account;
 use self::select::Selection;
 #[cfg(feature = "harness")]
 pub(crate) use self::select::test_id;
@@ -43,6 +45,7 @@ mod filter;
 mod judge;
 mod outcome;
 mod plan;
+mod purse;
 mod raw;
 mod record;
 mod request;
@@ -82,6 +85,7 @@ pub struct Runner {
     set: Vec<(String, String)>,
     vars: Vec<(String, String)>,
     jobs: Option<usize>,
+    budget: Budget,
     fail_fast: bool,
     deny: Deny,
     lookup: Lookup,
@@ -110,6 +114,7 @@ impl Runner {
             set: Vec::new(),
             vars: Vec::new(),
             jobs: None,
+            budget: Budget::default(),
             fail_fast: false,
             deny: Deny::default(),
             lookup: Arc::new(|_| None),
@@ -191,6 +196,13 @@ impl Runner {
     /// How many files run at once; the profile's number, or 8, unless set.
     pub fn jobs(mut self, jobs: usize) -> Self {
         self.jobs = Some(jobs.max(1));
+        self
+    }
+
+    /// Limits what the whole run may spend, over the profile's own limits. It is checked before each
+    /// request; what would be too much is not sent, and ends the run with exit code 5.
+    pub fn budget(mut self, budget: Budget) -> Self {
+        self.budget = budget;
         self
     }
 
@@ -312,7 +324,10 @@ impl Runner {
             let cells = planned.iter_mut().flatten();
             cells.for_each(|cells| cells.retain(|planned| planned.cell.to_string() == name));
         }
+        let budget = self.budget.over(target.profile.budget);
+        plan::check_prices(&budget, &target.profile, &planned)?;
         let context = Context {
+            account: Arc::new(Account::new("the run", budget, Arc::clone(&self.clock))),
             profile: &target.profile,
             #[cfg(feature = "emulator")]
             emulator: target.emulator.clone(),
@@ -322,6 +337,7 @@ impl Runner {
             run_id,
             sink,
             stopped: AtomicBool::new(false),
+            broke: AtomicBool::new(false),
         };
         let jobs = self.jobs.or(target.profile.jobs).unwrap_or(JOBS);
         let began = self.clock.elapsed();

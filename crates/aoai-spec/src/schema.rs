@@ -48,6 +48,21 @@ pub fn schema() -> Value {
             "additionalProperties": {"type": "array", "minItems": 1},
         },
         "use": settings(),
+        "budget": {
+            "description": "The most that one cell may spend; checked before each request.",
+            "type": "object",
+            "properties": {
+                "tokens": whole("Tokens of prompts and answers."),
+                "requests": whole("HTTP requests, those sent again included."),
+                "usd": {
+                    "description": "US dollars, by the profile's prices.",
+                    "type": "number",
+                    "minimum": 0,
+                },
+                "time": duration("Time, waits included."),
+            },
+            "additionalProperties": false,
+        },
         "only": {
             "description": "Where it can run, where that does not follow from its steps.",
             "enum": ["emulator", "live"],
@@ -257,7 +272,7 @@ fn settings() -> Value {
                 "description": "Whether bodies go through the wire types.",
                 "enum": ["typed", "raw"],
             },
-            "retries": {"description": "How often the client tries again.", "type": "integer", "minimum": 0},
+            "retries": whole("How often the client tries again."),
             "timeout": duration("How long a call may take in all."),
         },
         "additionalProperties": false,
@@ -272,6 +287,10 @@ fn text(description: &str) -> Value {
     json!({"description": description, "type": ["string", "number"]})
 }
 
+fn whole(description: &str) -> Value {
+    json!({"description": description, "type": "integer", "minimum": 0})
+}
+
 fn duration(description: &str) -> Value {
     json!({"description": description, "type": "string", "pattern": "^[0-9.]+(ms|s|m|h)$"})
 }
@@ -282,6 +301,7 @@ mod tests {
     use std::path::Path;
 
     use super::*;
+    use crate::budget;
     use crate::diagnostic::{Problems, Severity};
     use crate::model::Settings;
     use crate::parse;
@@ -350,6 +370,8 @@ mod tests {
         let step = &schema["definitions"]["step"];
         assert_eq!(keys(step), known(parse::step::STEP_KEYS));
         assert_eq!(keys(&step["properties"]["use"]), known(Settings::NAMES));
+        let budget = &schema["properties"]["budget"];
+        assert_eq!(keys(budget), known(budget::BUDGET_KEYS));
     }
 
     #[test]

@@ -10,6 +10,7 @@ use aoai_http::{Client, Transport};
 use async_trait::async_trait;
 
 use super::plan::{NONE, WRONG_KEY};
+use super::purse::Purse;
 use super::record::Recorder;
 use crate::profile::{CredentialSource, Profile};
 use crate::redact::Redactor;
@@ -40,6 +41,7 @@ pub(super) struct Clients<'a> {
     profile: &'a Profile,
     connections: &'a Connections,
     recorder: Recorder,
+    purse: Purse,
     clock: Arc<dyn Clock>,
     made: Mutex<BTreeMap<(String, String), Client>>,
 }
@@ -48,13 +50,14 @@ impl<'a> Clients<'a> {
     pub(super) fn new(
         profile: &'a Profile,
         connections: &'a Connections,
-        recorder: Recorder,
+        (recorder, purse): (Recorder, Purse),
         clock: Arc<dyn Clock>,
     ) -> Self {
         Self {
             profile,
             connections,
             recorder,
+            purse,
             clock,
             made: Mutex::default(),
         }
@@ -82,6 +85,7 @@ impl<'a> Clients<'a> {
         let url = url.ok_or_else(|| format!("no endpoint `{endpoint}`"))?;
         let builder = Client::builder(url)
             .clock(Arc::clone(&self.clock))
+            .per_attempt_policy(self.purse.clone())
             .per_attempt_policy(self.recorder.of_credential(credential));
         let builder = match (profile.credentials.get(credential), credential) {
             (Some(CredentialSource::ApiKey(key)), _) => {

@@ -12,6 +12,7 @@ use super::clients::{Clients, Connections};
 use super::clock::CellClock;
 #[cfg(feature = "emulator")]
 use super::clock::EmulatorTime;
+use super::purse::{Account, Purse};
 use super::record::Recorder;
 use crate::model::{Spec, Step};
 use crate::profile::Profile;
@@ -26,9 +27,13 @@ pub(super) struct Context<'a> {
     pub(super) connections: Connections,
     pub(super) redactor: Arc<Redactor>,
     pub(super) clock: Arc<dyn Clock>,
+    /// What the whole run spends.
+    pub(super) account: Arc<Account>,
     pub(super) run_id: String,
     pub(super) sink: &'a (dyn Fn(&Event<'_>) + Sync),
     pub(super) stopped: AtomicBool,
+    /// Whether the budget of the run is spent.
+    pub(super) broke: AtomicBool,
 }
 
 impl Context<'_> {
@@ -42,6 +47,16 @@ impl Context<'_> {
 
     pub(super) fn is_stopped(&self) -> bool {
         self.stopped.load(Ordering::Relaxed)
+    }
+
+    pub(super) fn go_broke(&self) {
+        self.broke.store(true, Ordering::Relaxed);
+    }
+
+    /// Why no more cells run, where there is nothing left to spend.
+    pub(super) fn broke(&self) -> Option<String> {
+        let broke = self.broke.load(Ordering::Relaxed);
+        broke.then(|| "the budget of the run is spent".to_owned())
     }
 
     #[cfg(feature = "emulator")]
@@ -84,6 +99,7 @@ pub(super) struct Cell<'a> {
     pub(super) spec: &'a Spec,
     pub(super) clock: Arc<CellClock>,
     pub(super) recorder: Recorder,
+    pub(super) purse: Purse,
     pub(super) clients: Clients<'a>,
     calls: String,
 }
@@ -95,12 +111,16 @@ impl<'a> Cell<'a> {
         let clock = Arc::new(run.cell_clock(&calls));
         let shared = Arc::clone(&clock) as Arc<dyn Clock>;
         let recorder = Recorder::new(Arc::clone(&run.redactor), Arc::clone(&shared));
+        let account = Account::new("this test", spec.budget, Arc::clone(&shared));
+        let purse = Purse::new(account, Arc::clone(&run.account));
+        let policies = (recorder.clone(), purse.clone());
         Self {
             run,
             spec,
-            clients: Clients::new(run.profile, &run.connections, recorder.clone(), shared),
+            clients: Clients::new(run.profile, &run.connections, policies, shared),
             clock,
             recorder,
+            purse,
             calls,
         }
     }
