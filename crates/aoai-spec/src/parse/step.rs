@@ -365,7 +365,7 @@ fn has_references(node: &Node) -> bool {
     found
 }
 
-const STEP_KEYS: &[&str] = &[
+pub(crate) const STEP_KEYS: &[&str] = &[
     "name",
     "call",
     "http",
