@@ -161,7 +161,7 @@ fn tokens(number: u64) -> f64 {
 
 const MILLION: f64 = 1_000_000.0;
 
-const BUDGET_KEYS: &[&str] = &["tokens", "requests", "usd", "time"];
+pub(crate) const BUDGET_KEYS: &[&str] = &["tokens", "requests", "usd", "time"];
 
 const PRICE_KEYS: &[&str] = &["prompt", "completion", "cached"];
 

@@ -18,6 +18,7 @@ mod cells;
 mod duration;
 mod parse;
 mod pattern;
+mod schema;
 mod value;
 mod vars;
 
@@ -31,4 +32,5 @@ pub use self::profile::Profile;
 pub use self::redact::{Artefacts, Redactor};
 pub use self::result::StepResult;
 pub use self::run::{CellReport, Event, Report, Runner, Shard, SpecReport, State, StepReport};
+pub use self::schema::schema;
 pub use self::suite::Suite;

@@ -70,6 +70,13 @@ impl Spec {
         let mut steps = self.steps.iter().chain(&self.finally);
         steps.find_map(|step| step.needs_emulator)
     }
+
+    /// Whether a step of it does something to the emulator, which other specs must not notice.
+    #[cfg(feature = "emulator")]
+    pub(crate) fn changes_emulator(&self) -> bool {
+        let mut steps = self.steps.iter().chain(&self.finally);
+        steps.any(|step| matches!(step.verb, Verb::Emulator))
+    }
 }
 
 /// A variable and its default.

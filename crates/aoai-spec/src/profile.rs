@@ -20,7 +20,11 @@ use crate::vars::{self, Scope};
 
 pub(crate) use self::credential::CredentialSource;
 
+#[cfg(feature = "identity")]
+mod azure;
 mod credential;
+#[cfg(feature = "emulator")]
+mod emulator;
 
 /// Where specs run.
 ///
@@ -111,20 +115,21 @@ impl Profile {
 
     /// Adds an api key; specs that name no credential use `key`.
     #[must_use]
-    pub fn api_key(mut self, name: impl Into<String>, key: impl Into<Secret>) -> Self {
-        let source = CredentialSource::ApiKey(key.into());
-        self.credentials.insert(name.into(), source);
-        self
+    pub fn api_key(self, name: impl Into<String>, key: impl Into<Secret>) -> Self {
+        self.insert(name, CredentialSource::ApiKey(key.into()))
     }
 
     /// Adds a provider of credentials.
     #[must_use]
-    pub fn credential(
-        mut self,
-        name: impl Into<String>,
-        provider: impl CredentialProvider,
-    ) -> Self {
-        let source = CredentialSource::Provider(Arc::new(provider));
+    pub fn credential(self, name: impl Into<String>, provider: impl CredentialProvider) -> Self {
+        let provider = Arc::new(provider);
+        self.insert(
+            name,
+            CredentialSource::maker(move |_| Arc::clone(&provider)),
+        )
+    }
+
+    fn insert(mut self, name: impl Into<String>, source: CredentialSource) -> Self {
         self.credentials.insert(name.into(), source);
         self
     }
@@ -155,26 +160,6 @@ impl Profile {
     pub fn api(mut self, surface: Surface) -> Self {
         self.api = surface;
         self
-    }
-
-    /// The profile of an emulator in this process.
-    #[cfg(feature = "emulator")]
-    pub fn of_emulator(emulator: &aoai_emulator::Emulator) -> Self {
-        use aoai_auth::{ApiKey, TwoKeys};
-
-        let [key, second] = emulator.keys();
-        let keys = TwoKeys::new(ApiKey::new(REPLACED), ApiKey::new(second.clone()));
-        let mut profile = Self::new("emulator")
-            .endpoint("main", emulator.endpoint())
-            .api_key("key", key)
-            .api_key("second-key", second)
-            .credential("two-keys", keys)
-            .var("filtered_prompt", aoai_emulator::FILTERED_PROMPT);
-        for name in emulator.config().deployments.keys() {
-            profile = profile.deployment(name, name);
-        }
-        profile.is_emulator = true;
-        profile
     }
 
     /// Reads a profile from a file; `lookup` stands for the environment.
@@ -254,7 +239,7 @@ impl Profile {
                 CredentialSource::ApiKey(secret) | CredentialSource::Token(secret) => {
                     Some((name.as_str(), secret.expose()))
                 }
-                CredentialSource::Provider(_) => None,
+                CredentialSource::Maker(_) => None,
             });
         vars.chain(credentials)
     }
@@ -374,10 +359,6 @@ fn unset(node: &Node, lookup: &dyn Fn(&str) -> Option<String>) -> Vec<String> {
     let empty = |name: &&str| lookup(name).is_none_or(|value| value.is_empty());
     names.filter(empty).map(str::to_owned).collect()
 }
-
-/// The first of the emulator's `two-keys`, which was regenerated after it was written down.
-#[cfg(feature = "emulator")]
-const REPLACED: &str = "fake-key-that-was-regenerated";
 
 const PROFILE_KEYS: &[&str] = &[
     "endpoints",

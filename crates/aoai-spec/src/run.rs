@@ -148,10 +148,12 @@ impl Runner {
         self
     }
 
-    /// Runs against an emulator of the caller's.
+    /// Runs against an emulator of the caller's, by its own profile unless there is another.
+    ///
+    /// Specs that change their emulator, by `rotate_key` or `advance`, get one like it for
+    /// themselves.
     #[cfg(feature = "emulator")]
     pub fn emulator(mut self, emulator: Arc<aoai_emulator::Emulator>) -> Self {
-        self.profile = Some(Profile::of_emulator(&emulator));
         self.emulator = Some(emulator);
         self
     }
@@ -315,20 +317,20 @@ impl Runner {
         files: &[&[Spec]],
         sink: &(dyn Fn(&Event<'_>) + Sync),
     ) -> Result<Report, Error> {
-        let target = self.target().await?;
+        let target = Arc::new(self.target().await?);
         self.run_at(&target, files, None, sink).await
     }
 
     /// Runs specs at a target that is there already; with a name, only the cell that has it.
     pub(crate) async fn run_at(
         &self,
-        target: &Target,
+        target: &Arc<Target>,
         files: &[&[Spec]],
         cell: Option<&str>,
         sink: &(dyn Fn(&Event<'_>) + Sync),
     ) -> Result<Report, Error> {
         target.profile.check()?;
-        self.register_secrets(&target.profile)?;
+        target.register_secrets(&self.redactor)?;
         let run_id = context::run_id(&*self.clock);
         let mut planned = self.plan(files, &target.profile, &run_id)?;
         if let Some(name) = cell {
@@ -339,9 +341,7 @@ impl Runner {
         plan::check_prices(&budget, &target.profile, &planned)?;
         let context = Context {
             account: Arc::new(Account::new("the run", budget, Arc::clone(&self.clock))),
-            profile: &target.profile,
-            #[cfg(feature = "emulator")]
-            emulator: target.emulator.clone(),
+            target: Arc::clone(target),
             connections: Connections::new(self.transport.clone()),
             redactor: Arc::clone(&self.redactor),
             artefacts: Arc::clone(&self.artefacts),
@@ -486,13 +486,6 @@ impl Runner {
             ))),
             None => Ok(()),
         }
-    }
-
-    fn register_secrets(&self, profile: &Profile) -> Result<(), Error> {
-        for (name, secret) in profile.secrets() {
-            self.redactor.register(name, secret).map_err(Error::setup)?;
-        }
-        Ok(())
     }
 }
 

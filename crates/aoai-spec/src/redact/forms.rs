@@ -33,7 +33,7 @@ impl fmt::Display for Form {
 /// Every form in which a secret may be written, the plainest first.
 pub(super) fn of(secret: &str) -> Vec<(Form, Vec<u8>)> {
     let json = in_json(secret);
-    let hex: String = secret.bytes().map(|byte| format!("{byte:02x}")).collect();
+    let hex = in_hex(secret);
     let mut forms = vec![
         (Form::Plain, secret.to_owned()),
         (Form::Json, json.clone()),
@@ -58,6 +58,13 @@ pub(super) fn of(secret: &str) -> Vec<(Form, Vec<u8>)> {
         forms.extend(in_base64(secret, before).map(|text| (Form::Base64, text)));
     }
     forms
+}
+
+fn in_hex(text: &str) -> String {
+    let digits = text.bytes().flat_map(|byte| [byte >> 4, byte & 15]);
+    digits
+        .filter_map(|digit| char::from_digit(digit.into(), 16))
+        .collect()
 }
 
 fn in_json(text: &str) -> String {

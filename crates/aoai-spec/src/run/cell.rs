@@ -123,7 +123,13 @@ pub(super) async fn run(context: &Context<'_>, planned: Planned<'_>, number: usi
         }
     };
     let spec = planned.spec;
-    let cell = context::Cell::new(context, spec, number);
+    let cell = match context::Cell::new(context, spec, number).await {
+        Ok(cell) => cell,
+        Err(reason) => {
+            report.state = State::Error(reason);
+            return report;
+        }
+    };
     for (at, step) in spec.steps.iter().enumerate() {
         let done = run_step(&cell, step, settings, &mut scope, (at, false)).await;
         let passed = done.passed();

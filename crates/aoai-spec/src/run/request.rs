@@ -89,7 +89,7 @@ impl<'a> Request<'a> {
             client,
             options,
             kind,
-            price: alias(step, scope)?.and_then(|alias| cell.run.profile.price_of(&alias)),
+            price: alias(step, scope)?.and_then(|alias| cell.target.profile.price_of(&alias)),
         }))
     }
 
@@ -123,7 +123,7 @@ fn deployment(cell: &Cell<'_>, step: &Step, scope: &Scope) -> Result<Option<Stri
     if alias == "missing" {
         return Ok(Some(MISSING.to_owned()));
     }
-    let found = cell.run.profile.deployments.get(&alias);
+    let found = cell.target.profile.deployments.get(&alias);
     let name = found.ok_or_else(|| format!("the profile has no deployment `{alias}`"))?;
     Ok(Some(name.clone()))
 }
