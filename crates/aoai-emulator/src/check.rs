@@ -9,13 +9,17 @@ use serde_json::{Map, Value};
 use self::place::{Place, joined, quoted};
 use crate::refusal::Refusal;
 
+pub(crate) mod batches;
 pub(crate) mod chat;
 pub(crate) mod completions;
+pub(crate) mod containers;
 pub(crate) mod embeddings;
 pub(crate) mod files;
 mod place;
 pub(crate) mod strict;
 mod texts;
+pub(crate) mod uploads;
+pub(crate) mod vector_stores;
 
 pub(crate) use self::texts::{form, query};
 
@@ -69,7 +73,6 @@ pub(crate) enum Rule {
     Bool,
     Text,
     /// A text of so many characters at most.
-    #[expect(dead_code, reason = "for the operations to come")]
     TextUpTo(usize),
     /// The name of a function or a schema.
     Name,
@@ -82,6 +85,8 @@ pub(crate) enum Rule {
         max: usize,
     },
     Map(&'static Rule),
+    /// An object of so many members at most, of any names.
+    MapUpTo(usize, &'static Rule),
     Object(&'static [Field]),
     /// An object whose member `tag` says which members it has.
     Tagged {
@@ -175,6 +180,10 @@ impl Rule {
                     |(name, value): (&String, &Value)| rule.check(value, &place.member(name));
                 members.iter().try_for_each(check)
             }
+            (Self::MapUpTo(most, rule), Value::Object(members)) => {
+                place.members(members.len(), *most)?;
+                Self::Map(rule).check(value, place)
+            }
             (Self::Object(fields), Value::Object(object)) => {
                 place.only(fields, object)?;
                 members(fields, object, place)
@@ -209,7 +218,10 @@ impl Rule {
             | (Self::Bool, Value::Bool(_))
             | (Self::Text | Self::TextUpTo(_) | Self::Name | Self::Words(_), Value::String(_))
             | (Self::Number(..), Value::Number(_))
-            | (Self::Map(_) | Self::Object(_) | Self::Tagged { .. }, Value::Object(_)) => true,
+            | (
+                Self::Map(_) | Self::MapUpTo(..) | Self::Object(_) | Self::Tagged { .. },
+                Value::Object(_),
+            ) => true,
             (Self::Integer(..), value) => integer(value).is_some(),
             (Self::List { of, .. }, Value::Array(items)) => {
                 items.first().is_none_or(|first| of.takes(first))
@@ -228,7 +240,9 @@ impl Rule {
             Self::Integer(..) => "an integer".to_owned(),
             Self::Number(..) => "a decimal".to_owned(),
             Self::List { of, .. } => format!("an array of {}", of.plural()),
-            Self::Map(_) | Self::Object(_) | Self::Tagged { .. } => "an object".to_owned(),
+            Self::Map(_) | Self::MapUpTo(..) | Self::Object(_) | Self::Tagged { .. } => {
+                "an object".to_owned()
+            }
             Self::File => "a file".to_owned(),
             Self::OneOf(rules) => {
                 let expected: Vec<String> = rules.iter().map(|rule| rule.expected()).collect();
@@ -246,10 +260,15 @@ impl Rule {
             Self::Integer(..) => "integers".to_owned(),
             Self::Number(..) => "decimals".to_owned(),
             Self::List { of, .. } => format!("arrays of {}", of.plural()),
-            Self::Map(_) | Self::Object(_) | Self::Tagged { .. } => "objects".to_owned(),
+            Self::Map(_) | Self::MapUpTo(..) | Self::Object(_) | Self::Tagged { .. } => {
+                "objects".to_owned()
+            }
         }
     }
 }
+
+/// Pairs of the caller's own.
+const METADATA: Rule = Rule::MapUpTo(16, &Rule::TextUpTo(512));
 
 /// In which order a list comes.
 const ORDER: Rule = Rule::Words(&["asc", "desc"]);

@@ -11,14 +11,18 @@ use crate::route::Call;
 use crate::stream::Events;
 
 mod arguments;
+mod batches;
 mod chat;
 mod completions;
+mod containers;
 mod embeddings;
 mod files;
 mod generated;
 pub(crate) mod kept;
 mod models;
 mod schema;
+mod uploads;
+mod vector_stores;
 
 /// How an operation is answered.
 pub(crate) struct Handler {
@@ -173,9 +177,13 @@ type Group = &'static [(&'static str, Handler)];
 
 /// Every operation that is answered. A group's module has its list.
 const GROUPS: &[Group] = &[
+    batches::HANDLERS,
     chat::HANDLERS,
     completions::HANDLERS,
+    containers::HANDLERS,
     embeddings::HANDLERS,
     files::HANDLERS,
     models::HANDLERS,
+    uploads::HANDLERS,
+    vector_stores::HANDLERS,
 ];

@@ -191,7 +191,6 @@ impl Refusal {
     }
 
     /// Something that does not exist, as the parts of the service that models use say it.
-    #[expect(dead_code, reason = "for the operations to come")]
     pub(crate) fn no_such(message: impl AsRef<str>) -> Self {
         let error = ModelError {
             message: message.as_ref(),

@@ -119,6 +119,10 @@ pub async fn execute(args: impl IntoIterator<Item = OsString>, mut world: World)
         Command::Run => run::run(&options, &options.paths, &mut world).await,
         Command::Check => run::check(&options, &mut world),
         Command::List => run::list(&options, &mut world).await,
+        Command::Schema => {
+            world.say(format!("{:#}", crate::schema()));
+            Ok(0)
+        }
         Command::Explain(word) => crate::explain(word)
             .map(|told| {
                 world.say(told.trim_end());

@@ -21,7 +21,7 @@ pub(crate) mod form;
 mod introspect;
 mod lint;
 mod names;
-mod step;
+pub(crate) mod step;
 
 /// Reads the specs of one file; `file` is the name that specs are known by, `chat/basics`.
 ///
@@ -262,6 +262,6 @@ fn is_raw(spec: &Spec, step: &Step) -> bool {
     step.settings.via.or(spec.settings.via) == Some(Via::Raw)
 }
 
-const SPEC_KEYS: &[&str] = &[
+pub(crate) const SPEC_KEYS: &[&str] = &[
     "name", "about", "tags", "vars", "matrix", "use", "budget", "only", "steps", "finally",
 ];

@@ -11,16 +11,12 @@ use super::{Finding, files, relative};
 /// becomes shorter: a group that has a spec may not stand in it.
 const UNSPECIFIED: &[&str] = &[
     "audio.",
-    "batches.",
-    "containers.",
     "conversations.",
     "evals.",
     "fine_tuning.",
     "images.",
     "realtime.",
     "responses.",
-    "uploads.",
-    "vector_stores.",
 ];
 
 const REFERENCE: &str = "[Reference](https://learn.microsoft.com/";

@@ -7,6 +7,8 @@
 
 mod answers;
 mod azure_python;
+mod batches;
+mod containers;
 mod faults;
 mod files;
 mod identity;
@@ -16,4 +18,6 @@ mod program;
 mod refusals;
 mod streams;
 mod support;
+mod uploads;
 mod vault;
+mod vector_stores;

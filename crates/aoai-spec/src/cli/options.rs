@@ -50,6 +50,7 @@ pub(super) enum Command {
     Run,
     Check,
     List,
+    Schema,
     Explain(String),
     New {
         operation: String,
@@ -122,6 +123,7 @@ impl Options {
         match first.to_str() {
             Some("check") => self.command = Command::Check,
             Some("list") => self.command = Command::List,
+            Some("schema") => self.command = Command::Schema,
             Some("help") => self.help = true,
             Some("explain") if !self.help => {
                 let word = argument("an operation, a key or a matcher")?;
@@ -140,7 +142,7 @@ impl Options {
 
     /// Options that mean nothing together are a slip, not a wish.
     fn agree(&self) -> Result<(), lexopt::Error> {
-        if let Command::Explain(_) | Command::New { .. } = self.command
+        if let Command::Explain(_) | Command::New { .. } | Command::Schema = self.command
             && let Some(surplus) = self.paths.first()
         {
             return Err(format!("one argument too many: {}", surplus.display()).into());

@@ -1,5 +1,6 @@
 //! The commands.
 
+use std::fmt::Write as _;
 use std::fs;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
@@ -13,6 +14,7 @@ use super::options::Options;
 use crate::budget::Budget;
 use crate::error::Error;
 use crate::profile::Profile;
+use crate::redact::Artefacts;
 use crate::report::{Coverage, Document, Format, Human};
 use crate::run::{Event, Report, Runner};
 
@@ -34,10 +36,9 @@ pub(super) async fn run(
         }
         runner = runner.tests(memory.failed());
     }
-    let redactor = Arc::clone(runner.redactor());
+    let artefacts = Arc::clone(runner.artefacts());
     let color = world.is_colored(options, world.out_is_terminal);
-    let out: &mut (dyn io::Write + Send) = &mut *world.out;
-    let human = Human::new(redactor.writer(out))
+    let human = Human::new(artefacts.writer(TERMINAL, &mut *world.out))
         .color(color)
         .verbosity(options.verbosity)
         .quiet(options.quiet)
@@ -55,15 +56,36 @@ pub(super) async fn run(
     if let Err(error) = memory.learn(&report) {
         world.complain(format!("warning: what failed is not remembered: {error}"));
     }
-    code = code.max(coverage(options, &documents, &report, world));
+    let mut told = String::new();
+    code = code.max(coverage(options, &documents, &report, &mut told, world));
     for (format, path) in &options.reports {
-        code = code.max(write(*format, path.as_deref(), &report, world)?);
+        let text = report.render(*format)?;
+        match (format, path) {
+            (Format::Github, None) => told.push_str(&text),
+            _ => code = code.max(write(path.as_deref(), &text, &artefacts, world)?),
+        }
     }
     if (world.lookup)("GITHUB_ACTIONS").as_deref() == Some("true") {
-        let annotations = report.render(Format::Github)?;
-        let _ = world.out.write_all(annotations.as_bytes());
+        told.push_str(&report.render(Format::Github)?);
     }
-    Ok(code)
+    let _ = artefacts
+        .writer(TERMINAL, &mut *world.out)
+        .write_all(told.as_bytes());
+    Ok(code.max(look_again(options, &artefacts, world)))
+}
+
+/// Masking is not trusted: looks for secrets in all that was written.
+fn look_again(options: &Options, artefacts: &Artefacts, world: &mut World) -> u8 {
+    let leaks = artefacts.leaks();
+    for leak in &leaks {
+        world.complain(format!("LEAK  {leak}"));
+    }
+    match (leaks.is_empty(), options.quiet) {
+        (false, _) => return 6,
+        (true, false) => world.say(format!("  no secrets in {} artefacts", artefacts.count())),
+        (true, true) => {}
+    }
+    0
 }
 
 /// Reads the files and tells what is wrong with them.
@@ -141,7 +163,13 @@ fn cannot_write(path: &Path, error: &io::Error) -> Error {
 }
 
 /// Tells what was covered; the code is that of too little.
-fn coverage(options: &Options, documents: &[Document], report: &Report, world: &mut World) -> u8 {
+fn coverage(
+    options: &Options,
+    documents: &[Document],
+    report: &Report,
+    told: &mut String,
+    world: &mut World,
+) -> u8 {
     if options.coverage.is_none() {
         return 0;
     }
@@ -150,7 +178,7 @@ fn coverage(options: &Options, documents: &[Document], report: &Report, world: &
     let of_documents = of_documents.map(|document| Coverage::of_document(report, document));
     let mut code = 0;
     for coverage in std::iter::once(own).chain(of_documents) {
-        world.say(format!("\n{}", coverage.table().trim_end()));
+        let _ = write!(told, "\n{}", coverage.table());
         let least = options.fail_under.unwrap_or(0.0);
         if coverage.percent() < least {
             let (percent, title) = (coverage.percent(), &coverage.title);
@@ -163,30 +191,28 @@ fn coverage(options: &Options, documents: &[Document], report: &Report, world: &
     code
 }
 
-/// Writes a report; the code is that of what cannot be written.
+/// Writes a report, or adds it to the job's summary; the code is that of what cannot be written.
 fn write(
-    format: Format,
     path: Option<&Path>,
-    report: &Report,
+    text: &str,
+    artefacts: &Artefacts,
     world: &mut World,
 ) -> Result<u8, Error> {
-    let text = report.render(format)?;
-    let written = match (format, path) {
-        (_, Some(path)) => fs::write(path, &text).map_err(|error| (path.to_owned(), error)),
-        (Format::Markdown, None) => match (world.lookup)("GITHUB_STEP_SUMMARY") {
-            Some(path) => append(Path::new(&path), &text).map_err(|error| (path.into(), error)),
-            None => {
-                return Err(Error::usage(
-                    "--report md needs a file, md=FILE: GITHUB_STEP_SUMMARY is not set",
-                ));
-            }
-        },
-        (_, None) => {
-            let _ = world.out.write_all(text.as_bytes());
-            Ok(())
+    let summary = (world.lookup)("GITHUB_STEP_SUMMARY").map(PathBuf::from);
+    let (path, written) = match (path, summary) {
+        (Some(path), _) => (path.to_owned(), artefacts.write(path, text)),
+        (None, Some(path)) => {
+            artefacts.keep("summary", text);
+            let written = append(&path, text);
+            (path, written)
+        }
+        (None, None) => {
+            return Err(Error::usage(
+                "--report md needs a file, md=FILE: GITHUB_STEP_SUMMARY is not set",
+            ));
         }
     };
-    if let Err((path, error)) = written {
+    if let Err(error) = written {
         world.complain(format!("error: {}: {error}", path.display()));
         return Ok(3);
     }
@@ -261,3 +287,6 @@ fn configured(options: &Options, paths: &[PathBuf], world: &World) -> Runner {
     }
     runner
 }
+
+/// The artefact that people read at once.
+const TERMINAL: &str = "terminal";

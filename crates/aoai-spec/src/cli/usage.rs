@@ -18,6 +18,7 @@ Commands:
   list [PATH…] [--json]    every test, and why it would be skipped
   explain WORD             what an operation, a key, a result field or a matcher is
   new OPERATION [PATH]     write a spec to begin with; `-` for PATH prints it
+  schema                   print the JSON Schema of the language, for editors
 
 Where and what:
       --live[=PROFILE]     run against a profile of profiles.yaml (default: live)

@@ -360,7 +360,7 @@ fn has_references(node: &Node) -> bool {
     found
 }
 
-pub(super) const STEP_KEYS: &[&str] = &[
+pub(crate) const STEP_KEYS: &[&str] = &[
     "name",
     "call",
     "http",

@@ -148,7 +148,7 @@ async fn help_names_every_option() {
         assert!(told.out.contains(&format!("--{option}")), "{option}");
     }
     assert!(count > 15, "{count}");
-    for command in ["check", "list", "explain", "new"] {
+    for command in ["check", "list", "explain", "new", "schema"] {
         assert!(told.out.contains(&format!("\n  {command} ")), "{command}");
     }
     let wrong = place.run(&["--hlep"]).await;
@@ -365,6 +365,49 @@ async fn curl_sends_the_failed_request_again() {
     }
     let answer: Value = serde_json::from_slice(&shell.stdout).unwrap();
     assert_eq!(answer["object"], "chat.completion");
+}
+
+#[tokio::test]
+async fn a_secret_in_what_was_written_ends_the_run_with_6() {
+    let twice = "fake%257Ekey.one%252Bwith%252Fodd%2522marks";
+    let leaky = format!(
+        "name: leaky\nsteps:\n  - call: chat\n    deployment: chat\n    emulator: {{reply: {twice:?}}}\n    \
+         body: {{messages: [{{role: user, content: ping}}]}}\n    expect: {{text: other}}\n"
+    );
+    let mut place = Place::new(&[("leaky.yaml", &leaky), ("good.yaml", GOOD)]);
+    place.write(
+        "emulator.yaml",
+        "keys: [\"fake~key.one+with/odd\\\"marks\", fake-key-number-two]\ndeployments: {chat: {model: \
+         gpt-4o-mini}}\n",
+    );
+    let report = place.path("report.json");
+    let list = format!("json={}", report.display());
+    let told = place.run(&["leaky", "--report", &list]).await;
+    assert_eq!(told.code, 6, "{}\n{}", told.out, told.err);
+    for artefact in ["terminal:", &format!("{}:", report.display())] {
+        assert!(
+            told.err.contains(&format!("LEAK  {artefact}")),
+            "{artefact} {}",
+            told.err
+        );
+    }
+    let told = place.run(&["good", "--report", &list]).await;
+    assert_eq!(told.code, 0);
+    assert!(
+        told.out.ends_with("  no secrets in 3 artefacts\n"),
+        "{}",
+        told.out
+    );
+    // Without secrets there is nothing to say, and quiet says nothing.
+    place.set("NO_COLOR", "1");
+    assert!(!place.run(&["good", "-q"]).await.out.contains("artefacts"));
+}
+
+#[tokio::test]
+async fn the_schema_is_printed() {
+    let told = Place::new(&[]).run(&["schema"]).await;
+    let schema: Value = serde_json::from_str(&told.out).unwrap();
+    assert_eq!(schema, aoai_spec::schema());
 }
 
 #[tokio::test]
