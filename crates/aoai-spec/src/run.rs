@@ -33,6 +33,7 @@ use self::select::Selection;
 pub(crate) use self::select::test_id;
 pub(crate) use self::target::Target;
 
+mod across;
 mod answer;
 mod both_ways;
 mod cell;
@@ -82,6 +83,7 @@ pub struct Runner {
     filters: Vec<Filter>,
     selection: Selection,
     repeat: u32,
+    across: Vec<String>,
     invalid: Vec<String>,
     set: Vec<(String, String)>,
     vars: Vec<(String, String)>,
@@ -113,6 +115,7 @@ impl Runner {
             filters: Vec::new(),
             selection: Selection::default(),
             repeat: 1,
+            across: Vec::new(),
             invalid: Vec::new(),
             set: Vec::new(),
             vars: Vec::new(),
@@ -439,6 +442,7 @@ impl Runner {
         profile: &Profile,
         run_id: &str,
     ) -> Result<Vec<Vec<Vec<Planned<'a>>>>, Error> {
+        self.check_across()?;
         self.check_names(loaded)?;
         let mut files = Vec::new();
         for file in loaded {

@@ -19,6 +19,7 @@ pub(super) struct Options {
     pub(super) live: Option<String>,
     pub(super) filters: Vec<String>,
     pub(super) set: Vec<(String, String)>,
+    pub(super) across: Vec<String>,
     pub(super) vars: Vec<(String, String)>,
     pub(super) jobs: Option<usize>,
     pub(super) fail_fast: bool,
@@ -73,6 +74,10 @@ impl Options {
                 }
                 Long("filter") => options.filters.push(parser.value()?.string()?),
                 Long("set") => options.set.push(pair(&parser.value()?.string()?)?),
+                Long("across") => {
+                    let list = parser.value()?.string()?;
+                    options.across.extend(list.split(',').map(str::to_owned));
+                }
                 Long("var") => options.vars.push(pair(&parser.value()?.string()?)?),
                 Short('j') | Long("jobs") => options.jobs = Some(parser.value()?.parse()?),
                 Long("fail-fast") => options.fail_fast = true,

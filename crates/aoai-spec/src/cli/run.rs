@@ -261,6 +261,9 @@ fn configured(options: &Options, paths: &[PathBuf], world: &World) -> Runner {
     for (name, value) in &options.set {
         runner = runner.set(name, value);
     }
+    for axis in &options.across {
+        runner = runner.across(axis);
+    }
     for (name, value) in &options.vars {
         runner = runner.var(name, value);
     }

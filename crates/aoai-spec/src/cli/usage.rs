@@ -24,6 +24,8 @@ Where and what:
       --live[=PROFILE]     run against a profile of profiles.yaml (default: live)
       --filter EXPR        only what matches: text, tag:smoke, op:chat, api:v1, not tag:slow
       --set NAME=VALUE     set api, credential, endpoint, via, retries or timeout; pin an axis
+      --across LIST        run each spec over all that the profile has of api, credential,
+                           endpoint, via, unless it says itself which
       --var NAME=VALUE     give a variable a value
       --shard I/N          only the I-th of N parts; a test's part depends on its name only
       --failed             only what did not pass last time
