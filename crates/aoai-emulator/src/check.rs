@@ -11,8 +11,10 @@ use crate::refusal::Refusal;
 
 pub(crate) mod chat;
 pub(crate) mod completions;
+pub(crate) mod conversations;
 pub(crate) mod embeddings;
 mod place;
+pub(crate) mod responses;
 pub(crate) mod strict;
 
 /// An argument, or a member of an object among them.
@@ -81,30 +83,48 @@ pub(crate) enum Rule {
         tag: &'static str,
         variants: &'static [(&'static str, &'static [Field])],
     },
+    /// An object that may lack the member `tag`: it then has these fields.
+    Untagged {
+        tag: &'static str,
+        fields: &'static [Field],
+        tagged: &'static Rule,
+    },
     /// The first that takes this type of JSON.
     OneOf(&'static [&'static Rule]),
+}
+
+/// Pairs of the caller's own.
+pub(crate) const METADATA: Rule = Rule::Map(&Rule::Text);
+
+/// Which of the service's front ends checks a body; it shows in what is said of unknown arguments.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum FrontEnd {
+    /// That of chat, completions and embeddings.
+    Inference,
+    /// That of responses and of all that came after them.
+    Resources,
 }
 
 /// Checks a whole body; `version` is the dated api-version, if it is one.
 pub(crate) fn body(
     fields: &[Field],
     body: &Map<String, Value>,
+    front_end: FrontEnd,
     version: Option<ApiVersion>,
 ) -> Result<(), Refusal> {
-    let unknown: Vec<&str> = body
-        .keys()
-        .map(String::as_str)
-        .filter(|name| known(fields, name, version).is_none())
-        .collect();
-    if !unknown.is_empty() {
-        let plural = if unknown.len() == 1 { "" } else { "s" };
-        let message = format!(
-            "Unrecognized request argument{plural} supplied: {}",
-            unknown.join(", ")
-        );
-        return Err(Refusal::invalid(message, None, Some("")));
-    }
-    members(fields, body, &Place::root(version))
+    let place = Place::root(front_end, version);
+    place.only(fields, body)?;
+    members(fields, body, &place)
+}
+
+/// Checks one parameter of the query.
+pub(crate) fn parameter(
+    name: &str,
+    value: &Value,
+    rule: &Rule,
+    front_end: FrontEnd,
+) -> Result<(), Refusal> {
+    rule.check(value, &Place::root(front_end, None).member(name))
 }
 
 fn members(fields: &[Field], object: &Map<String, Value>, place: &Place) -> Result<(), Refusal> {
@@ -155,10 +175,6 @@ impl Rule {
                     |(name, value): (&String, &Value)| rule.check(value, &place.member(name));
                 members.iter().try_for_each(check)
             }
-            (Self::Object(fields), Value::Object(object)) => {
-                place.only(fields, object)?;
-                members(fields, object, place)
-            }
             (Self::Tagged { tag, variants }, Value::Object(object)) => {
                 let place_of_tag = place.member(tag);
                 let Some(found) = object.get(*tag) else {
@@ -171,6 +187,15 @@ impl Rule {
                     let names: Vec<&str> = variants.iter().map(|(name, _)| *name).collect();
                     return Err(place_of_tag.not_supported(found, &names));
                 };
+                place.only(fields, object)?;
+                members(fields, object, place)
+            }
+            (Self::Untagged { tag, tagged, .. }, Value::Object(object))
+                if object.contains_key(*tag) =>
+            {
+                tagged.check(value, place)
+            }
+            (Self::Object(fields) | Self::Untagged { fields, .. }, Value::Object(object)) => {
                 place.only(fields, object)?;
                 members(fields, object, place)
             }
@@ -189,7 +214,10 @@ impl Rule {
             | (Self::Bool, Value::Bool(_))
             | (Self::Text | Self::Name | Self::Words(_), Value::String(_))
             | (Self::Number(..), Value::Number(_))
-            | (Self::Map(_) | Self::Object(_) | Self::Tagged { .. }, Value::Object(_)) => true,
+            | (
+                Self::Map(_) | Self::Object(_) | Self::Tagged { .. } | Self::Untagged { .. },
+                Value::Object(_),
+            ) => true,
             (Self::Integer(..), value) => integer(value).is_some(),
             (Self::List { of, .. }, Value::Array(items)) => {
                 items.first().is_none_or(|first| of.takes(first))
@@ -208,7 +236,9 @@ impl Rule {
             Self::Integer(..) => "an integer".to_owned(),
             Self::Number(..) => "a decimal".to_owned(),
             Self::List { of, .. } => format!("an array of {}", of.plural()),
-            Self::Map(_) | Self::Object(_) | Self::Tagged { .. } => "an object".to_owned(),
+            Self::Map(_) | Self::Object(_) | Self::Tagged { .. } | Self::Untagged { .. } => {
+                "an object".to_owned()
+            }
             Self::OneOf(rules) => {
                 let expected: Vec<String> = rules.iter().map(|rule| rule.expected()).collect();
                 format!("one of {}", joined(&expected, "or"))
@@ -224,7 +254,9 @@ impl Rule {
             Self::Integer(..) => "integers".to_owned(),
             Self::Number(..) => "decimals".to_owned(),
             Self::List { of, .. } => format!("arrays of {}", of.plural()),
-            Self::Map(_) | Self::Object(_) | Self::Tagged { .. } => "objects".to_owned(),
+            Self::Map(_) | Self::Object(_) | Self::Tagged { .. } | Self::Untagged { .. } => {
+                "objects".to_owned()
+            }
         }
     }
 }

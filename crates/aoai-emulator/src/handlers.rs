@@ -3,7 +3,7 @@
 use bytes::Bytes;
 
 use crate::catalog::Model;
-use crate::check::{self, Field};
+use crate::check::{self, Field, FrontEnd};
 use crate::refusal::Refusal;
 use crate::route::Call;
 use crate::stream::Events;
@@ -11,9 +11,15 @@ use crate::stream::Events;
 mod arguments;
 mod chat;
 mod completions;
+mod conversations;
 mod embeddings;
 mod generated;
 mod models;
+mod page;
+mod prompt;
+mod query;
+mod responses;
+mod say;
 mod schema;
 
 /// How an operation is answered.
@@ -22,9 +28,44 @@ pub(crate) struct Handler {
     pub(crate) operation: &'static str,
     /// The models that can do it; any, or none at all, where it is not said.
     pub(crate) made_for: Option<MadeFor>,
+    /// The front end that checks the body.
+    pub(crate) front_end: FrontEnd,
     /// The arguments that a body may have.
     pub(crate) fields: Option<&'static [Field]>,
-    pub(crate) answer: fn(&Call<'_>) -> Result<Answer, Refusal>,
+    pub(crate) answer: Answering,
+}
+
+/// A handler's function.
+type Answering = fn(&Call<'_>) -> Result<Answer, Refusal>;
+
+impl Handler {
+    /// Any model or none, and a body without arguments.
+    const fn new(operation: &'static str, answer: Answering) -> Self {
+        Self {
+            operation,
+            made_for: None,
+            front_end: FrontEnd::Resources,
+            fields: None,
+            answer,
+        }
+    }
+
+    /// Only models that fit, and what the service calls the operation towards one that does not.
+    const fn by(mut self, operation: &'static str, fits: fn(&Model) -> bool) -> Self {
+        self.made_for = Some(MadeFor { operation, fits });
+        self
+    }
+
+    const fn fields(mut self, fields: &'static [Field]) -> Self {
+        self.fields = Some(fields);
+        self
+    }
+
+    /// Fields that the front end of chat checks.
+    const fn inference(mut self, fields: &'static [Field]) -> Self {
+        self.front_end = FrontEnd::Inference;
+        self.fields(fields)
+    }
 }
 
 /// The models that can do an operation.
@@ -82,56 +123,85 @@ pub(crate) fn of(id: &str) -> Option<&'static Handler> {
 const HANDLERS: &[(&str, Handler)] = &[
     (
         "chat",
-        Handler {
-            operation: "ChatCompletions_Create",
-            made_for: Some(MadeFor {
-                operation: "chatCompletion",
-                fits: Model::chats,
-            }),
-            fields: Some(check::chat::FIELDS),
-            answer: chat::answer,
-        },
+        Handler::new("ChatCompletions_Create", chat::answer)
+            .by("chatCompletion", Model::chats)
+            .inference(check::chat::FIELDS),
     ),
     (
         "completions",
-        Handler {
-            operation: "Completions_Create",
-            made_for: Some(MadeFor {
-                operation: "completion",
-                fits: Model::completes,
-            }),
-            fields: Some(check::completions::FIELDS),
-            answer: completions::answer,
-        },
+        Handler::new("Completions_Create", completions::answer)
+            .by("completion", Model::completes)
+            .inference(check::completions::FIELDS),
     ),
     (
         "embeddings",
-        Handler {
-            operation: "Embeddings_Create",
-            made_for: Some(MadeFor {
-                operation: "embeddings",
-                fits: Model::embeds,
-            }),
-            fields: Some(check::embeddings::FIELDS),
-            answer: embeddings::answer,
-        },
+        Handler::new("Embeddings_Create", embeddings::answer)
+            .by("embeddings", Model::embeds)
+            .inference(check::embeddings::FIELDS),
+    ),
+    ("models.list", Handler::new("Models_List", models::list)),
+    ("models.get", Handler::new("Models_Get", models::get)),
+    (
+        "responses.create",
+        Handler::new("Responses_Create", responses::create)
+            .by("responses", Model::chats)
+            .fields(check::responses::CREATE),
     ),
     (
-        "models.list",
-        Handler {
-            operation: "Models_List",
-            made_for: None,
-            fields: None,
-            answer: models::list,
-        },
+        "responses.compact",
+        Handler::new("Responses_Compact", responses::compact)
+            .by("responses", Model::chats)
+            .fields(check::responses::COMPACT),
     ),
     (
-        "models.get",
-        Handler {
-            operation: "Models_Get",
-            made_for: None,
-            fields: None,
-            answer: models::get,
-        },
+        "responses.get",
+        Handler::new("Responses_Get", responses::get),
+    ),
+    (
+        "responses.delete",
+        Handler::new("Responses_Delete", responses::delete),
+    ),
+    (
+        "responses.cancel",
+        Handler::new("Responses_Cancel", responses::cancel),
+    ),
+    (
+        "responses.input_items.list",
+        Handler::new("Responses_ListInputItems", responses::input_items),
+    ),
+    (
+        "conversations.create",
+        Handler::new("Conversations_Create", conversations::create)
+            .fields(check::conversations::CREATE),
+    ),
+    (
+        "conversations.get",
+        Handler::new("Conversations_Get", conversations::get),
+    ),
+    (
+        "conversations.update",
+        Handler::new("Conversations_Update", conversations::update)
+            .fields(check::conversations::UPDATE),
+    ),
+    (
+        "conversations.delete",
+        Handler::new("Conversations_Delete", conversations::delete),
+    ),
+    (
+        "conversations.items.create",
+        Handler::new("ConversationItems_Create", conversations::add_items)
+            .fields(check::conversations::ADD_ITEMS),
+    ),
+    (
+        "conversations.items.list",
+        Handler::new("ConversationItems_List", conversations::list_items),
+    ),
+    (
+        "conversations.items.get",
+        Handler::new("ConversationItems_Get", conversations::get_item),
+    ),
+    (
+        "conversations.items.delete",
+        Handler::new("ConversationItems_Delete", conversations::delete_item),
     ),
 ];

@@ -54,6 +54,8 @@ mod headers;
 #[cfg(feature = "identity")]
 mod identity;
 mod instructions;
+mod kept;
+mod members;
 mod refusal;
 mod respond;
 mod route;

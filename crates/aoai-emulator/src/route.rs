@@ -129,8 +129,16 @@ fn openai(
     } else {
         Map::new()
     };
-    if matched.v1 && endpoint.scope == Scope::Deployment {
-        served = Some(deployment(state, model_named(&body)?)?);
+    match endpoint.scope {
+        Scope::Deployment if matched.v1 => {
+            served = Some(deployment(state, model_named(&body)?)?);
+        }
+        // One of these that exists nowhere is its handler's to refuse.
+        Scope::Resource if handler.made_for.is_some() => {
+            let named = body.get("model").and_then(Value::as_str);
+            served = named.and_then(|name| deployment(state, name).ok());
+        }
+        _ => {}
     }
     if let (Some(served), Some(made_for)) = (&served, &handler.made_for)
         && !(made_for.fits)(served.model)
@@ -141,7 +149,7 @@ fn openai(
         ));
     }
     if let Some(fields) = handler.fields {
-        check::body(fields, &body, version)?;
+        check::body(fields, &body, handler.front_end, version)?;
     }
     let call = Call {
         state,

@@ -1,4 +1,4 @@
-//! What an emulator remembers between calls: keys, instructions, the time.
+//! What an emulator remembers between calls: keys, instructions, answers, the time.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -11,6 +11,7 @@ use crate::faults::Fault;
 #[cfg(feature = "identity")]
 use crate::identity::Directory;
 use crate::instructions::Instructions;
+use crate::kept::Kept;
 #[cfg(feature = "identity")]
 use crate::serve::SecureDoor;
 
@@ -18,6 +19,7 @@ use crate::serve::SecureDoor;
 pub(crate) struct State {
     pub(crate) config: Config,
     pub(crate) clock: Clock,
+    pub(crate) kept: Kept,
     #[cfg(feature = "identity")]
     pub(crate) directory: Option<Directory>,
     keys: Mutex<[String; 2]>,
@@ -39,6 +41,7 @@ impl State {
         Self {
             config,
             clock: Clock::default(),
+            kept: Kept::default(),
             #[cfg(feature = "identity")]
             directory: None,
             keys: Mutex::new(keys),

@@ -10,7 +10,7 @@ use crate::filter;
 use crate::instructions::Filter;
 use crate::refusal::Refusal;
 use crate::route::{Call, Served};
-use crate::stream::{Events, event};
+use crate::stream::{self, Dialect, Events, event};
 use crate::text;
 
 pub(super) fn answer(call: &Call<'_>) -> Result<Answer, Refusal> {
@@ -199,7 +199,8 @@ impl Completion<'_> {
         Events {
             prompt_filter: generated::prompt_filter_event(self.prompt_filter_results()),
             then: events,
-            done: true,
+            end: stream::done(),
+            dialect: Dialect::Data,
         }
     }
 

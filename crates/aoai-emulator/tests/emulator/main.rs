@@ -7,12 +7,14 @@
 
 mod answers;
 mod azure_python;
+mod conversations;
 mod faults;
 mod identity;
 mod lifecycle;
 mod openai_python;
 mod program;
 mod refusals;
+mod responses;
 mod streams;
 mod support;
 mod vault;

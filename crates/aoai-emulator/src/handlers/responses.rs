@@ -1,0 +1,170 @@
+//! `/responses`: answers made of items, which the service keeps.
+
+use bytes::Bytes;
+use serde_json::{Value, json};
+
+use super::Answer;
+use super::arguments::{flag, flag_unless_off, number};
+use super::say;
+use crate::filter;
+use crate::instructions::Filter;
+use crate::kept::{KeptAnswer, unfinished};
+use crate::members::Members;
+use crate::refusal::Refusal;
+use crate::route::{Call, Served};
+use crate::stream::{self, Dialect, Events};
+use crate::text;
+
+use self::body::Ending;
+use self::context::Context;
+use self::output::Output;
+
+pub(super) use self::compact::compact;
+pub(super) use self::read::{cancel, delete, get, input_items};
+
+mod body;
+mod check;
+mod compact;
+mod context;
+mod events;
+pub(super) mod items;
+mod output;
+mod read;
+mod wish;
+
+/// `POST /responses`.
+pub(super) fn create(call: &Call<'_>) -> Result<Answer, Refusal> {
+    let Some(served) = &call.served else {
+        return unknown_deployment(call);
+    };
+    check::together(call, served.model)?;
+    let context = Context::read(call)?;
+    let prompt = context.prompt(&call.body);
+    check::fits(call, &context, prompt.tokens)?;
+    let filter = filter::of(call.instructions.filter, &prompt.text);
+    if filter == Some(Filter::Prompt) {
+        let length = prompt.text.chars().count();
+        let results = &filter::prompt_refused();
+        let found = body::content_filter("prompt", true, results, length);
+        return Err(Refusal::filtered_input(json!([found])));
+    }
+    let limit = limit(call, served, prompt.tokens);
+    let thought = match wish::effort(&call.body) {
+        Some("none") => 0,
+        _ => say::thinking(served.model, limit),
+    };
+    let said = say::say(
+        call,
+        &prompt,
+        &wish::read(&call.body),
+        limit - thought,
+        filter,
+        0,
+    );
+    let made = Made {
+        call,
+        id: text::id("resp"),
+        created: call.state.clock.unix(),
+        filter,
+        prompt_length: prompt.text.chars().count(),
+        prompt_tokens: prompt.tokens,
+        tokens: said.tokens + thought,
+        thought,
+        ending: Ending::of(&said),
+        output: output::of(call, said, thought),
+    };
+    Ok(made.answer(served, context))
+}
+
+/// How many tokens the answer may have: what the request says, if there is room for it.
+fn limit(call: &Call<'_>, served: &Served<'_>, prompt: u64) -> u64 {
+    let room = served.context().saturating_sub(prompt);
+    let most = room.min(served.model.output);
+    number(&call.body, "max_output_tokens").map_or(most, |limit| limit.min(most))
+}
+
+/// A deployment that does not exist is refused at once, and in the stream where one was asked for.
+fn unknown_deployment(call: &Call<'_>) -> Result<Answer, Refusal> {
+    if !flag(&call.body, "stream") {
+        return Err(Refusal::deployment_not_found());
+    }
+    let error = json!({
+        "code": null,
+        "message": "Could not find an existing deployment to match the model in the request.",
+        "param": null,
+        "type": "invalid_request_error",
+    });
+    let event = json!({"type": "error", "error": error, "sequence_number": 0});
+    let events = Events {
+        end: vec![stream::named("error", &event)],
+        dialect: Dialect::Named,
+        ..Events::default()
+    };
+    Ok(Answer::events(events, 0))
+}
+
+/// An answer before it is written.
+struct Made<'a> {
+    call: &'a Call<'a>,
+    id: String,
+    created: u64,
+    filter: Option<Filter>,
+    /// In characters.
+    prompt_length: usize,
+    prompt_tokens: u64,
+    tokens: u64,
+    /// How many of the tokens were thought, not said.
+    thought: u64,
+    ending: Ending,
+    output: Vec<Output>,
+}
+
+impl Made<'_> {
+    fn answer(self, served: &Served<'_>, context: Context) -> Answer {
+        let streams = flag(&self.call.body, "stream");
+        let background = flag(&self.call.body, "background");
+        let cost = self.prompt_tokens + self.tokens;
+        let begun = self.begun(served, context.conversation.as_deref());
+        let whole = self.whole(&begun);
+        let queued = unfinished(&whole, "queued");
+        let events = self.events(&begun, &whole, background);
+        self.keep(&whole, context, streams.then(|| all(&events)));
+        if streams {
+            Answer::events(events, cost)
+        } else if background {
+            Answer::json(queued.to_json(), cost)
+        } else {
+            Answer::json(whole.to_json(), cost)
+        }
+    }
+
+    /// Keeps the answer, and adds it to its conversation, unless the caller wants neither.
+    fn keep(&self, whole: &Members, context: Context, events: Option<Vec<Bytes>>) {
+        let kept = &self.call.state.kept;
+        let output: Vec<Value> = whole.get("output").as_array().cloned().unwrap_or_default();
+        if let Some(id) = &context.conversation {
+            let added = context.input.iter().chain(&output).cloned();
+            kept.change(id, |conversation| conversation.items.extend(added));
+        }
+        if !flag_unless_off(&self.call.body, "store") {
+            return;
+        }
+        let mut input = context.history;
+        input.extend(context.input);
+        let background = flag(&self.call.body, "background");
+        let answer = KeptAnswer {
+            body: whole.clone(),
+            begun: self.call.state.clock.now(),
+            background,
+            cancelled: false,
+            input,
+            output,
+            events: events.filter(|_| background),
+        };
+        kept.keep(&self.id, answer);
+    }
+}
+
+fn all(events: &Events) -> Vec<Bytes> {
+    events.then.iter().chain(&events.end).cloned().collect()
+}
