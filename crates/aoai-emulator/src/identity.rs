@@ -123,7 +123,7 @@ pub(crate) fn answer(
         body,
         path: request.uri.path(),
         query: Query::parse(request.uri.query().unwrap_or_default()),
-        now: state.clock.unix(),
+        now: state.clock.unix_for(&request.headers),
     };
     match service {
         None => discovery::answer(&cx),

@@ -21,6 +21,8 @@ use crate::{access, check, clock, respond};
 /// A request that has come as far as a handler.
 pub(crate) struct Call<'a> {
     pub(crate) state: &'a State,
+    /// When it came, in seconds since 1970.
+    pub(crate) now: u64,
     pub(crate) matched: Matched,
     /// The dated api-version; `None` on the v1 surface.
     pub(crate) version: Option<ApiVersion>,
@@ -67,7 +69,7 @@ pub(crate) async fn answer(
     body: Result<Bytes, Refusal>,
 ) -> Result<Response<Body>, Broken> {
     let service = Service::of(request.uri.path());
-    let id = request.headers.get("x-ms-client-request-id");
+    let id = request.headers.get(clock::CALL);
     let (instructions, fault) = state.attempt(id.and_then(|id| id.to_str().ok()), service);
     let fault = fault.unwrap_or_default();
     clock::wait(fault.delay).await;
@@ -153,6 +155,7 @@ fn openai(
     }
     let call = Call {
         state,
+        now: state.clock.unix_for(&request.headers),
         matched,
         version,
         served,

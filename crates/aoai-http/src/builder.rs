@@ -44,7 +44,7 @@ struct Settings {
 enum Choice {
     Own,
     Client(reqwest::Client),
-    Other(Arc<dyn Transport>),
+    Made(Carrier),
 }
 
 impl ClientBuilder {
@@ -158,7 +158,7 @@ impl ClientBuilder {
 
     /// A transport in place of reqwest.
     pub fn transport(mut self, transport: impl Transport) -> Self {
-        self.carrier = Choice::Other(Arc::new(transport));
+        self.carrier = Choice::Made(Carrier::Other(Arc::new(transport)));
         self
     }
 
@@ -168,6 +168,12 @@ impl ClientBuilder {
     /// reqwest would carry the api key to wherever they lead. [`Timeouts::connect`] is its own.
     pub fn http_client(mut self, client: reqwest::Client) -> Self {
         self.carrier = Choice::Client(client);
+        self
+    }
+
+    /// The connections of another client, for clients that differ in anything else.
+    pub fn connections_of(mut self, client: &Client) -> Self {
+        self.carrier = Choice::Made(client.transport().clone());
         self
     }
 
@@ -198,7 +204,7 @@ impl ClientBuilder {
                 Carrier::Reqwest(Reqwest::new(settings.timeouts.connect, base.is_plain())?)
             }
             Choice::Client(client) => Carrier::Reqwest(Reqwest::from_client(client)?),
-            Choice::Other(transport) => Carrier::Other(transport),
+            Choice::Made(carrier) => carrier,
         };
         Ok(Client::from_shared(Shared {
             base: Arc::new(base),

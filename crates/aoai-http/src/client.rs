@@ -55,7 +55,7 @@ pub(crate) struct Shared {
 }
 
 /// The transport; our own is not boxed.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) enum Carrier {
     Reqwest(Reqwest),
     Other(Arc<dyn Transport>),

@@ -24,5 +24,5 @@ pub use self::pattern::Mismatch;
 pub use self::profile::Profile;
 pub use self::redact::Redactor;
 pub use self::result::StepResult;
-pub use self::run::{CellReport, Event, Report, Runner, SpecReport, State, StepReport};
+pub use self::run::{CellReport, Event, Report, Runner, Shard, SpecReport, State, StepReport};
 pub use self::suite::Suite;

@@ -7,6 +7,7 @@ use std::io::{self, Write};
 use std::sync::{Arc, PoisonError, RwLock};
 
 use aho_corasick::{AhoCorasick, MatchKind};
+use serde_json::Value;
 
 mod forms;
 
@@ -91,6 +92,22 @@ impl Redactor {
                 Cow::Owned(String::from_utf8_lossy(&masked).into_owned())
             }
             _ => Cow::Borrowed(text),
+        }
+    }
+
+    /// The value with names in place of secrets in its texts.
+    pub(crate) fn redact_value(&self, value: &Value) -> Value {
+        match value {
+            Value::String(text) => self.redact(text).into_owned().into(),
+            Value::Array(items) => items.iter().map(|item| self.redact_value(item)).collect(),
+            Value::Object(members) => {
+                let members = members.iter().map(|(name, value)| {
+                    let name = self.redact(name).into_owned();
+                    (name, self.redact_value(value))
+                });
+                Value::Object(members.collect())
+            }
+            value => value.clone(),
         }
     }
 

@@ -4,7 +4,6 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
-use std::time::Duration;
 
 use aoai_auth::{Clock, SystemClock};
 use futures_util::StreamExt as _;
@@ -16,27 +15,37 @@ use crate::redact::Redactor;
 use crate::suite::Suite;
 
 pub use self::cell::CellReport;
+pub use self::event::Event;
 pub use self::outcome::{Report, Run, SpecReport, State};
+pub use self::select::Shard;
 pub use self::step::StepReport;
 
-use self::clients::Clients;
+use self::clients::Connections;
 use self::context::Context;
 use self::filter::Filter;
 use self::plan::Planned;
-use self::record::Recorder;
+use self::select::Selection;
 
 mod answer;
+mod both_ways;
 mod cell;
 mod clients;
+mod clock;
 mod context;
+mod drift;
+mod event;
 mod filter;
+mod judge;
 mod outcome;
 mod plan;
 mod raw;
 mod record;
+mod request;
+mod select;
 mod spec;
 mod step;
 mod stream;
+mod target;
 mod typed;
 
 /// Runs the specs of a directory.
@@ -62,6 +71,8 @@ pub struct Runner {
     #[cfg(feature = "emulator")]
     emulator: Option<Arc<aoai_emulator::Emulator>>,
     filters: Vec<Filter>,
+    selection: Selection,
+    repeat: u32,
     invalid: Vec<String>,
     set: Vec<(String, String)>,
     vars: Vec<(String, String)>,
@@ -77,40 +88,6 @@ pub struct Runner {
 /// What stands for the environment.
 type Lookup = Arc<dyn Fn(&str) -> Option<String> + Send + Sync>;
 
-/// What happens in a run.
-#[derive(Debug)]
-#[non_exhaustive]
-pub enum Event<'a> {
-    /// It begins.
-    Started {
-        /// The profile's name.
-        profile: &'a str,
-        /// How many specs there are to run.
-        specs: usize,
-        /// How many cells they have.
-        cells: usize,
-        /// How many files run at once.
-        jobs: usize,
-    },
-    /// A poll waits.
-    Waiting {
-        /// The spec.
-        spec: &'a Spec,
-        /// The step's name.
-        step: &'a str,
-        /// The `status` that the last answer's body told.
-        state: &'a str,
-        /// For how long it has been waited.
-        waited: Duration,
-        /// When it polls again.
-        next: Duration,
-    },
-    /// A spec has run, in all its cells.
-    SpecFinished(&'a SpecReport),
-    /// All is over.
-    Finished(&'a Report),
-}
-
 impl Runner {
     /// Runs the specs below a directory.
     pub fn new(root: impl AsRef<Path>) -> Self {
@@ -122,6 +99,8 @@ impl Runner {
             #[cfg(feature = "emulator")]
             emulator: None,
             filters: Vec::new(),
+            selection: Selection::default(),
+            repeat: 1,
             invalid: Vec::new(),
             set: Vec::new(),
             vars: Vec::new(),
@@ -170,6 +149,24 @@ impl Runner {
             Ok(filter) => self.filters.push(filter),
             Err(reason) => self.invalid.push(reason),
         }
+        self
+    }
+
+    /// Runs only the tests of one shard.
+    pub fn shard(mut self, shard: Shard) -> Self {
+        self.selection.shard = Some(shard);
+        self
+    }
+
+    /// Runs only the tests with these ids, as [`SpecReport::test_id`] tells them.
+    pub fn tests(mut self, ids: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.selection.tests = Some(ids.into_iter().map(Into::into).collect());
+        self
+    }
+
+    /// Runs every test so many times, for a rate of success; once unless set.
+    pub fn repeat(mut self, times: u32) -> Self {
+        self.repeat = times.max(1);
         self
     }
 
@@ -280,14 +277,13 @@ impl Runner {
         self.register_secrets(&target.profile)?;
         let run_id = context::run_id(&*self.clock);
         let planned = self.plan(files, &target.profile, &run_id)?;
-        let recorder = Recorder::new(Arc::clone(&self.redactor));
         let context = Context {
             profile: &target.profile,
             #[cfg(feature = "emulator")]
-            emulator: target.emulator.as_deref(),
-            clients: Clients::new(Arc::clone(&self.clock), recorder.clone()),
-            recorder,
-            clock: &*self.clock,
+            emulator: target.emulator.clone(),
+            connections: Connections::default(),
+            redactor: Arc::clone(&self.redactor),
+            clock: Arc::clone(&self.clock),
             run_id,
             sink,
             stopped: AtomicBool::new(false),
@@ -360,6 +356,7 @@ impl Runner {
                     break;
                 }
             }
+            both_ways::compare(&mut report);
             context.tell(&Event::SpecFinished(&report));
             reports.push(report);
         }
@@ -428,43 +425,6 @@ impl Runner {
         }
         Ok(())
     }
-
-    #[cfg(feature = "emulator")]
-    async fn target(&self) -> Result<Target, Error> {
-        if let Some(profile) = &self.profile {
-            return Ok(Target {
-                profile: profile.clone(),
-                emulator: self.emulator.clone(),
-            });
-        }
-        let path = self.root.join("emulator.yaml");
-        let config = if path.exists() {
-            let text = crate::suite::read(&path).map_err(Error::io)?;
-            aoai_emulator::Config::from_yaml(&text).map_err(Error::setup)?
-        } else {
-            aoai_emulator::Config::default()
-        };
-        let emulator = aoai_emulator::Emulator::start(config)
-            .await
-            .map_err(Error::setup)?;
-        Ok(Target {
-            profile: Profile::of_emulator(&emulator),
-            emulator: Some(Arc::new(emulator)),
-        })
-    }
-
-    #[cfg(not(feature = "emulator"))]
-    #[expect(clippy::unused_async, reason = "starting an emulator is asynchronous")]
-    async fn target(&self) -> Result<Target, Error> {
-        match &self.profile {
-            Some(profile) => Ok(Target {
-                profile: profile.clone(),
-            }),
-            None => Err(Error::usage(
-                "there is no profile; the emulator needs the feature `emulator`",
-            )),
-        }
-    }
 }
 
 impl fmt::Debug for Runner {
@@ -475,13 +435,6 @@ impl fmt::Debug for Runner {
             .field("profile", &self.profile)
             .finish_non_exhaustive()
     }
-}
-
-/// Where a run goes.
-struct Target {
-    profile: Profile,
-    #[cfg(feature = "emulator")]
-    emulator: Option<Arc<aoai_emulator::Emulator>>,
 }
 
 /// How many files run at once where nobody says.

@@ -42,7 +42,7 @@ pub(super) fn answer(call: &Call<'_>) -> Result<Answer, Refusal> {
         filter,
         said,
         id: format!("chatcmpl-{}", text::letters(fastrand::u64(..), 29)),
-        created: call.state.clock.unix(),
+        created: call.now,
         model: served.model.wire,
         usage: usage.json(),
     };

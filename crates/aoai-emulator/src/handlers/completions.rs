@@ -39,7 +39,7 @@ pub(super) fn answer(call: &Call<'_>) -> Result<Answer, Refusal> {
         filter,
         said,
         id: format!("cmpl-{}", text::letters(fastrand::u64(..), 29)),
-        created: call.state.clock.unix(),
+        created: call.now,
         model: served.model.wire,
         prompts: prompts.len(),
         usage: usage.json(),

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use aoai_http::{CallOptions, ErrorKind, EventStream, Timeouts};
+use aoai_http::{CallOptions, Client, ErrorKind, EventStream, Timeouts};
 use aoai_types::chat::{ChatCompletionChunk, CreateChatCompletion, Message};
 use aoai_types::error::ApiError;
 use aoai_types::models::ListModels;
@@ -258,6 +258,14 @@ async fn a_late_last_chunk_does_not_cost_the_connection() {
         })
         .await;
     }
+    assert_eq!(server.connections(), 1);
+    // A client of another kind can share them.
+    let other = Client::builder(&server.endpoint)
+        .no_credential()
+        .connections_of(&client)
+        .build()
+        .unwrap();
+    in_time(other.stream(&chat())).await.unwrap();
     assert_eq!(server.connections(), 1);
 }
 

@@ -4,7 +4,7 @@ use aoai_types::visit;
 use serde_json::Value;
 
 use self::misspelt::Misspelt;
-use self::trip::{Difference, DifferenceKind, RoundTrip};
+use self::trip::RoundTrip;
 use super::is_raw;
 use crate::cells;
 use crate::diagnostic::{Problems, did_you_mean};
@@ -13,7 +13,7 @@ use crate::source::Span;
 use crate::value::{Data, Node};
 use crate::vars::{Scope, object};
 
-pub(crate) use self::trip::lost;
+pub(crate) use self::trip::{Difference, DifferenceKind, differences, lost};
 
 mod misspelt;
 mod trip;

@@ -54,12 +54,33 @@ pub(crate) fn check(
 }
 
 fn mismatch(pattern: &Pattern, actual: Option<&Value>, path: &str, run: &Run<'_>) -> Mismatch {
-    Mismatch {
-        path: path.to_owned(),
-        span: pattern.node.span,
-        expected: pattern.show(run.scope),
-        actual: show_value(actual),
-        note: None,
+    let mismatch = Mismatch::new(path, pattern.node.span)
+        .expected(pattern.show(run.scope))
+        .actual(show_value(actual));
+    match (pattern.literal(run.scope), actual) {
+        (Some(expected), Some(actual)) => mismatch.compared(&expected, &named(&expected, actual)),
+        _ => mismatch,
+    }
+}
+
+/// What of a value a pattern speaks about: mappings only as far as it names their members.
+fn named(expected: &Value, actual: &Value) -> Value {
+    match (expected, actual) {
+        (Value::Object(expected), Value::Object(actual)) => {
+            let members = expected.iter().filter_map(|(name, expected)| {
+                let value = actual.get(name)?;
+                Some((name.clone(), named(expected, value)))
+            });
+            Value::Object(members.collect())
+        }
+        (Value::Array(expected), Value::Array(actual)) => {
+            let items = actual.iter().enumerate().map(|(at, item)| {
+                let like = expected.get(at).or(expected.last());
+                like.map_or_else(|| item.clone(), |like| named(like, item))
+            });
+            items.collect()
+        }
+        _ => actual.clone(),
     }
 }
 
@@ -110,7 +131,7 @@ fn list(
                 show_value(Some(&items.into()))
             ),
             expected: format!("{}: {}", count(patterns.len()), pattern.show(run.scope)),
-            ..mismatch(pattern, None, path, run)
+            ..mismatch(pattern, Some(&items.into()), path, run)
         });
         return;
     }
@@ -164,7 +185,13 @@ fn test(
         return found.push(failure(matcher, actual, path, run));
     };
     let fits = match &matcher.test {
-        Test::Equal => actual.is_some_and(|actual| same(&argument, actual)),
+        Test::Equal => match actual {
+            Some(actual) if !same(&argument, actual) => {
+                let mismatch = failure(matcher, Some(actual), path, run);
+                return found.push(mismatch.compared(&argument, actual));
+            }
+            actual => actual.is_some(),
+        },
         Test::NotEqual => actual.is_some_and(|actual| !same(&argument, actual)),
         Test::Order(order) => {
             let fits = actual.and_then(|actual| ordered(actual, *order, &argument));
@@ -335,16 +362,10 @@ fn only(
 }
 
 fn failure(matcher: &Matcher, actual: Option<&Value>, path: &str, run: &Run<'_>) -> Mismatch {
-    Mismatch {
-        path: path.to_owned(),
-        span: Span::new(
-            matcher.key.span.start,
-            matcher.argument.span.end.max(matcher.key.span.end),
-        ),
-        expected: matcher.show(run.scope),
-        actual: show_value(actual),
-        note: None,
-    }
+    let end = matcher.argument.span.end.max(matcher.key.span.end);
+    Mismatch::new(path, Span::new(matcher.key.span.start, end))
+        .expected(matcher.show(run.scope))
+        .actual(show_value(actual))
 }
 
 /// Equal, or the same length of time.

@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde_json::Value;
 
 use super::State;
-use super::context::Context;
+use super::context::{self, Context};
 use super::plan::Planned;
 use super::step::{self, StepReport};
 use crate::model::{Settings, Spec, Step};
@@ -20,6 +20,8 @@ pub struct CellReport {
     pub number: usize,
     /// The values of the axes: `api=v1 via=raw`; empty where there is no matrix.
     pub cell: String,
+    /// Which of several runs of the same cell it is, from 1; `None` where it is run once.
+    pub repetition: Option<u32>,
     /// `api`, `credential` and the like, as the spec ran with them.
     pub settings: Vec<(&'static str, String)>,
     /// How it ended.
@@ -30,6 +32,8 @@ pub struct CellReport {
     pub variables: Vec<(String, Value)>,
     /// How long it took.
     pub took: Duration,
+    /// How much waiting took no time, since the emulator's can be moved.
+    pub skipped: Duration,
 }
 
 impl CellReport {
@@ -74,6 +78,7 @@ pub(super) async fn run(context: &Context<'_>, planned: Planned<'_>, number: usi
     let mut report = CellReport {
         number,
         cell: planned.cell.to_string(),
+        repetition: planned.repetition,
         settings: shown
             .into_iter()
             .filter_map(|(k, v)| Some((k, v?)))
@@ -82,6 +87,7 @@ pub(super) async fn run(context: &Context<'_>, planned: Planned<'_>, number: usi
         steps: Vec::new(),
         variables: Vec::new(),
         took: Duration::ZERO,
+        skipped: Duration::ZERO,
     };
     let mut scope = match planned.scope {
         Ok(scope) => scope,
@@ -91,16 +97,9 @@ pub(super) async fn run(context: &Context<'_>, planned: Planned<'_>, number: usi
         }
     };
     let spec = planned.spec;
+    let cell = context::Cell::new(context, spec, number);
     for (at, step) in spec.steps.iter().enumerate() {
-        let done = run_step(
-            context,
-            spec,
-            step,
-            settings,
-            &mut scope,
-            (number, at, false),
-        )
-        .await;
+        let done = run_step(&cell, step, settings, &mut scope, (at, false)).await;
         let passed = done.passed();
         report.steps.push(done);
         if !passed {
@@ -114,15 +113,7 @@ pub(super) async fn run(context: &Context<'_>, planned: Planned<'_>, number: usi
             .iter()
             .all(|root| *root == "env" || scope.contains(root))
         {
-            let done = run_step(
-                context,
-                spec,
-                step,
-                settings,
-                &mut scope,
-                (number, at, true),
-            )
-            .await;
+            let done = run_step(&cell, step, settings, &mut scope, (at, true)).await;
             report.steps.push(done);
         }
     }
@@ -134,21 +125,21 @@ pub(super) async fn run(context: &Context<'_>, planned: Planned<'_>, number: usi
     };
     report.variables = variables(spec, &scope);
     report.took = context.clock.elapsed().saturating_sub(began);
+    report.skipped = cell.clock.skipped();
     report
 }
 
 async fn run_step(
-    context: &Context<'_>,
-    spec: &Spec,
+    cell: &context::Cell<'_>,
     step: &Step,
     settings: &Settings,
     scope: &mut Scope,
-    (cell, at, is_finally): (usize, usize, bool),
+    (at, is_finally): (usize, bool),
 ) -> StepReport {
     let list = if is_finally {
-        &spec.finally
+        &cell.spec.finally
     } else {
-        &spec.steps
+        &cell.spec.steps
     };
     let part = if is_finally { "finally" } else { "step" };
     let settings = step.settings.clone().over(settings.clone());
@@ -157,10 +148,11 @@ async fn run_step(
         number: (at + 1, list.len()),
         is_finally,
         span: step.span,
-        call: context.call_name(spec, cell, part, at + 1),
+        asserts: step.expect.is_some() || step.poll.is_some(),
+        call: cell.call_name(part, at + 1),
         ..StepReport::default()
     };
-    step::run(context, spec, step, &settings, scope, &mut report).await;
+    step::run(cell, step, &settings, scope, &mut report).await;
     report
 }
 

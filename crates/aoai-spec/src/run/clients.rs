@@ -1,7 +1,7 @@
-//! The clients of a run: one for each endpoint and credential.
+//! The clients of a cell: one for each endpoint and credential.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use aoai_auth::{
     AccessToken, ApiKey, Audience, Cached, Clock, Credential, CredentialProvider, ErrorKind, Issued,
@@ -14,19 +14,34 @@ use super::record::Recorder;
 use crate::profile::{CredentialSource, Profile};
 use crate::redact::Redactor;
 
+/// The connections of a run: a client for each endpoint whose connections all others use.
+#[derive(Debug, Default)]
+pub(super) struct Connections(Mutex<BTreeMap<String, Client>>);
+
 /// Makes clients when they are first needed.
+///
+/// Each cell has its own, so that it begins without a credential in any cache and has its own time.
 #[derive(Debug)]
-pub(crate) struct Clients {
-    clock: Arc<dyn Clock>,
+pub(super) struct Clients<'a> {
+    profile: &'a Profile,
+    connections: &'a Connections,
     recorder: Recorder,
+    clock: Arc<dyn Clock>,
     made: Mutex<BTreeMap<(String, String), Client>>,
 }
 
-impl Clients {
-    pub(crate) fn new(clock: Arc<dyn Clock>, recorder: Recorder) -> Self {
+impl<'a> Clients<'a> {
+    pub(super) fn new(
+        profile: &'a Profile,
+        connections: &'a Connections,
+        recorder: Recorder,
+        clock: Arc<dyn Clock>,
+    ) -> Self {
         Self {
-            clock,
+            profile,
+            connections,
             recorder,
+            clock,
             made: Mutex::default(),
         }
     }
@@ -36,23 +51,19 @@ impl Clients {
     /// # Errors
     ///
     /// The profile has no such, or the client cannot be built.
-    pub(crate) fn get(
-        &self,
-        profile: &Profile,
-        endpoint: &str,
-        credential: &str,
-    ) -> Result<Client, String> {
+    pub(super) fn get(&self, endpoint: &str, credential: &str) -> Result<Client, String> {
         let key = (endpoint.to_owned(), credential.to_owned());
-        let mut made = self.made.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut made = locked(&self.made);
         if let Some(client) = made.get(&key) {
             return Ok(client.clone());
         }
-        let client = self.make(profile, endpoint, credential)?;
+        let client = self.make(endpoint, credential)?;
         made.insert(key, client.clone());
         Ok(client)
     }
 
-    fn make(&self, profile: &Profile, endpoint: &str, credential: &str) -> Result<Client, String> {
+    fn make(&self, endpoint: &str, credential: &str) -> Result<Client, String> {
+        let profile = self.profile;
         let url = profile.endpoints.get(endpoint);
         let url = url.ok_or_else(|| format!("no endpoint `{endpoint}`"))?;
         let builder = Client::builder(url)
@@ -71,13 +82,22 @@ impl Clients {
                     name: credential.to_owned(),
                     redactor: self.recorder.redactor(),
                 };
-                builder.credential(Cached::new(provider))
+                builder.credential(Cached::new(provider).with_clock(Arc::clone(&self.clock)))
             }
             (None, WRONG_KEY) => builder.credential(ApiKey::new(REFUSED)),
             (None, NONE) => builder.no_credential(),
             (None, other) => return Err(format!("no credential `{other}`")),
         };
-        builder.build().map_err(|error| chain(&error))
+        let mut connections = locked(&self.connections.0);
+        let builder = match connections.get(endpoint) {
+            Some(client) => builder.connections_of(client),
+            None => builder,
+        };
+        let client = builder.build().map_err(|error| chain(&error))?;
+        connections
+            .entry(endpoint.to_owned())
+            .or_insert_with(|| client.clone());
+        Ok(client)
     }
 }
 
@@ -107,6 +127,10 @@ impl CredentialProvider for Masked {
     fn invalidate(&self, refused: &Credential) {
         self.provider.invalidate(refused);
     }
+}
+
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// An error with everything that caused it, on one line.

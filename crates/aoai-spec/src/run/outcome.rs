@@ -38,6 +38,11 @@ impl SpecReport {
         }
     }
 
+    /// The id of one of its tests: `chat/basics::one-word answer [api=v1 via=raw]`.
+    pub fn test_id(&self, cell: &CellReport) -> String {
+        super::select::test_id(&format!("{}::{}", self.file, self.name), &cell.cell)
+    }
+
     /// The result of the last call of the step with this name, in the first cell that has it.
     pub fn step(&self, name: &str) -> Option<&StepResult> {
         self.cells.iter().find_map(|cell| cell.step(name))

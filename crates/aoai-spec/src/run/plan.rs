@@ -10,12 +10,15 @@ use crate::profile::{self, Profile};
 use crate::vars::{self, Scope, as_text};
 
 use super::Runner;
+use super::select::test_id;
 
 /// One cell of one spec, ready to run.
 #[derive(Debug)]
 pub(crate) struct Planned<'a> {
     pub(crate) spec: &'a Spec,
     pub(crate) cell: Cell,
+    /// Which of several runs of the cell it is, from 1.
+    pub(crate) repetition: Option<u32>,
     /// How its steps talk unless they say otherwise.
     pub(crate) settings: Settings,
     /// The values of its texts, or why it is skipped.
@@ -41,16 +44,31 @@ impl Runner {
             {
                 continue;
             }
-            let scope = match skip(spec, &settings, profile) {
-                Some(reason) => Err(reason),
-                None => self.scope(spec, &cell, profile, run_id)?,
-            };
-            planned.push(Planned {
-                spec,
-                cell,
-                settings,
-                scope,
-            });
+            if !self
+                .selection
+                .takes(&test_id(&spec.id(), &cell.to_string()))
+            {
+                continue;
+            }
+            for repetition in 1..=self.repeat {
+                let repetition = (self.repeat > 1).then_some(repetition);
+                // What a run names after itself must not meet what the run before it has left.
+                let run_id = match repetition {
+                    None => run_id.to_owned(),
+                    Some(number) => format!("{run_id}-{number}"),
+                };
+                let scope = match skip(spec, &settings, profile) {
+                    Some(reason) => Err(reason),
+                    None => self.scope(spec, &cell, profile, &run_id)?,
+                };
+                planned.push(Planned {
+                    spec,
+                    cell: cell.clone(),
+                    repetition,
+                    settings: settings.clone(),
+                    scope,
+                });
+            }
         }
         Ok(planned)
     }

@@ -3,21 +3,19 @@
 //! What the typed way learns from aoai-types is found here by paths into the JSON, so that running
 //! a spec both ways shows whether the types drop or invent anything.
 
-use aoai_auth::Clock;
 use aoai_http::sse::Decoder;
 use aoai_http::{ByteStream, Client, Error, ErrorKind, WireBody, WireRequest};
 use futures_util::StreamExt as _;
 use serde_json::{Map, Value};
 
 use super::answer;
-use super::record::decode;
+use super::record::{decode, is_stream};
 use super::stream::Watch;
 use crate::result::{Filter, Finding, StepResult, ToolCall, Usage};
 
 /// Sends a request and reads whatever comes.
-pub(super) async fn send(client: &Client, clock: &dyn Clock, request: WireRequest) -> StepResult {
+pub(super) async fn send(client: &Client, request: WireRequest) -> StepResult {
     let mut result = StepResult::default();
-    let watch = Watch::new(clock);
     let response = match client.execute(request).await {
         Ok(response) => response,
         Err(error) => {
@@ -27,8 +25,7 @@ pub(super) async fn send(client: &Client, clock: &dyn Clock, request: WireReques
     };
     answer::head(&mut result, response.status, &response.headers);
     answer::attempts(&mut result, response.attempts());
-    let content_type = result.headers.get("content-type").map(String::as_str);
-    let is_stream = content_type.is_some_and(|kind| kind.starts_with("text/event-stream"));
+    let is_stream = is_stream(&response.headers);
     let mut response = match response.accepted() {
         Ok(response) => response,
         Err(error) => {
@@ -39,10 +36,10 @@ pub(super) async fn send(client: &Client, clock: &dyn Clock, request: WireReques
     if is_stream {
         let body = std::mem::replace(&mut response.body, WireBody::Whole(bytes::Bytes::new()));
         match body {
-            WireBody::Stream(body) => read_stream(&mut result, watch, body).await,
+            WireBody::Stream(body) => read_stream(&mut result, body).await,
             WireBody::Whole(bytes) => {
                 let body = futures_util::stream::iter([Ok(bytes)]);
-                read_stream(&mut result, watch, ByteStream::new(body)).await;
+                read_stream(&mut result, ByteStream::new(body)).await;
             }
             _ => {}
         }
@@ -59,7 +56,8 @@ pub(super) async fn send(client: &Client, clock: &dyn Clock, request: WireReques
     result
 }
 
-async fn read_stream(result: &mut StepResult, mut watch: Watch<'_>, mut body: ByteStream) {
+async fn read_stream(result: &mut StepResult, mut body: ByteStream) {
+    let mut watch = Watch::default();
     let mut decoder = Decoder::new();
     let mut done = false;
     let mut failed = None;

@@ -4,3 +4,4 @@
 mod golden;
 mod reports;
 mod runner;
+mod time;

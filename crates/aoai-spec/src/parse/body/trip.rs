@@ -113,7 +113,8 @@ fn at_mut<'a>(value: &'a mut Value, path: &[String]) -> Option<&'a mut Value> {
     })
 }
 
-fn differences(
+/// Where two values differ, member by member.
+pub(crate) fn differences(
     written: &Value,
     encoded: &Value,
     path: &mut Vec<String>,
