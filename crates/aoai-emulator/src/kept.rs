@@ -2,7 +2,6 @@
 
 use std::collections::HashMap;
 use std::sync::Mutex;
-use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
 use serde_json::{Value, json};
@@ -22,7 +21,8 @@ pub(crate) struct Kept {
 pub(crate) struct KeptAnswer {
     /// The answer as it is in the end.
     pub(crate) body: Members,
-    pub(crate) begun: SystemTime,
+    /// When it was asked for, in seconds since 1970.
+    pub(crate) begun: u64,
     pub(crate) background: bool,
     pub(crate) cancelled: bool,
     /// What the model was given.
@@ -48,11 +48,10 @@ impl Kept {
     }
 
     /// The answer of this id, unless it was too long ago.
-    pub(crate) fn answer(&self, id: &str, now: SystemTime) -> Option<KeptAnswer> {
+    pub(crate) fn answer(&self, id: &str, now: u64) -> Option<KeptAnswer> {
         let answers = locked(&self.answers);
         let answer = answers.get(id)?;
-        let age = now.duration_since(answer.begun).unwrap_or_default();
-        (age < KEPT_FOR).then(|| answer.clone())
+        (answer.age(now) < KEPT_FOR).then(|| answer.clone())
     }
 
     /// Whether there was an answer to forget.
@@ -106,13 +105,12 @@ impl Kept {
 
 impl KeptAnswer {
     /// Whether it is still being made, in the background.
-    pub(crate) fn is_pending(&self, now: SystemTime) -> bool {
-        let age = now.duration_since(self.begun).unwrap_or_default();
-        self.background && !self.cancelled && age < MADE_WITHIN
+    pub(crate) fn is_pending(&self, now: u64) -> bool {
+        self.background && !self.cancelled && self.age(now) < MADE_WITHIN
     }
 
     /// The answer as far as it has come.
-    pub(crate) fn at(&self, now: SystemTime) -> Members {
+    pub(crate) fn at(&self, now: u64) -> Members {
         if self.cancelled {
             unfinished(&self.body, "cancelled")
         } else if self.is_pending(now) {
@@ -120,6 +118,10 @@ impl KeptAnswer {
         } else {
             self.body.clone()
         }
+    }
+
+    fn age(&self, now: u64) -> u64 {
+        now.saturating_sub(self.begun)
     }
 }
 
@@ -135,8 +137,8 @@ pub(crate) fn unfinished(body: &Members, status: &str) -> Members {
         .with("usage", Value::Null)
 }
 
-/// How long the service keeps an answer.
-const KEPT_FOR: Duration = Duration::from_secs(30 * 24 * 60 * 60);
+/// How long the service keeps an answer, in seconds.
+const KEPT_FOR: u64 = 30 * 24 * 60 * 60;
 
-/// How long an answer takes in the background.
-const MADE_WITHIN: Duration = Duration::from_secs(2);
+/// How long an answer takes in the background, in seconds.
+const MADE_WITHIN: u64 = 2;

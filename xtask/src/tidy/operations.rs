@@ -13,13 +13,11 @@ const UNSPECIFIED: &[&str] = &[
     "audio.",
     "batches.",
     "containers.",
-    "conversations.",
     "evals.",
     "files.",
     "fine_tuning.",
     "images.",
     "realtime.",
-    "responses.",
     "uploads.",
     "vector_stores.",
 ];

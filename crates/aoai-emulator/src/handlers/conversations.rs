@@ -16,7 +16,7 @@ use crate::text;
 pub(super) fn create(call: &Call<'_>) -> Result<Answer, Refusal> {
     let conversation = Conversation {
         id: text::id("conv"),
-        created: call.state.clock.unix(),
+        created: call.now,
         metadata: metadata(call),
         items: given_items(call),
     };

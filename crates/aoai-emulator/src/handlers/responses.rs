@@ -64,7 +64,7 @@ pub(super) fn create(call: &Call<'_>) -> Result<Answer, Refusal> {
     let made = Made {
         call,
         id: text::id("resp"),
-        created: call.state.clock.unix(),
+        created: call.now,
         filter,
         prompt_length: prompt.text.chars().count(),
         prompt_tokens: prompt.tokens,
@@ -154,7 +154,7 @@ impl Made<'_> {
         let background = flag(&self.call.body, "background");
         let answer = KeptAnswer {
             body: whole.clone(),
-            begun: self.call.state.clock.now(),
+            begun: self.call.now,
             background,
             cancelled: false,
             input,

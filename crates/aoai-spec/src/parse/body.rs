@@ -56,7 +56,8 @@ pub(crate) fn written(
             members.push((key.name.as_str(), scope.json(value)?));
         }
     }
-    for (key, value) in &step.params {
+    let params = step.params.iter().filter(|(key, _)| key.name != "stream");
+    for (key, value) in params {
         members.push((key.name.as_str(), scope.json(value)?));
     }
     if let Some(deployment) = deployment {

@@ -34,7 +34,7 @@ pub(in super::super) fn compact(call: &Call<'_>) -> Result<Answer, Refusal> {
     let body = Members::new([
         ("id", json!(text::id("resp"))),
         ("object", json!("response.compaction")),
-        ("created_at", json!(call.state.clock.unix())),
+        ("created_at", json!(call.now)),
         ("output", json!(output)),
         (
             "usage",

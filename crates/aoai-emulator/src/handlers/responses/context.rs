@@ -67,7 +67,7 @@ impl Context {
 
 /// What the answer before was given, and what it made of it.
 fn previous(call: &Call<'_>, id: &str) -> Result<Vec<Value>, Refusal> {
-    let now = call.state.clock.now();
+    let now = call.now;
     let Some(mut before) = call.state.kept.answer(id, now) else {
         return Err(Refusal::invalid(
             format!("Previous response with id '{id}' not found."),

@@ -16,7 +16,7 @@ pub(in super::super) fn get(call: &Call<'_>) -> Result<Answer, Refusal> {
     if query::flag(call, "stream") {
         return replay(call, &answer);
     }
-    let now = call.state.clock.now();
+    let now = call.now;
     Ok(Answer::json(answer.at(now).to_json(), 0))
 }
 
@@ -42,7 +42,7 @@ pub(in super::super) fn cancel(call: &Call<'_>) -> Result<Answer, Refusal> {
             None,
         ));
     }
-    let now = call.state.clock.now();
+    let now = call.now;
     if answer.is_pending(now) {
         call.state.kept.cancel(id(call));
         answer.cancelled = true;
@@ -88,7 +88,7 @@ fn replay(call: &Call<'_>, answer: &KeptAnswer) -> Result<Answer, Refusal> {
 }
 
 fn kept(call: &Call<'_>) -> Result<KeptAnswer, Refusal> {
-    let found = call.state.kept.answer(id(call), call.state.clock.now());
+    let found = call.state.kept.answer(id(call), call.now);
     found.ok_or_else(|| Refusal::not_kept("Response", id(call)))
 }
 
