@@ -13,9 +13,13 @@ pub(crate) mod chat;
 pub(crate) mod completions;
 pub(crate) mod conversations;
 pub(crate) mod embeddings;
+pub(crate) mod files;
 mod place;
 pub(crate) mod responses;
 pub(crate) mod strict;
+mod texts;
+
+pub(crate) use self::texts::{form, query};
 
 /// An argument, or a member of an object among them.
 pub(crate) struct Field {
@@ -66,6 +70,9 @@ pub(crate) enum Rule {
     Any,
     Bool,
     Text,
+    /// A text of so many characters at most.
+    #[expect(dead_code, reason = "for the operations to come")]
+    TextUpTo(usize),
     /// The name of a function or a schema.
     Name,
     Words(&'static [&'static str]),
@@ -91,6 +98,8 @@ pub(crate) enum Rule {
     },
     /// The first that takes this type of JSON.
     OneOf(&'static [&'static Rule]),
+    /// A file of a form; whether it is there has been looked at before.
+    File,
 }
 
 /// Pairs of the caller's own.
@@ -117,16 +126,6 @@ pub(crate) fn body(
     members(fields, body, &place)
 }
 
-/// Checks one parameter of the query.
-pub(crate) fn parameter(
-    name: &str,
-    value: &Value,
-    rule: &Rule,
-    front_end: FrontEnd,
-) -> Result<(), Refusal> {
-    rule.check(value, &Place::root(front_end, None).member(name))
-}
-
 fn members(fields: &[Field], object: &Map<String, Value>, place: &Place) -> Result<(), Refusal> {
     for field in fields {
         let place = place.member(field.name);
@@ -151,9 +150,10 @@ fn known<'a>(fields: &'a [Field], name: &str, version: Option<ApiVersion>) -> Op
 impl Rule {
     fn check(&self, value: &Value, place: &Place) -> Result<(), Refusal> {
         match (self, value) {
-            (Self::Any, _) | (Self::Bool, Value::Bool(_)) | (Self::Text, Value::String(_)) => {
-                Ok(())
-            }
+            (Self::Any, _)
+            | (Self::Bool | Self::File, Value::Bool(_))
+            | (Self::Text, Value::String(_)) => Ok(()),
+            (Self::TextUpTo(most), Value::String(text)) => place.characters(text, *most),
             (Self::Name, Value::String(name)) => place.name(name),
             (Self::Words(words), Value::String(word)) => place.word(word, words),
             (Self::Integer(min, max), Value::Number(_)) => {
@@ -165,6 +165,7 @@ impl Rule {
             (Self::Number(min, max), Value::Number(number)) => {
                 place.number(number.as_f64().unwrap_or_default(), *min, *max)
             }
+            (Self::List { of, .. }, Value::Bool(_)) if of.is_file() => Ok(()),
             (Self::List { of, min, max }, Value::Array(items)) => {
                 place.length(items.len(), *min, *max)?;
                 let check = |(index, item)| of.check(item, &place.item(index));
@@ -212,7 +213,7 @@ impl Rule {
         match (self, value) {
             (Self::Any, _)
             | (Self::Bool, Value::Bool(_))
-            | (Self::Text | Self::Name | Self::Words(_), Value::String(_))
+            | (Self::Text | Self::TextUpTo(_) | Self::Name | Self::Words(_), Value::String(_))
             | (Self::Number(..), Value::Number(_))
             | (
                 Self::Map(_) | Self::Object(_) | Self::Tagged { .. } | Self::Untagged { .. },
@@ -231,7 +232,7 @@ impl Rule {
         match self {
             Self::Any => "a value".to_owned(),
             Self::Bool => "a boolean".to_owned(),
-            Self::Text | Self::Name => "a string".to_owned(),
+            Self::Text | Self::TextUpTo(_) | Self::Name => "a string".to_owned(),
             Self::Words(words) => format!("one of {}", quoted(words, "or")),
             Self::Integer(..) => "an integer".to_owned(),
             Self::Number(..) => "a decimal".to_owned(),
@@ -239,6 +240,7 @@ impl Rule {
             Self::Map(_) | Self::Object(_) | Self::Tagged { .. } | Self::Untagged { .. } => {
                 "an object".to_owned()
             }
+            Self::File => "a file".to_owned(),
             Self::OneOf(rules) => {
                 let expected: Vec<String> = rules.iter().map(|rule| rule.expected()).collect();
                 format!("one of {}", joined(&expected, "or"))
@@ -250,7 +252,8 @@ impl Rule {
         match self {
             Self::Any | Self::OneOf(_) => "values".to_owned(),
             Self::Bool => "booleans".to_owned(),
-            Self::Text | Self::Name | Self::Words(_) => "strings".to_owned(),
+            Self::Text | Self::TextUpTo(_) | Self::Name | Self::Words(_) => "strings".to_owned(),
+            Self::File => "files".to_owned(),
             Self::Integer(..) => "integers".to_owned(),
             Self::Number(..) => "decimals".to_owned(),
             Self::List { of, .. } => format!("arrays of {}", of.plural()),
@@ -260,6 +263,9 @@ impl Rule {
         }
     }
 }
+
+/// In which order a list comes.
+const ORDER: Rule = Rule::Words(&["asc", "desc"]);
 
 /// An integer, however it is written: the service takes `1.0` for one.
 fn integer(value: &Value) -> Option<i64> {

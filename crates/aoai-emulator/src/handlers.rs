@@ -1,9 +1,11 @@
 //! The answers, one handler an operation.
 
 use bytes::Bytes;
+use http::StatusCode;
+use serde_json::Value;
 
 use crate::catalog::Model;
-use crate::check::{self, Field, FrontEnd};
+use crate::check::{Field, FrontEnd};
 use crate::refusal::Refusal;
 use crate::route::Call;
 use crate::stream::Events;
@@ -13,11 +15,11 @@ mod chat;
 mod completions;
 mod conversations;
 mod embeddings;
+mod files;
 mod generated;
+pub(crate) mod kept;
 mod models;
-mod page;
 mod prompt;
-mod query;
 mod responses;
 mod say;
 mod schema;
@@ -28,44 +30,23 @@ pub(crate) struct Handler {
     pub(crate) operation: &'static str,
     /// The models that can do it; any, or none at all, where it is not said.
     pub(crate) made_for: Option<MadeFor>,
-    /// The front end that checks the body.
+    /// What the request carries.
+    pub(crate) takes: Takes,
+    /// Who checks it.
     pub(crate) front_end: FrontEnd,
-    /// The arguments that a body may have.
-    pub(crate) fields: Option<&'static [Field]>,
-    pub(crate) answer: Answering,
+    /// The parameters that the query may have; it is not looked at where there is no table.
+    pub(crate) query: Option<&'static [Field]>,
+    pub(crate) answer: Answers,
 }
 
-/// A handler's function.
-type Answering = fn(&Call<'_>) -> Result<Answer, Refusal>;
+/// Makes the answer to a request that is in order as far as the tables can tell.
+type Answers = fn(&Call<'_>) -> Result<Answer, Refusal>;
 
-impl Handler {
-    /// Any model or none, and a body without arguments.
-    const fn new(operation: &'static str, answer: Answering) -> Self {
-        Self {
-            operation,
-            made_for: None,
-            front_end: FrontEnd::Resources,
-            fields: None,
-            answer,
-        }
-    }
-
-    /// Only models that fit, and what the service calls the operation towards one that does not.
-    const fn by(mut self, operation: &'static str, fits: fn(&Model) -> bool) -> Self {
-        self.made_for = Some(MadeFor { operation, fits });
-        self
-    }
-
-    const fn fields(mut self, fields: &'static [Field]) -> Self {
-        self.fields = Some(fields);
-        self
-    }
-
-    /// Fields that the front end of chat checks.
-    const fn inference(mut self, fields: &'static [Field]) -> Self {
-        self.front_end = FrontEnd::Inference;
-        self.fields(fields)
-    }
+/// What a request carries, with the table of its arguments.
+pub(crate) enum Takes {
+    Nothing,
+    Json(&'static [Field]),
+    Form(&'static [Field]),
 }
 
 /// The models that can do an operation.
@@ -75,8 +56,53 @@ pub(crate) struct MadeFor {
     pub(crate) fits: fn(&Model) -> bool,
 }
 
+impl Handler {
+    /// An operation without arguments; the service calls it `operation`.
+    const fn new(operation: &'static str, answer: Answers) -> Self {
+        Self {
+            operation,
+            made_for: None,
+            takes: Takes::Nothing,
+            front_end: FrontEnd::Inference,
+            query: None,
+            answer,
+        }
+    }
+
+    /// With a JSON body of these arguments.
+    const fn json(mut self, fields: &'static [Field]) -> Self {
+        self.takes = Takes::Json(fields);
+        self
+    }
+
+    /// With a form of these fields.
+    const fn form(mut self, fields: &'static [Field]) -> Self {
+        self.takes = Takes::Form(fields);
+        self
+    }
+
+    /// With these parameters in the query, and no others.
+    const fn query(mut self, fields: &'static [Field]) -> Self {
+        self.query = Some(fields);
+        self
+    }
+
+    /// Checked by this front end.
+    const fn by(mut self, front_end: FrontEnd) -> Self {
+        self.front_end = front_end;
+        self
+    }
+
+    /// For models that `fits`; towards others the service calls it `operation`.
+    const fn made_for(mut self, operation: &'static str, fits: fn(&Model) -> bool) -> Self {
+        self.made_for = Some(MadeFor { operation, fits });
+        self
+    }
+}
+
 /// An answer to a request that was in order.
 pub(crate) struct Answer {
+    pub(crate) status: StatusCode,
     pub(crate) content: Content,
     /// How many tokens it costs.
     pub(crate) tokens: u64,
@@ -87,121 +113,84 @@ pub(crate) enum Content {
     /// JSON.
     Whole(Bytes),
     Events(Events),
+    /// A file, speech, a text: with its media type.
+    Bytes(&'static str, Bytes),
+    Nothing,
 }
 
 impl Answer {
     /// A JSON body that costs so many tokens.
     pub(crate) fn json(body: impl Into<Bytes>, tokens: u64) -> Self {
-        Self {
-            content: Content::Whole(body.into()),
-            tokens,
-        }
+        Self::of(Content::Whole(body.into()), tokens)
+    }
+
+    /// A JSON body that no model had a part in.
+    pub(crate) fn value(body: &Value) -> Self {
+        Self::json(body.to_string(), 0)
     }
 
     /// A stream that costs so many tokens.
     pub(crate) fn events(events: Events, tokens: u64) -> Self {
+        Self::of(Content::Events(events), tokens)
+    }
+
+    /// Something else than JSON, of this media type.
+    pub(crate) fn bytes(content_type: &'static str, body: impl Into<Bytes>) -> Self {
+        Self::of(Content::Bytes(content_type, body.into()), 0)
+    }
+
+    /// That it is done, and no more: 204.
+    pub(crate) fn nothing() -> Self {
         Self {
-            content: Content::Events(events),
+            status: StatusCode::NO_CONTENT,
+            ..Self::of(Content::Nothing, 0)
+        }
+    }
+
+    /// The same, for something that was made: 201.
+    pub(crate) fn created(self) -> Self {
+        Self {
+            status: StatusCode::CREATED,
+            ..self
+        }
+    }
+
+    fn of(content: Content, tokens: u64) -> Self {
+        Self {
+            status: StatusCode::OK,
+            content,
             tokens,
         }
     }
 
-    pub(crate) fn content_type(&self) -> &'static str {
+    pub(crate) fn content_type(&self) -> Option<&'static str> {
         match self.content {
-            Content::Whole(_) => "application/json",
-            Content::Events(_) => "text/event-stream; charset=utf-8",
+            Content::Whole(_) => Some("application/json"),
+            Content::Events(_) => Some("text/event-stream; charset=utf-8"),
+            Content::Bytes(content_type, _) => Some(content_type),
+            Content::Nothing => None,
         }
     }
 }
 
 /// The handler of the operation with this id.
 pub(crate) fn of(id: &str) -> Option<&'static Handler> {
-    let (_, handler) = HANDLERS.iter().find(|(handled, _)| *handled == id)?;
-    Some(handler)
+    let mut handlers = GROUPS.iter().copied().flatten();
+    handlers
+        .find(|(handled, _)| *handled == id)
+        .map(|(_, handler)| handler)
 }
 
-const HANDLERS: &[(&str, Handler)] = &[
-    (
-        "chat",
-        Handler::new("ChatCompletions_Create", chat::answer)
-            .by("chatCompletion", Model::chats)
-            .inference(check::chat::FIELDS),
-    ),
-    (
-        "completions",
-        Handler::new("Completions_Create", completions::answer)
-            .by("completion", Model::completes)
-            .inference(check::completions::FIELDS),
-    ),
-    (
-        "embeddings",
-        Handler::new("Embeddings_Create", embeddings::answer)
-            .by("embeddings", Model::embeds)
-            .inference(check::embeddings::FIELDS),
-    ),
-    ("models.list", Handler::new("Models_List", models::list)),
-    ("models.get", Handler::new("Models_Get", models::get)),
-    (
-        "responses.create",
-        Handler::new("Responses_Create", responses::create)
-            .by("responses", Model::chats)
-            .fields(check::responses::CREATE),
-    ),
-    (
-        "responses.compact",
-        Handler::new("Responses_Compact", responses::compact)
-            .by("responses", Model::chats)
-            .fields(check::responses::COMPACT),
-    ),
-    (
-        "responses.get",
-        Handler::new("Responses_Get", responses::get),
-    ),
-    (
-        "responses.delete",
-        Handler::new("Responses_Delete", responses::delete),
-    ),
-    (
-        "responses.cancel",
-        Handler::new("Responses_Cancel", responses::cancel),
-    ),
-    (
-        "responses.input_items.list",
-        Handler::new("Responses_ListInputItems", responses::input_items),
-    ),
-    (
-        "conversations.create",
-        Handler::new("Conversations_Create", conversations::create)
-            .fields(check::conversations::CREATE),
-    ),
-    (
-        "conversations.get",
-        Handler::new("Conversations_Get", conversations::get),
-    ),
-    (
-        "conversations.update",
-        Handler::new("Conversations_Update", conversations::update)
-            .fields(check::conversations::UPDATE),
-    ),
-    (
-        "conversations.delete",
-        Handler::new("Conversations_Delete", conversations::delete),
-    ),
-    (
-        "conversations.items.create",
-        Handler::new("ConversationItems_Create", conversations::add_items)
-            .fields(check::conversations::ADD_ITEMS),
-    ),
-    (
-        "conversations.items.list",
-        Handler::new("ConversationItems_List", conversations::list_items),
-    ),
-    (
-        "conversations.items.get",
-        Handler::new("ConversationItems_Get", conversations::get_item),
-    ),
-    (
-        "conversations.items.delete",
-        Handler::new("ConversationItems_Delete", conversations::delete_item),
-    ),
+/// The handlers of a group of operations, by the ids of these.
+type Group = &'static [(&'static str, Handler)];
+
+/// Every operation that is answered. A group's module has its list.
+const GROUPS: &[Group] = &[
+    chat::HANDLERS,
+    completions::HANDLERS,
+    conversations::HANDLERS,
+    embeddings::HANDLERS,
+    files::HANDLERS,
+    models::HANDLERS,
+    responses::HANDLERS,
 ];

@@ -49,19 +49,21 @@ mod config;
 mod duration;
 mod faults;
 mod filter;
+mod form;
 mod handlers;
 mod headers;
 #[cfg(feature = "identity")]
 mod identity;
 mod instructions;
-mod kept;
 mod members;
 mod refusal;
 mod respond;
 mod route;
+mod sent;
 mod serve;
 mod service;
 mod state;
+mod store;
 mod stream;
 mod text;
 

@@ -138,18 +138,9 @@ impl Refusal {
         Self::gateway(StatusCode::BAD_REQUEST, &wrapped(&body))
     }
 
-    /// Nothing of this kind and id is kept.
+    /// An answer, a conversation or an item that is not kept.
     pub(crate) fn not_kept(what: &str, id: &str) -> Self {
-        let error = ModelError {
-            message: &format!("{what} with id '{id}' not found."),
-            kind: Some("invalid_request_error"),
-            param: None,
-            code: None,
-        };
-        Self {
-            reason: None,
-            ..Self::model(StatusCode::NOT_FOUND, &wrapped(&error))
-        }
+        Self::no_such(format!("{what} with id '{id}' not found."))
     }
 
     /// A request that the model's front end does not take.
@@ -174,6 +165,45 @@ impl Refusal {
             None,
             None,
         )
+    }
+
+    /// A body that says that it is a form, and is none.
+    pub(crate) fn broken_form() -> Self {
+        Self::invalid("Could not parse multipart form", None, None)
+    }
+
+    /// JSON where a form is taken, or the other way round.
+    pub(crate) fn unsupported_content_type(sent: &str, taken: &str) -> Self {
+        let sent = sent.split(';').next().unwrap_or_default();
+        let message = format!(
+            "Unsupported content type: '{sent}'. This API method only accepts '{taken}' requests, \
+             but you specified the header 'Content-Type: {sent}'. Please try again with a \
+             supported content type."
+        );
+        Self::invalid(message, None, Some("unsupported_content_type"))
+    }
+
+    /// What the part of the service that keeps files and jobs does not take or does not have.
+    pub(crate) fn kept(status: StatusCode, code: &str, message: impl AsRef<str>) -> Self {
+        let message = message.as_ref();
+        Self::gateway(status, &wrapped(&CodeFirst { code, message }))
+    }
+
+    /// A file or job that the resource does not have.
+    pub(crate) fn nothing_kept(what: &str, id: &str) -> Self {
+        let message = format!("The specified {what} '{id}' was not found.");
+        Self::kept(StatusCode::NOT_FOUND, "notFound", message)
+    }
+
+    /// Something that does not exist, as the parts of the service that models use say it.
+    pub(crate) fn no_such(message: impl AsRef<str>) -> Self {
+        let error = ModelError {
+            message: message.as_ref(),
+            kind: Some("invalid_request_error"),
+            param: None,
+            code: None,
+        };
+        Self::model(StatusCode::NOT_FOUND, &wrapped(&error))
     }
 
     /// More tokens than the context has room for, as completions and embeddings say it.

@@ -10,9 +10,11 @@ use aoai_types::{ApiVersion, ENDPOINTS, Endpoint, Matched, Scope, Surface};
 use crate::catalog::Model;
 use crate::config::Deployment;
 use crate::faults::{Cut, Fault};
+use crate::form::File;
 use crate::handlers;
 use crate::instructions::Instructions;
 use crate::refusal::Refusal;
+use crate::sent::Sent;
 use crate::service::Service;
 use crate::state::State;
 use crate::stream::{Body, Broken};
@@ -28,7 +30,12 @@ pub(crate) struct Call<'a> {
     pub(crate) version: Option<ApiVersion>,
     /// The deployment that a request of [`Scope::Deployment`] is for.
     pub(crate) served: Option<Served<'a>>,
+    /// The arguments of the body, be it JSON or a form.
     pub(crate) body: Map<String, Value>,
+    /// The files of a form.
+    pub(crate) files: Vec<File>,
+    /// The parameters of the query, where the operation has any.
+    pub(crate) query: Map<String, Value>,
     pub(crate) instructions: Instructions,
 }
 
@@ -46,6 +53,16 @@ impl<'a> Call<'a> {
         self.served
             .as_ref()
             .ok_or_else(Refusal::deployment_not_found)
+    }
+
+    /// The files of a field.
+    pub(crate) fn files_of<'b>(&'b self, field: &'b str) -> impl Iterator<Item = &'b File> {
+        self.files.iter().filter(move |file| file.is_of(field))
+    }
+
+    /// The value of the path's parameter `index`.
+    pub(crate) fn arg(&self, index: usize) -> &str {
+        self.matched.args.get(index).map_or("", String::as_str)
     }
 
     /// Whether answers of this api-version tell what the content filter found.
@@ -126,19 +143,12 @@ fn openai(
     if let Some(name) = &matched.deployment {
         served = Some(deployment(state, name)?);
     }
-    let body = if endpoint.has_body {
-        object(&body?)?
-    } else {
-        Map::new()
-    };
+    let sent = Sent::read(&handler.takes, &request.headers, body)?;
     match endpoint.scope {
-        Scope::Deployment if matched.v1 => {
-            served = Some(deployment(state, model_named(&body)?)?);
-        }
+        Scope::Deployment if matched.v1 => served = Some(deployment(state, sent.model()?)?),
         // One of these that exists nowhere is its handler's to refuse.
         Scope::Resource if handler.made_for.is_some() => {
-            let named = body.get("model").and_then(Value::as_str);
-            served = named.and_then(|name| deployment(state, name).ok());
+            served = sent.model().and_then(|name| deployment(state, name)).ok();
         }
         _ => {}
     }
@@ -150,9 +160,11 @@ fn openai(
             &served.name,
         ));
     }
-    if let Some(fields) = handler.fields {
-        check::body(fields, &body, handler.front_end, version)?;
-    }
+    let (body, files) = sent.checked(handler, version)?;
+    let query = match handler.query {
+        Some(fields) => check::query(fields, &matched.query, handler.front_end, version)?,
+        None => Map::new(),
+    };
     let call = Call {
         state,
         now: state.clock.unix_for(&request.headers),
@@ -160,6 +172,8 @@ fn openai(
         version,
         served,
         body,
+        files,
+        query,
         instructions,
     };
     let answer = (handler.answer)(&call)?;
@@ -208,15 +222,6 @@ fn deployment<'a>(state: &'a State, name: &str) -> Result<Served<'a>, Refusal> {
         })
     });
     found.ok_or_else(Refusal::deployment_not_found)
-}
-
-fn object(body: &Bytes) -> Result<Map<String, Value>, Refusal> {
-    serde_json::from_slice(body).map_err(|_| Refusal::malformed())
-}
-
-fn model_named(body: &Map<String, Value>) -> Result<&str, Refusal> {
-    let named = body.get("model").and_then(Value::as_str);
-    named.ok_or_else(|| Refusal::invalid("you must provide a model parameter", None, None))
 }
 
 /// Every dated api-version that the service knows.

@@ -11,17 +11,17 @@ use crate::faults::Fault;
 #[cfg(feature = "identity")]
 use crate::identity::Directory;
 use crate::instructions::Instructions;
-use crate::kept::Kept;
 #[cfg(feature = "identity")]
 use crate::serve::SecureDoor;
+use crate::store::Store;
 
 /// The memory of one emulator.
 pub(crate) struct State {
     pub(crate) config: Config,
     pub(crate) clock: Clock,
-    pub(crate) kept: Kept,
     #[cfg(feature = "identity")]
     pub(crate) directory: Option<Directory>,
+    store: Mutex<Store>,
     keys: Mutex<[String; 2]>,
     instructed: Mutex<HashMap<String, Instructed>>,
     faults: Mutex<Vec<(Service, Fault)>>,
@@ -41,9 +41,9 @@ impl State {
         Self {
             config,
             clock: Clock::default(),
-            kept: Kept::default(),
             #[cfg(feature = "identity")]
             directory: None,
+            store: Mutex::default(),
             keys: Mutex::new(keys),
             instructed: Mutex::default(),
             faults: Mutex::default(),
@@ -58,6 +58,11 @@ impl State {
         let identity = self.config.identity.clone();
         let directory = identity.map(|identity| Directory::new(identity, door, &key));
         Self { directory, ..self }
+    }
+
+    /// What the resource keeps.
+    pub(crate) fn store(&self) -> MutexGuard<'_, Store> {
+        locked(&self.store)
     }
 
     pub(crate) fn keys(&self) -> [String; 2] {

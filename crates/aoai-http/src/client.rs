@@ -142,7 +142,7 @@ impl Client {
     pub fn with(&self, options: CallOptions) -> Self {
         Self {
             shared: Arc::clone(&self.shared),
-            call: Some(Arc::new(options)),
+            call: Some(Arc::new(options.settled(&self.shared.retry))),
         }
     }
 
@@ -157,21 +157,9 @@ impl Client {
         let response = self.fetch(operation).instrument(span.clone()).await;
         trace::ended(&span, &response);
         let response = response?;
-        match O::Response::decode(response.body()) {
-            Ok(value) => {
-                trace::used(&span, || O::usage(&value));
-                Ok(response.with(value))
-            }
-            Err(error) => {
-                let (head, body, attempts) = response.into_parts();
-                let error = Error::new(ErrorKind::Decode, "the answer is not of the expected form")
-                    .with_source(error);
-                Err(error
-                    .with_answer(head, Some(body))
-                    .after(attempts, false)
-                    .in_operation(|| O::ENDPOINT.id.to_owned()))
-            }
-        }
+        let response = decoded::<O>(response)?;
+        trace::used(&span, || O::usage(&response));
+        Ok(response)
     }
 
     /// Calls an operation and returns the body of its answer unread.
@@ -180,7 +168,11 @@ impl Client {
     ///
     /// As [`send`](Self::send), but for what the body holds.
     pub async fn fetch<O: Operation>(&self, operation: &O) -> Result<Response<Bytes>> {
-        let mut request = self.request(operation, Mode::Unary)?;
+        let request = self.request(operation, Mode::Unary)?;
+        self.fetch_wire(request).await
+    }
+
+    pub(crate) async fn fetch_wire(&self, mut request: WireRequest) -> Result<Response<Bytes>> {
         request.call.whole = true;
         let mut response = accepted(self.execute(request).await?)?;
         let body = response.bytes(self.limits().body).await?;
@@ -198,6 +190,10 @@ impl Client {
     /// As [`send`](Self::send), but for what the body holds.
     pub async fn download<O: Operation>(&self, operation: &O) -> Result<Response<ByteStream>> {
         let request = self.request(operation, Mode::Unary)?;
+        self.download_wire(request).await
+    }
+
+    pub(crate) async fn download_wire(&self, request: WireRequest) -> Result<Response<ByteStream>> {
         let response = accepted(self.execute(request).await?)?;
         let body = match response.body {
             WireBody::Whole(bytes) => bytes.into(),
@@ -245,10 +241,7 @@ impl Client {
     ///     Ok(found)
     /// }
     /// ```
-    pub fn pages<O: Paged>(
-        &self,
-        first: O,
-    ) -> impl Stream<Item = Result<O::Item>> + Send + 'static {
+    pub fn pages<O: Paged>(&self, first: O) -> impl Stream<Item = Result<O::Item>> + Send + use<O> {
         let client = self.clone();
         let pages = stream::try_unfold(Some(first), move |request| {
             let client = client.clone();
@@ -320,6 +313,7 @@ impl Client {
         }
         request.body = wire.body;
         request.endpoint = Some(O::ENDPOINT);
+        request.call.once = !operation.safe_to_repeat();
         request.surface = Some(surface);
         request.deployment = deployment.or(operation.deployment()).map(str::to_owned);
         Ok(request)
@@ -368,6 +362,11 @@ impl Client {
             .get_or_insert_with(|| self.clock().elapsed());
         let total = self.timeouts().total;
         request.call.deadline = total.map(|total| began.saturating_add(total));
+    }
+
+    /// The options that calls have over the client's, if any.
+    pub(crate) fn call_options(&self) -> Option<&CallOptions> {
+        self.call.as_deref()
     }
 
     /// The surface that calls speak.
@@ -431,6 +430,22 @@ impl fmt::Debug for Client {
             .field("surface", &self.surface())
             .field("credential", &self.shared.credential)
             .finish_non_exhaustive()
+    }
+}
+
+/// The value that an answer's body is.
+pub(crate) fn decoded<O: Operation>(response: Response<Bytes>) -> Result<Response<O::Response>> {
+    match O::Response::decode(response.body()) {
+        Ok(value) => Ok(response.with(value)),
+        Err(error) => {
+            let (head, body, attempts) = response.into_parts();
+            let error = Error::new(ErrorKind::Decode, "the answer is not of the expected form")
+                .with_source(error);
+            Err(error
+                .with_answer(head, Some(body))
+                .after(attempts, false)
+                .in_operation(|| O::ENDPOINT.id.to_owned()))
+        }
     }
 }
 

@@ -208,6 +208,11 @@ impl Error {
         self
     }
 
+    /// What was sent, for a call that goes on elsewhere.
+    pub(crate) fn into_attempts(self) -> Vec<Attempt> {
+        self.0.attempts
+    }
+
     pub(crate) fn with_note(mut self, note: Option<String>, asked: Option<Duration>) -> Self {
         self.0.note = note;
         self.0.retry_after = asked;

@@ -131,6 +131,21 @@ impl<T: StreamEvent> EventStream<T> {
         }
     }
 
+    /// The error that ended the stream before its answer began.
+    pub(crate) fn take_early_end(&mut self) -> Option<Error> {
+        self.failed.take()
+    }
+
+    /// Puts such an error back where it was.
+    pub(crate) fn put_early_end(&mut self, error: Error) {
+        self.failed = Some(error);
+    }
+
+    /// The events that came before the answer itself began, and the first of it.
+    pub(crate) fn held(&self) -> impl Iterator<Item = &T> {
+        self.held.iter().map(|(_, event)| event)
+    }
+
     /// Whether the answer says that it is one document. Gateways drop the media type of event
     /// streams, so only this one counts against it.
     fn came_whole(&self) -> bool {

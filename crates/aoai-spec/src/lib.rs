@@ -2,6 +2,8 @@
 
 pub mod diagnostic;
 pub mod error;
+#[cfg(feature = "harness")]
+pub mod harness;
 pub mod model;
 pub mod profile;
 pub mod redact;
@@ -19,6 +21,8 @@ mod value;
 mod vars;
 
 pub use self::error::Error;
+#[cfg(feature = "harness")]
+pub use self::harness::harness;
 pub use self::model::{Spec, Via};
 pub use self::pattern::Mismatch;
 pub use self::profile::Profile;

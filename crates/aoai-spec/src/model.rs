@@ -7,6 +7,7 @@ use std::time::Duration;
 use aoai_types::{Endpoint, Surface};
 use serde_json::Value;
 
+use crate::parse::form::Form;
 use crate::pattern::Pattern;
 use crate::source::{Source, Span};
 use crate::value::{Key, Node};
@@ -193,7 +194,10 @@ pub(crate) struct Step {
     pub(crate) deployment: Option<Node>,
     pub(crate) params: Vec<(Key, Node)>,
     pub(crate) headers: Vec<(Key, Node)>,
+    /// The members of the body, be it JSON or a form.
     pub(crate) body: Option<Node>,
+    /// What makes a form of the body.
+    pub(crate) form: Option<Form>,
     /// Whether the body says `stream: true`.
     pub(crate) streams: bool,
     pub(crate) settings: Settings,

@@ -14,6 +14,7 @@ use self::names::Names;
 
 pub(crate) mod body;
 pub(crate) mod fields;
+pub(crate) mod form;
 mod introspect;
 mod lint;
 mod names;

@@ -41,6 +41,9 @@ pub struct StepResult {
     /// Tokens.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub usage: Option<Usage>,
+    /// What it cost in US dollars, where the profile has prices for it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cost: Option<f64>,
     /// The stream, where the answer was one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub stream: Option<Stream>,

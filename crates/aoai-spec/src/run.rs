@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use aoai_auth::{Clock, SystemClock};
+use aoai_http::Transport;
 use futures_util::StreamExt as _;
 
 use crate::error::Error;
@@ -23,8 +24,12 @@ pub use self::step::StepReport;
 use self::clients::Connections;
 use self::context::Context;
 use self::filter::Filter;
+use self::outcome::Deny;
 use self::plan::Planned;
 use self::select::Selection;
+#[cfg(feature = "harness")]
+pub(crate) use self::select::test_id;
+pub(crate) use self::target::Target;
 
 mod answer;
 mod both_ways;
@@ -78,10 +83,10 @@ pub struct Runner {
     vars: Vec<(String, String)>,
     jobs: Option<usize>,
     fail_fast: bool,
-    deny_skips: bool,
-    deny_warnings: bool,
+    deny: Deny,
     lookup: Lookup,
     clock: Arc<dyn Clock>,
+    transport: Option<Arc<dyn Transport>>,
     redactor: Arc<Redactor>,
 }
 
@@ -106,10 +111,10 @@ impl Runner {
             vars: Vec::new(),
             jobs: None,
             fail_fast: false,
-            deny_skips: false,
-            deny_warnings: false,
+            deny: Deny::default(),
             lookup: Arc::new(|_| None),
             clock: Arc::new(SystemClock::new()),
+            transport: None,
             redactor: Arc::new(Redactor::new()),
         }
     }
@@ -197,13 +202,19 @@ impl Runner {
 
     /// Takes a skipped cell for a failed one.
     pub fn deny_skips(mut self) -> Self {
-        self.deny_skips = true;
+        self.deny.skips = true;
         self
     }
 
     /// Takes a warning about a file for an error.
     pub fn deny_warnings(mut self) -> Self {
-        self.deny_warnings = true;
+        self.deny.warnings = true;
+        self
+    }
+
+    /// Fails the run where the wire types lose something of an answer.
+    pub fn deny_drift(mut self) -> Self {
+        self.deny.drift = true;
         self
     }
 
@@ -220,6 +231,15 @@ impl Runner {
     /// The clock that waits and measures, in place of the computer's.
     pub fn clock(mut self, clock: Arc<dyn Clock>) -> Self {
         self.clock = clock;
+        self
+    }
+
+    /// What carries the requests, in place of HTTP: [`aoai_http::ServiceTransport`] hands them to a
+    /// service in this process, a gateway's router for instance.
+    ///
+    /// The profile's endpoints then only decide the path and the `host` that the service sees.
+    pub fn transport(mut self, transport: impl Transport) -> Self {
+        self.transport = Some(Arc::new(transport));
         self
     }
 
@@ -241,7 +261,7 @@ impl Runner {
             Some(text) => Suite::from_text("spec.yaml", text),
             None => Suite::load(&self.root, &self.only).map_err(Error::io)?,
         };
-        let warned = self.deny_warnings && !suite.diagnostics().is_empty();
+        let warned = self.deny.warnings && !suite.diagnostics().is_empty();
         if suite.has_errors() || warned {
             return Err(Error::spec(suite.diagnostics().to_vec()));
         }
@@ -273,15 +293,30 @@ impl Runner {
         sink: &(dyn Fn(&Event<'_>) + Sync),
     ) -> Result<Report, Error> {
         let target = self.target().await?;
+        self.run_at(&target, files, None, sink).await
+    }
+
+    /// Runs specs at a target that is there already; with a name, only the cell that has it.
+    pub(crate) async fn run_at(
+        &self,
+        target: &Target,
+        files: &[&[Spec]],
+        cell: Option<&str>,
+        sink: &(dyn Fn(&Event<'_>) + Sync),
+    ) -> Result<Report, Error> {
         target.profile.check()?;
         self.register_secrets(&target.profile)?;
         let run_id = context::run_id(&*self.clock);
-        let planned = self.plan(files, &target.profile, &run_id)?;
+        let mut planned = self.plan(files, &target.profile, &run_id)?;
+        if let Some(name) = cell {
+            let cells = planned.iter_mut().flatten();
+            cells.for_each(|cells| cells.retain(|planned| planned.cell.to_string() == name));
+        }
         let context = Context {
             profile: &target.profile,
             #[cfg(feature = "emulator")]
             emulator: target.emulator.clone(),
-            connections: Connections::default(),
+            connections: Connections::new(self.transport.clone()),
             redactor: Arc::clone(&self.redactor),
             clock: Arc::clone(&self.clock),
             run_id,
@@ -307,7 +342,8 @@ impl Runner {
             profile: target.profile.name.clone(),
             specs: files.into_iter().flatten().collect(),
             took: self.clock.elapsed().saturating_sub(began),
-            deny_skips: self.deny_skips,
+            deny: self.deny,
+            redactor: Arc::clone(&self.redactor),
         };
         context.tell(&Event::Finished(&report));
         Ok(report)
@@ -319,8 +355,14 @@ impl Runner {
     ///
     /// As [`run_with`](Self::run_with).
     pub async fn list(&self) -> Result<Vec<(String, String, Option<String>)>, Error> {
-        let suite = self.load()?;
-        let target = self.target().await?;
+        self.list_at(&self.load()?, &self.target().await?)
+    }
+
+    pub(crate) fn list_at(
+        &self,
+        suite: &Suite,
+        target: &Target,
+    ) -> Result<Vec<(String, String, Option<String>)>, Error> {
         let files: Vec<&[Spec]> = suite.files().collect();
         let planned = self.plan(&files, &target.profile, "run")?;
         let cells = planned.iter().flatten().flatten();

@@ -121,7 +121,7 @@ pub struct ExpiresAfter {
     /// What the time is counted from.
     pub anchor: ExpiryAnchor,
     /// How long the file is kept: 1 209 600 to 2 592 000 seconds, 14 to 30 days.
-    #[serde(deserialize_with = "crate::lenient::required_integer")]
+    #[serde(deserialize_with = "crate::lenient::integer")]
     pub seconds: i64,
 }
 

@@ -49,6 +49,12 @@ pub trait Operation: Serialize + DeserializeOwned + Send + Sync + 'static {
         Vec::new()
     }
 
+    /// Whether doing this request twice leaves the service as doing it once would, which may be less
+    /// than the operation promises.
+    fn safe_to_repeat(&self) -> bool {
+        Self::ENDPOINT.safe_to_repeat
+    }
+
     /// Members of the body that the type does not know.
     fn extra(&self) -> Option<&Extra> {
         None
@@ -140,6 +146,11 @@ pub trait StreamEvent: Serialize + DeserializeOwned + Send + 'static {
 
     /// The error that the service sent in place of an event.
     fn error(&self) -> Option<&ApiError> {
+        None
+    }
+
+    /// The id by which later requests name what the stream makes, where the service keeps it.
+    fn resource_id(&self) -> Option<&str> {
         None
     }
 }

@@ -146,7 +146,7 @@ pub struct VectorStoreExpiry {
     /// What the time is counted from.
     pub anchor: ExpiryAnchor,
     /// How many days it is kept.
-    #[serde(deserialize_with = "crate::lenient::required_integer")]
+    #[serde(deserialize_with = "crate::lenient::integer")]
     pub days: i64,
 }
 
@@ -191,10 +191,10 @@ pub struct StaticChunking {
 #[non_exhaustive]
 pub struct ChunkSize {
     /// The most tokens of a passage, 100 to 4096.
-    #[serde(deserialize_with = "crate::lenient::required_integer")]
+    #[serde(deserialize_with = "crate::lenient::integer")]
     pub max_chunk_size_tokens: i64,
     /// The tokens it shares with the next; half of them at most.
-    #[serde(deserialize_with = "crate::lenient::required_integer")]
+    #[serde(deserialize_with = "crate::lenient::integer")]
     pub chunk_overlap_tokens: i64,
 }
 

@@ -14,7 +14,6 @@ const UNSPECIFIED: &[&str] = &[
     "batches.",
     "containers.",
     "evals.",
-    "files.",
     "fine_tuning.",
     "images.",
     "realtime.",

@@ -57,6 +57,11 @@ impl Place {
             Value::Array(_) => "an array",
             Value::Object(_) => "an object",
         };
+        self.wrong_kind(rule, found)
+    }
+
+    /// `found` is what it is, in words.
+    pub(super) fn wrong_kind(&self, rule: &Rule, found: &str) -> Refusal {
         let message = format!(
             "Invalid type for '{}': expected {}, but got {found} instead.",
             self.path,
@@ -117,15 +122,20 @@ impl Place {
             );
             return Err(self.refuse(message, "invalid_value"));
         }
-        if name.len() > 64 {
-            let message = format!(
-                "Invalid '{path}': string too long. Expected a string with maximum length 64, but \
-                 got a string with length {} instead.",
-                name.len()
-            );
-            return Err(self.refuse(message, "string_above_max_length"));
+        self.characters(name, 64)
+    }
+
+    pub(super) fn characters(&self, text: &str, most: usize) -> Result<(), Refusal> {
+        let length = text.chars().count();
+        if length <= most {
+            return Ok(());
         }
-        Ok(())
+        let message = format!(
+            "Invalid '{}': string too long. Expected a string with maximum length {most}, but got \
+             a string with length {length} instead.",
+            self.path
+        );
+        Err(self.refuse(message, "string_above_max_length"))
     }
 
     pub(super) fn word(&self, word: &str, words: &[&str]) -> Result<(), Refusal> {

@@ -62,6 +62,23 @@ pub(crate) const COMPACT: &[Field] = &[
     Field::optional("prompt_cache_key", &Rule::Text),
 ];
 
+/// Those of an answer that is read again.
+pub(crate) const GET: &[Field] = &[
+    Field::optional("include", &INCLUDE),
+    Field::optional("include_obfuscation", &Rule::Bool),
+    Field::optional("starting_after", &Rule::Integer(0, i64::MAX)),
+    Field::optional("stream", &Rule::Bool),
+];
+
+/// Those of a list of input items.
+pub(crate) const INPUT_ITEMS: &[Field] = &[
+    Field::optional("after", &Rule::Text),
+    Field::optional("before", &Rule::Text),
+    Field::optional("include", &INCLUDE),
+    Field::optional("limit", &Rule::Integer(1, 100)),
+    Field::optional("order", &super::ORDER),
+];
+
 const INPUT: Rule = Rule::OneOf(&[
     &Rule::Text,
     &Rule::List {
@@ -76,7 +93,7 @@ const CONVERSATION: Rule = Rule::OneOf(&[
     &Rule::Object(&[Field::required("id", &Rule::Text)]),
 ]);
 
-const INCLUDE: Rule = Rule::List {
+pub(super) const INCLUDE: Rule = Rule::List {
     of: &Rule::Words(&[
         "code_interpreter_call.outputs",
         "computer_call_output.output.image_url",

@@ -2,10 +2,11 @@
 
 use serde_json::{Value, json};
 
-use super::Answer;
 use super::arguments::flag;
 use super::generated;
 use super::say::{self, Said};
+use super::{Answer, Group, Handler};
+use crate::catalog::Model;
 use crate::filter;
 use crate::instructions::Filter;
 use crate::refusal::Refusal;
@@ -16,6 +17,13 @@ mod check;
 mod events;
 mod prompt;
 mod wish;
+
+pub(super) const HANDLERS: Group = &[(
+    "chat",
+    Handler::new("ChatCompletions_Create", answer)
+        .json(crate::check::chat::FIELDS)
+        .made_for("chatCompletion", Model::chats),
+)];
 
 pub(super) fn answer(call: &Call<'_>) -> Result<Answer, Refusal> {
     let served = call.served()?;

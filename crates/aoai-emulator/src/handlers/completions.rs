@@ -3,15 +3,23 @@
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
-use super::Answer;
 use super::arguments::{self, Input, flag, number, size};
 use super::generated;
+use super::{Answer, Group, Handler};
+use crate::catalog::Model;
 use crate::filter;
 use crate::instructions::Filter;
 use crate::refusal::Refusal;
 use crate::route::{Call, Served};
 use crate::stream::{self, Dialect, Events, event};
 use crate::text;
+
+pub(super) const HANDLERS: Group = &[(
+    "completions",
+    Handler::new("Completions_Create", answer)
+        .json(crate::check::completions::FIELDS)
+        .made_for("completion", Model::completes),
+)];
 
 pub(super) fn answer(call: &Call<'_>) -> Result<Answer, Refusal> {
     let served = call.served()?;

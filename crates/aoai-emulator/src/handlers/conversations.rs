@@ -2,110 +2,170 @@
 
 use serde_json::{Value, json};
 
-use super::Answer;
-use super::page::{self, Limits};
 use super::responses::items;
-use crate::kept::Conversation;
-use crate::members::Members;
+use super::{Answer, Group, Handler};
+use crate::check::{FrontEnd, conversations as arguments};
 use crate::refusal::Refusal;
 use crate::route::Call;
+use crate::store::{Kept, Order, Page};
 use crate::text;
 
-/// `POST /conversations`.
+pub(super) const HANDLERS: Group = &[
+    (
+        "conversations.create",
+        Handler::new("Conversations_Create", create)
+            .json(arguments::CREATE)
+            .by(FrontEnd::Resources),
+    ),
+    ("conversations.get", Handler::new("Conversations_Get", get)),
+    (
+        "conversations.update",
+        Handler::new("Conversations_Update", update)
+            .json(arguments::UPDATE)
+            .by(FrontEnd::Resources),
+    ),
+    (
+        "conversations.delete",
+        Handler::new("Conversations_Delete", delete),
+    ),
+    (
+        "conversations.items.create",
+        Handler::new("ConversationItems_Create", add_items)
+            .json(arguments::ADD_ITEMS)
+            .by(FrontEnd::Resources),
+    ),
+    (
+        "conversations.items.list",
+        Handler::new("ConversationItems_List", list_items)
+            .query(arguments::LIST_ITEMS)
+            .by(FrontEnd::Resources),
+    ),
+    (
+        "conversations.items.get",
+        Handler::new("ConversationItems_Get", get_item)
+            .query(arguments::GET_ITEM)
+            .by(FrontEnd::Resources),
+    ),
+    (
+        "conversations.items.delete",
+        Handler::new("ConversationItems_Delete", delete_item),
+    ),
+];
+
+/// A list of items that answers add to.
+#[derive(Clone, Debug)]
+pub(crate) struct Conversation {
+    id: String,
+    created_at: u64,
+    metadata: Value,
+    pub(super) items: Vec<Value>,
+}
+
+impl Kept for Conversation {
+    fn id(&self) -> &str {
+        &self.id
+    }
+
+    fn created_at(&self) -> u64 {
+        self.created_at
+    }
+}
+
+impl Conversation {
+    fn told(&self) -> Answer {
+        Answer::value(&json!({
+            "created_at": self.created_at,
+            "id": self.id,
+            "metadata": self.metadata,
+            "object": "conversation",
+        }))
+    }
+}
+
 #[expect(clippy::unnecessary_wraps, reason = "a handler may refuse")]
-pub(super) fn create(call: &Call<'_>) -> Result<Answer, Refusal> {
+fn create(call: &Call<'_>) -> Result<Answer, Refusal> {
     let conversation = Conversation {
         id: text::id("conv"),
-        created: call.now,
+        created_at: call.now,
         metadata: metadata(call),
         items: given_items(call),
     };
-    let told = tell(&conversation);
-    call.state.kept.begin(conversation);
+    let told = conversation.told();
+    call.state.store().conversations.put(conversation);
     Ok(told)
 }
 
-/// `GET /conversations/{conversation_id}`.
-pub(super) fn get(call: &Call<'_>) -> Result<Answer, Refusal> {
-    Ok(tell(&kept(call)?))
+fn get(call: &Call<'_>) -> Result<Answer, Refusal> {
+    with(call, |conversation| Ok(conversation.told()))
 }
 
-/// `POST /conversations/{conversation_id}`.
-pub(super) fn update(call: &Call<'_>) -> Result<Answer, Refusal> {
-    let changed = change(call, |conversation| conversation.metadata = metadata(call))?;
-    Ok(tell(&changed))
+fn update(call: &Call<'_>) -> Result<Answer, Refusal> {
+    with(call, |conversation| {
+        conversation.metadata = metadata(call);
+        Ok(conversation.told())
+    })
 }
 
-/// `DELETE /conversations/{conversation_id}`.
-pub(super) fn delete(call: &Call<'_>) -> Result<Answer, Refusal> {
-    let Conversation { id, .. } = kept(call)?;
-    call.state.kept.end(&id);
-    let deleted = Members::new([
-        ("id", json!(id)),
-        ("object", json!("conversation.deleted")),
-        ("deleted", json!(true)),
-    ]);
-    Ok(Answer::json(deleted.to_json(), 0))
+fn delete(call: &Call<'_>) -> Result<Answer, Refusal> {
+    let id = call.arg(0);
+    let ended = call.state.store().conversations.take(id, call.now);
+    ended.ok_or_else(|| Refusal::not_kept("Conversation", id))?;
+    Ok(Answer::value(
+        &json!({"deleted": true, "id": id, "object": "conversation.deleted"}),
+    ))
 }
 
-/// `POST /conversations/{conversation_id}/items`.
-pub(super) fn add_items(call: &Call<'_>) -> Result<Answer, Refusal> {
-    let added = given_items(call);
-    change(call, |conversation| {
+fn add_items(call: &Call<'_>) -> Result<Answer, Refusal> {
+    with(call, |conversation| {
+        let added = given_items(call);
         conversation.items.extend(added.iter().cloned());
-    })?;
-    let added: Vec<&Value> = added.iter().collect();
-    Ok(Answer::json(page::list(&added, false).to_json(), 0))
+        let page = Page {
+            data: added,
+            has_more: false,
+        };
+        Ok(Answer::value(&page.json()))
+    })
 }
 
-/// `GET /conversations/{conversation_id}/items`.
-pub(super) fn list_items(call: &Call<'_>) -> Result<Answer, Refusal> {
-    let page = page::of(call, &kept(call)?.items, Limits::new(20, 100))?;
-    Ok(Answer::json(page.to_json(), 0))
+fn list_items(call: &Call<'_>) -> Result<Answer, Refusal> {
+    with(call, |conversation| {
+        let items = conversation.items.clone();
+        let page = Page::of(items, &call.query, Order::NewestFirst, 20)?;
+        Ok(Answer::value(&page.json()))
+    })
 }
 
-/// `GET /conversations/{conversation_id}/items/{item_id}`.
-pub(super) fn get_item(call: &Call<'_>) -> Result<Answer, Refusal> {
-    let conversation = kept(call)?;
-    let item = argument(call, 1);
-    let found = conversation.items.iter().find(|it| it["id"] == item);
-    let found = found.ok_or_else(|| Refusal::not_kept("Item", item))?;
-    Ok(Answer::json(found.to_string(), 0))
+fn get_item(call: &Call<'_>) -> Result<Answer, Refusal> {
+    with(call, |conversation| {
+        let at = place(conversation, call.arg(1))?;
+        Ok(Answer::value(&conversation.items[at]))
+    })
 }
 
-/// `DELETE /conversations/{conversation_id}/items/{item_id}`, which tells of the conversation.
-pub(super) fn delete_item(call: &Call<'_>) -> Result<Answer, Refusal> {
-    let item = argument(call, 1);
-    if !kept(call)?.items.iter().any(|it| it["id"] == item) {
-        return Err(Refusal::not_kept("Item", item));
-    }
-    let changed = change(call, |it| it.items.retain(|kept| kept["id"] != item))?;
-    Ok(tell(&changed))
+/// Tells of the conversation, not of the item.
+fn delete_item(call: &Call<'_>) -> Result<Answer, Refusal> {
+    with(call, |conversation| {
+        let at = place(conversation, call.arg(1))?;
+        conversation.items.remove(at);
+        Ok(conversation.told())
+    })
 }
 
-fn tell(conversation: &Conversation) -> Answer {
-    let body = Members::new([
-        ("id", json!(conversation.id)),
-        ("object", json!("conversation")),
-        ("created_at", json!(conversation.created)),
-        ("metadata", conversation.metadata.clone()),
-    ]);
-    Answer::json(body.to_json(), 0)
-}
-
-fn kept(call: &Call<'_>) -> Result<Conversation, Refusal> {
-    let id = argument(call, 0);
-    let found = call.state.kept.conversation(id);
-    found.ok_or_else(|| Refusal::not_kept("Conversation", id))
-}
-
-fn change(
+/// Does something with the conversation that the path names.
+fn with(
     call: &Call<'_>,
-    change: impl FnOnce(&mut Conversation),
-) -> Result<Conversation, Refusal> {
-    let id = argument(call, 0);
-    let changed = call.state.kept.change(id, change);
-    changed.ok_or_else(|| Refusal::not_kept("Conversation", id))
+    act: impl FnOnce(&mut Conversation) -> Result<Answer, Refusal>,
+) -> Result<Answer, Refusal> {
+    let id = call.arg(0);
+    let mut store = call.state.store();
+    let found = store.conversations.get_mut(id, call.now);
+    act(found.ok_or_else(|| Refusal::not_kept("Conversation", id))?)
+}
+
+fn place(conversation: &Conversation, id: &str) -> Result<usize, Refusal> {
+    let mut items = conversation.items.iter();
+    let at = items.position(|item| item["id"] == id);
+    at.ok_or_else(|| Refusal::not_kept("Item", id))
 }
 
 fn given_items(call: &Call<'_>) -> Vec<Value> {
@@ -118,8 +178,4 @@ fn metadata(call: &Call<'_>) -> Value {
         Some(given @ Value::Object(_)) => given.clone(),
         _ => json!({}),
     }
-}
-
-fn argument<'a>(call: &'a Call<'_>, at: usize) -> &'a str {
-    call.matched.args.get(at).map_or("", String::as_str)
 }

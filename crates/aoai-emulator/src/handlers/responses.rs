@@ -3,12 +3,13 @@
 use bytes::Bytes;
 use serde_json::{Value, json};
 
-use super::Answer;
 use super::arguments::{flag, flag_unless_off, number};
 use super::say;
+use super::{Answer, Group, Handler};
+use crate::catalog::Model;
+use crate::check::{FrontEnd, responses as arguments};
 use crate::filter;
 use crate::instructions::Filter;
-use crate::kept::{KeptAnswer, unfinished};
 use crate::members::Members;
 use crate::refusal::Refusal;
 use crate::route::{Call, Served};
@@ -17,10 +18,10 @@ use crate::text;
 
 use self::body::Ending;
 use self::context::Context;
+use self::kept::unfinished;
 use self::output::Output;
 
-pub(super) use self::compact::compact;
-pub(super) use self::read::{cancel, delete, get, input_items};
+pub(crate) use self::kept::KeptAnswer;
 
 mod body;
 mod check;
@@ -28,12 +29,50 @@ mod compact;
 mod context;
 mod events;
 pub(super) mod items;
+mod kept;
 mod output;
 mod read;
 mod wish;
 
+pub(super) const HANDLERS: Group = &[
+    (
+        "responses.create",
+        Handler::new("Responses_Create", create)
+            .json(arguments::CREATE)
+            .by(FrontEnd::Resources)
+            .made_for("responses", Model::chats),
+    ),
+    (
+        "responses.compact",
+        Handler::new("Responses_Compact", compact::compact)
+            .json(arguments::COMPACT)
+            .by(FrontEnd::Resources)
+            .made_for("responses", Model::chats),
+    ),
+    (
+        "responses.get",
+        Handler::new("Responses_Get", read::get)
+            .query(arguments::GET)
+            .by(FrontEnd::Resources),
+    ),
+    (
+        "responses.delete",
+        Handler::new("Responses_Delete", read::delete),
+    ),
+    (
+        "responses.cancel",
+        Handler::new("Responses_Cancel", read::cancel),
+    ),
+    (
+        "responses.input_items.list",
+        Handler::new("Responses_ListInputItems", read::input_items)
+            .query(arguments::INPUT_ITEMS)
+            .by(FrontEnd::Resources),
+    ),
+];
+
 /// `POST /responses`.
-pub(super) fn create(call: &Call<'_>) -> Result<Answer, Refusal> {
+fn create(call: &Call<'_>) -> Result<Answer, Refusal> {
     let Some(served) = &call.served else {
         return unknown_deployment(call);
     };
@@ -140,11 +179,13 @@ impl Made<'_> {
 
     /// Keeps the answer, and adds it to its conversation, unless the caller wants neither.
     fn keep(&self, whole: &Members, context: Context, events: Option<Vec<Bytes>>) {
-        let kept = &self.call.state.kept;
+        let mut store = self.call.state.store();
         let output: Vec<Value> = whole.get("output").as_array().cloned().unwrap_or_default();
-        if let Some(id) = &context.conversation {
+        if let Some(id) = &context.conversation
+            && let Some(conversation) = store.conversations.get_mut(id, self.call.now)
+        {
             let added = context.input.iter().chain(&output).cloned();
-            kept.change(id, |conversation| conversation.items.extend(added));
+            conversation.items.extend(added);
         }
         if !flag_unless_off(&self.call.body, "store") {
             return;
@@ -152,7 +193,8 @@ impl Made<'_> {
         let mut input = context.history;
         input.extend(context.input);
         let background = flag(&self.call.body, "background");
-        let answer = KeptAnswer {
+        store.answers.put(KeptAnswer {
+            id: self.id.clone(),
             body: whole.clone(),
             begun: self.call.now,
             background,
@@ -160,8 +202,7 @@ impl Made<'_> {
             input,
             output,
             events: events.filter(|_| background),
-        };
-        kept.keep(&self.id, answer);
+        });
     }
 }
 

@@ -50,7 +50,7 @@ async fn a_conversation_is_begun_changed_and_ended() {
     let changed = ok(&send(&emulator, &format!("POST {path}"), &body));
     assert_eq!(changed["metadata"], json!({"c": "d"}));
     let ended = send(&emulator, &format!("DELETE {path}"), &Value::Null);
-    let expected = format!(r#"{{"id":"{id}","object":"conversation.deleted","deleted":true}}"#);
+    let expected = format!(r#"{{"deleted":true,"id":"{id}","object":"conversation.deleted"}}"#);
     assert_eq!(ended.body, expected);
     for (line, body) in [
         (format!("GET {path}"), Value::Null),

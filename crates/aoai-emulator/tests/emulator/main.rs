@@ -9,6 +9,7 @@ mod answers;
 mod azure_python;
 mod conversations;
 mod faults;
+mod files;
 mod identity;
 mod lifecycle;
 mod openai_python;

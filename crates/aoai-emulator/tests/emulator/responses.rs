@@ -397,7 +397,7 @@ async fn a_kept_answer_is_read_and_forgotten() {
     assert_eq!(ok(&get(&emulator, &path)), answer);
     let line = format!("DELETE /openai/v1/{path}");
     let deleted = request(&emulator, &line).send();
-    let expected = format!(r#"{{"id":"{id}","object":"response.deleted","deleted":true}}"#);
+    let expected = format!(r#"{{"deleted":true,"id":"{id}","object":"response.deleted"}}"#);
     assert_eq!(deleted.body, expected);
     let message = format!("Response with id '{id}' not found.");
     for answer in [
@@ -485,7 +485,21 @@ async fn input_items_come_in_pages() {
         (400, json!("invalid_type"))
     );
     let refused = get(&emulator, &format!("{path}?after=msg_9"));
-    assert_refused(&refused, 404, "Item with id 'msg_9' not found.", None, None);
+    assert_refused(
+        &refused,
+        400,
+        "Invalid 'after': there is no object with the id 'msg_9'.",
+        Some("after"),
+        Some("invalid_value"),
+    );
+    let refused = get(&emulator, &format!("{path}?page=2"));
+    assert_refused(
+        &refused,
+        400,
+        "Unknown parameter: 'page'.",
+        Some("page"),
+        Some("unknown_parameter"),
+    );
 }
 
 #[tokio::test]

@@ -95,6 +95,7 @@ async fn attempt(
         started: began.saturating_sub(request.call.began.unwrap_or(began)),
         elapsed: clock.elapsed().saturating_sub(began),
         credential: credential.map(|(issued, audience)| CredentialUse::of(issued, audience)),
+        backend: request.call.backend.clone(),
     });
     answered
 }

@@ -8,7 +8,7 @@ use crate::error::{Error, Refusal, Result};
 use crate::transport::{Refused, WireRequest, WireResponse};
 
 pub(crate) use self::budget::Budget;
-pub(crate) use self::decision::{Decision, Seen, Situation, Stop, decide};
+pub(crate) use self::decision::{Decision, Seen, Situation, Stop, backoff, decide};
 
 mod budget;
 mod decision;
@@ -188,25 +188,32 @@ impl Verdict {
 
     /// What the caller should know about why it was not tried again.
     pub(crate) fn note(&self, options: &RetryOptions) -> Option<String> {
-        let Decision::Stop(stop) = self.decision else {
-            return None;
-        };
-        match stop {
-            Stop::Final | Stop::TooOften => None,
-            Stop::Unsafe => Some(
+        match self.decision {
+            Decision::Stop(stop) => stop.note(options),
+            Decision::Again { .. } => None,
+        }
+    }
+}
+
+impl Stop {
+    /// What the caller should know about it.
+    pub(crate) fn note(self, options: &RetryOptions) -> Option<String> {
+        match self {
+            Self::Final | Stop::TooOften => None,
+            Self::Unsafe => Some(
                 "not tried again, because the service may have done it and doing it twice is not \
                  the same"
                     .to_owned(),
             ),
-            Stop::TooLong(asked) => Some(format!(
+            Self::TooLong(asked) => Some(format!(
                 "not tried again, because the service asked to wait {asked:?}, longer than the \
                  {:?} allowed",
                 options.max_wait
             )),
-            Stop::TooLate => {
+            Self::TooLate => {
                 Some("not tried again, because the total timeout would be over by then".to_owned())
             }
-            Stop::NoBudget => {
+            Self::NoBudget => {
                 Some("not tried again, because too many of this client's calls fail".to_owned())
             }
         }

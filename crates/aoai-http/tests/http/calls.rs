@@ -730,3 +730,31 @@ fn kinds_have_words() {
         "{error}"
     );
 }
+
+#[tokio::test]
+async fn a_calls_number_of_retries_leaves_the_clients_other_rules_alone() {
+    let slow = refusal(429, "429", "slow").insert_header("retry-after", "5");
+    let server = answering(vec![slow]).await;
+    let mut strict = RetryOptions::new();
+    strict.max_wait = Duration::from_secs(4);
+    let client = builder(&server).0.retry(strict).build().unwrap();
+    for (options, requests) in [
+        (CallOptions::new(), 1),
+        (CallOptions::new().max_retries(2), 1),
+        (
+            CallOptions::new().retry(RetryOptions::new()).max_retries(2),
+            3,
+        ),
+        (
+            CallOptions::new().max_retries(2).retry(RetryOptions::new()),
+            4,
+        ),
+    ] {
+        let error = client
+            .with(options.clone())
+            .send(&ListModels::new())
+            .await
+            .unwrap_err();
+        assert_eq!(error.attempts().len(), requests, "{options:?}");
+    }
+}

@@ -4,9 +4,11 @@
 #![expect(clippy::print_stdout, reason = "a skipped test says so")]
 
 mod calls;
+mod endpoints;
 mod faults;
 mod routes;
 mod server;
+mod service;
 mod sse;
 mod streams;
 mod uploads;

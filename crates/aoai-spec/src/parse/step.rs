@@ -6,6 +6,7 @@ use std::time::Duration;
 use aoai_types::{Endpoint, Scope};
 
 use super::fields::{Fields, wrong};
+use super::form::Form;
 use super::names::Names;
 use super::{operation, settings};
 use crate::diagnostic::{Problems, did_you_mean};
@@ -34,8 +35,13 @@ pub(crate) fn step(
         .get("expect")
         .map(|node| expectation(node, problems, &mut pattern));
     let poll = poll(&fields, problems, &mut pattern);
-    let body = fields.get("body").cloned();
+    let form = fields.get("form");
+    if let (Some(_), Some(key)) = (fields.get("body"), fields.key("form")) {
+        problems.error(key.span, "a step has one body: `body` or `form`", "");
+    }
+    let body = form.or_else(|| fields.get("body")).cloned();
     let found = problems.count();
+    let form = form.map(|node| Form::read(node, directory, problems));
     let step = Step {
         span: fields.span,
         name: step_name(&fields, problems),
@@ -47,6 +53,7 @@ pub(crate) fn step(
             .flatten()
             .any(|node| streams(node, problems)),
         body,
+        form,
         settings: settings(fields.get("use"), problems),
         poll,
         expect,
@@ -146,6 +153,7 @@ fn consistent(step: &Step, fields: &Fields<'_>, problems: &mut Problems) {
                 "params",
                 "headers",
                 "body",
+                "form",
                 "use",
                 "poll",
                 "expect",
@@ -161,8 +169,10 @@ fn consistent(step: &Step, fields: &Fields<'_>, problems: &mut Problems) {
 
 fn called(step: &Step, endpoint: &Endpoint, fields: &Fields<'_>, problems: &mut Problems) {
     let id = endpoint.id;
-    if let (false, Some(key)) = (endpoint.has_body, fields.key("body")) {
-        problems.error(key.span, format!("`{id}` has no body"), "");
+    for name in ["body", "form"] {
+        if let (false, Some(key)) = (endpoint.has_body, fields.key(name)) {
+            problems.error(key.span, format!("`{id}` has no body"), "");
+        }
     }
     for name in endpoint.path_params() {
         if !step.params.iter().any(|(key, _)| key.name == name) {
@@ -360,6 +370,7 @@ const STEP_KEYS: &[&str] = &[
     "params",
     "headers",
     "body",
+    "form",
     "use",
     "poll",
     "expect",

@@ -185,13 +185,13 @@ fn test(
         return found.push(failure(matcher, actual, path, run));
     };
     let fits = match &matcher.test {
-        Test::Equal => match actual {
-            Some(actual) if !same(&argument, actual) => {
-                let mismatch = failure(matcher, Some(actual), path, run);
-                return found.push(mismatch.compared(&argument, actual));
+        Test::Equal => {
+            if !actual.is_some_and(|actual| same(&argument, actual)) {
+                let mismatch = failure(matcher, actual, path, run);
+                found.push(mismatch.compared(&argument, actual.unwrap_or(&Value::Null)));
             }
-            actual => actual.is_some(),
-        },
+            return;
+        }
         Test::NotEqual => actual.is_some_and(|actual| !same(&argument, actual)),
         Test::Order(order) => {
             let fits = actual.and_then(|actual| ordered(actual, *order, &argument));
@@ -209,16 +209,7 @@ fn test(
         Test::In(Some(patterns)) | Test::AnyOf(patterns) => {
             patterns.iter().any(|p| p.matches(actual, run.scope))
         }
-        Test::Text(kind) => {
-            let argument = as_text(&argument);
-            actual
-                .and_then(Value::as_str)
-                .is_some_and(|text| match kind {
-                    TextTest::Contains => text.contains(&argument),
-                    TextTest::Starts => text.starts_with(&argument),
-                    TextTest::Ends => text.ends_with(&argument),
-                })
-        }
+        Test::Text(kind) => stands(*kind, &as_text(&argument), actual),
         Test::Regex(compiled) => {
             let text = actual.and_then(Value::as_str);
             match (compiled, text) {
@@ -282,6 +273,16 @@ fn test(
     if !fits {
         found.push(failure(matcher, actual, path, run));
     }
+}
+
+/// Whether a text stands where it should in another.
+fn stands(kind: TextTest, wanted: &str, actual: Option<&Value>) -> bool {
+    let actual = actual.and_then(Value::as_str);
+    actual.is_some_and(|text| match kind {
+        TextTest::Contains => text.contains(wanted),
+        TextTest::Starts => text.starts_with(wanted),
+        TextTest::Ends => text.ends_with(wanted),
+    })
 }
 
 fn test_items(

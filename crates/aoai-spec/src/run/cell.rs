@@ -59,6 +59,25 @@ impl CellReport {
         self.results().find_map(|result| result.time.first)
     }
 
+    /// What it cost in US dollars; `None` where the profile has no prices for it.
+    pub fn usd(&self) -> Option<f64> {
+        let costs = self.results().filter_map(|result| result.cost);
+        costs.reduce(|sum, cost| sum + cost)
+    }
+
+    /// The service's ids of the responses, with the names of their headers.
+    pub fn request_ids(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.results().flat_map(StepResult::request_ids)
+    }
+
+    /// What tells it from the other cells of its spec: `api=v1 via=raw #2`.
+    pub fn label(&self) -> String {
+        match self.repetition {
+            None => self.cell.clone(),
+            Some(number) => format!("{} #{number}", self.cell).trim_start().to_owned(),
+        }
+    }
+
     /// The results of all steps that made a call.
     pub fn results(&self) -> impl Iterator<Item = &StepResult> {
         self.steps.iter().filter_map(|step| step.result.as_ref())
@@ -148,6 +167,7 @@ async fn run_step(
         number: (at + 1, list.len()),
         is_finally,
         span: step.span,
+        endpoint: settings.endpoint.clone().unwrap_or_default(),
         asserts: step.expect.is_some() || step.poll.is_some(),
         call: cell.call_name(part, at + 1),
         ..StepReport::default()

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use aoai_auth::{
     AccessToken, ApiKey, Audience, Cached, Clock, Credential, CredentialProvider, ErrorKind, Issued,
 };
-use aoai_http::Client;
+use aoai_http::{Client, Transport};
 use async_trait::async_trait;
 
 use super::plan::{NONE, WRONG_KEY};
@@ -14,9 +14,23 @@ use super::record::Recorder;
 use crate::profile::{CredentialSource, Profile};
 use crate::redact::Redactor;
 
-/// The connections of a run: a client for each endpoint whose connections all others use.
-#[derive(Debug, Default)]
-pub(super) struct Connections(Mutex<BTreeMap<String, Client>>);
+/// What carries the requests of a run.
+#[derive(Debug)]
+pub(super) struct Connections {
+    /// In place of HTTP.
+    transport: Option<Arc<dyn Transport>>,
+    /// A client for each endpoint, whose connections all others use.
+    lenders: Mutex<BTreeMap<String, Client>>,
+}
+
+impl Connections {
+    pub(super) fn new(transport: Option<Arc<dyn Transport>>) -> Self {
+        Self {
+            transport,
+            lenders: Mutex::default(),
+        }
+    }
+}
 
 /// Makes clients when they are first needed.
 ///
@@ -88,13 +102,14 @@ impl<'a> Clients<'a> {
             (None, NONE) => builder.no_credential(),
             (None, other) => return Err(format!("no credential `{other}`")),
         };
-        let mut connections = locked(&self.connections.0);
-        let builder = match connections.get(endpoint) {
-            Some(client) => builder.connections_of(client),
-            None => builder,
+        let mut lenders = locked(&self.connections.lenders);
+        let builder = match (&self.connections.transport, lenders.get(endpoint)) {
+            (Some(transport), _) => builder.transport(Arc::clone(transport)),
+            (None, Some(client)) => builder.connections_of(client),
+            (None, None) => builder,
         };
         let client = builder.build().map_err(|error| chain(&error))?;
-        connections
+        lenders
             .entry(endpoint.to_owned())
             .or_insert_with(|| client.clone());
         Ok(client)

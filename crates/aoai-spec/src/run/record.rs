@@ -14,6 +14,7 @@ use futures_util::StreamExt as _;
 use http::HeaderMap;
 use serde_json::{Map, Value};
 
+use crate::parse::form;
 use crate::redact::Redactor;
 use crate::result::Sent;
 
@@ -151,6 +152,7 @@ fn target(target: &str) -> Sent {
 fn body(body: &Body) -> Option<Value> {
     match body {
         Body::Json(bytes) => Some(decode(bytes)),
+        Body::Multipart(parts) => Some(form::shown(parts)),
         _ => None,
     }
 }

@@ -1,6 +1,7 @@
 //! From a step to the request that it makes.
 
 use aoai_http::{CallOptions, Client, Timeouts, WireRequest};
+use aoai_types::operation::{Body, Part};
 use aoai_types::{Endpoint, Query};
 use http::{HeaderName, HeaderValue, Method};
 use serde_json::Value;
@@ -9,6 +10,7 @@ use super::context::Cell;
 use super::plan::MISSING;
 use crate::model::{Settings, Step, Verb, Via};
 use crate::parse::body::written;
+use crate::parse::form::{Form, Unwritten, written_members};
 use crate::vars::{Scope, as_text, object};
 
 /// A call with all its values.
@@ -43,10 +45,8 @@ impl<'a> Request<'a> {
                 let path = as_text(&scope.node(path).map_err(undefined)?);
                 let query = query(step, &[], scope).map_err(undefined)?;
                 let request = WireRequest::new(method.clone(), with_query(path, &query));
-                {
-                    let body = http_body(step, scope).map_err(undefined)?;
-                    Kind::Raw(Box::new(with_body(request, body)))
-                }
+                let written = http_body(request, step, scope);
+                Kind::Raw(Box::new(written.map_err(|why| why.to_string())?))
             }
             Verb::Call(endpoint) if settings.via == Some(Via::Raw) => {
                 Kind::Raw(Box::new(raw_call(cell, step, endpoint, settings, scope)?))
@@ -55,7 +55,8 @@ impl<'a> Request<'a> {
                 let deployment = deployment(cell, step, scope)?;
                 Kind::Typed {
                     endpoint,
-                    written: written(step, deployment.as_deref(), scope).map_err(undefined)?,
+                    written: written(step, deployment.as_deref(), scope)
+                        .map_err(|why| why.to_string())?,
                     streams: step.streams,
                 }
             }
@@ -144,29 +145,46 @@ fn raw_call(
     if !endpoint.has_body {
         return Ok(request);
     }
-    let members = step
-        .body
-        .as_ref()
-        .and_then(|body| body.as_map())
-        .unwrap_or_default();
-    let mut written = Vec::new();
-    for (key, value) in members {
-        written.push((key.name.as_str(), scope.json(value).map_err(undefined)?));
-    }
     // The deployment stands in the path of a dated request, and in the body of any other.
     let in_path = !surface.is_v1() && endpoint.scope == aoai_types::Scope::Deployment;
-    if let (false, Some(name)) = (in_path, &deployment) {
-        written.push(("model", Value::from(name.as_str()).to_string()));
+    let model = deployment.as_deref().filter(|_| !in_path);
+    let unwritten = |why: Unwritten| why.to_string();
+    if let Some(form) = &step.form {
+        let mut parts = form_parts(step, form, scope).map_err(unwritten)?;
+        parts.extend(model.map(|name| Part::text("model", name)));
+        request.body = Body::Multipart(parts);
+    } else {
+        let members = written_members(step.body.as_ref(), None, scope);
+        let mut written = members.map_err(unwritten)?;
+        written.extend(model.map(|name| ("model", Value::from(name).to_string())));
+        request = request.json(object(written));
     }
     request.deployment = deployment;
-    Ok(request.json(object(written)))
+    Ok(request)
+}
+
+fn form_parts(step: &Step, form: &Form, scope: &Scope) -> Result<Vec<Part>, Unwritten> {
+    let mut parts = Vec::new();
+    let members = step.body.as_ref().and_then(|body| body.as_map());
+    for (key, value) in members.unwrap_or_default() {
+        form.parts(&key.name, value, scope, &mut parts)?;
+    }
+    Ok(parts)
 }
 
 fn query(step: &Step, except: &[&str], scope: &Scope) -> Result<Query, String> {
     let mut query = Query::new();
     for (key, node) in &step.params {
         if !except.contains(&key.name.as_str()) {
-            query.push(key.name.clone(), as_text(&scope.node(node)?));
+            match scope.node(node)? {
+                // As the wire types write a list.
+                Value::Array(values) => {
+                    for value in &values {
+                        query.push(format!("{}[]", key.name), as_text(value));
+                    }
+                }
+                value => query.push(key.name.clone(), as_text(&value)),
+            }
         }
     }
     Ok(query)
@@ -183,20 +201,23 @@ fn with_query(mut path: String, query: &Query) -> String {
     path
 }
 
-/// The body of an `http` step: text as it is, anything else as JSON.
-fn http_body(step: &Step, scope: &Scope) -> Result<Option<String>, String> {
-    let Some(body) = &step.body else {
-        return Ok(None);
-    };
-    Ok(Some(match body.as_text() {
-        Some(text) => as_text(&scope.text(text)?),
-        None => scope.json(body)?,
-    }))
-}
-
-fn with_body(request: WireRequest, body: Option<String>) -> WireRequest {
-    match body {
-        Some(body) if request.method != Method::GET => request.json(body),
-        _ => request,
+/// With the body of an `http` step: a form, a text as it is, anything else as JSON.
+fn http_body(
+    mut request: WireRequest,
+    step: &Step,
+    scope: &Scope,
+) -> Result<WireRequest, Unwritten> {
+    if let Some(form) = &step.form {
+        request.body = Body::Multipart(form_parts(step, form, scope)?);
+        return Ok(request);
     }
+    let body = step.body.as_ref();
+    let Some(body) = body.filter(|_| request.method != Method::GET) else {
+        return Ok(request);
+    };
+    let written = match body.as_text() {
+        Some(text) => scope.text(text).map(|value| as_text(&value)),
+        None => scope.json(body),
+    };
+    Ok(request.json(written.map_err(Unwritten::Undefined)?))
 }

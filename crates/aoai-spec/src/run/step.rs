@@ -30,6 +30,8 @@ pub struct StepReport {
     pub is_finally: bool,
     /// Where it stands in the spec.
     pub span: Span,
+    /// The profile's name of the endpoint that its calls went to.
+    pub endpoint: String,
     /// Whether it says what must be true of its answer, beyond that it is a good one.
     pub asserts: bool,
     /// What was not as expected.

@@ -8,15 +8,15 @@ use crate::error::Error;
 use crate::profile::Profile;
 
 /// Where a run goes.
-pub(super) struct Target {
-    pub(super) profile: Profile,
+pub(crate) struct Target {
+    pub(crate) profile: Profile,
     #[cfg(feature = "emulator")]
     pub(super) emulator: Option<Arc<aoai_emulator::Emulator>>,
 }
 
 impl Runner {
     #[cfg(feature = "emulator")]
-    pub(super) async fn target(&self) -> Result<Target, Error> {
+    pub(crate) async fn target(&self) -> Result<Target, Error> {
         if let Some(profile) = &self.profile {
             return Ok(Target {
                 profile: profile.clone(),
@@ -41,7 +41,7 @@ impl Runner {
 
     #[cfg(not(feature = "emulator"))]
     #[expect(clippy::unused_async, reason = "starting an emulator is asynchronous")]
-    pub(super) async fn target(&self) -> Result<Target, Error> {
+    pub(crate) async fn target(&self) -> Result<Target, Error> {
         match &self.profile {
             Some(profile) => Ok(Target {
                 profile: profile.clone(),

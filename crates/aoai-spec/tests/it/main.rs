@@ -1,7 +1,10 @@
 //! Specs as their users see them: diagnostics, runs, reports.
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail as the tests do")]
 
+mod formats;
+mod forms;
 mod golden;
+mod harness;
 mod reports;
 mod runner;
 mod time;

@@ -169,7 +169,7 @@ pub struct ChunkChoice {
     /// The answer's number.
     #[serde(default, deserialize_with = "lenient::integer")]
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub index: Option<u64>,
+    pub index: Option<i64>,
     /// What is added to the answer; chunks of the content filter add nothing.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub delta: Option<Delta>,
@@ -251,7 +251,7 @@ pub struct ToolCallChunk {
     /// Which of the answer's calls it belongs to.
     #[serde(default, deserialize_with = "lenient::integer")]
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub index: Option<u64>,
+    pub index: Option<i64>,
     /// The call's id; in its first piece only.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,

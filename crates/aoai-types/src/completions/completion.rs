@@ -134,7 +134,7 @@ pub struct CompletionChoice {
     /// Its number.
     #[serde(default, deserialize_with = "lenient::integer")]
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub index: Option<u64>,
+    pub index: Option<i64>,
     /// The text.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub text: Option<String>,
@@ -172,8 +172,9 @@ pub struct CompletionLogprobs {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub top_logprobs: Option<Vec<Option<BTreeMap<String, f64>>>>,
     /// Where each token begins, in characters.
+    #[serde(default, deserialize_with = "lenient::integer")]
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub text_offset: Option<Vec<u64>>,
+    pub text_offset: Option<Vec<i64>>,
 }
 
 impl CompletionLogprobs {

@@ -12,7 +12,7 @@ use crate::content_filter::{ContentFilterOffsets, ContentFilterOutcome, ContentF
 use crate::error::ApiError;
 use crate::open::string_enum;
 use crate::operation::{LongRunning, Progress};
-use crate::outcome::{Outcome, TokenUsage, ToolUse};
+use crate::outcome::{Outcome, TokenUsage, ToolUse, count};
 use crate::timestamp::Timestamp;
 
 /// An answer, or one in the making.
@@ -299,7 +299,6 @@ pub struct ResponseUsage {
 
 impl From<&ResponseUsage> for TokenUsage {
     fn from(usage: &ResponseUsage) -> Self {
-        let count = |tokens: Option<i64>| tokens.and_then(|n| u64::try_from(n).ok());
         let cached = usage.input_tokens_details.as_ref();
         let cached = cached.and_then(|details| count(details.cached_tokens));
         let reasoning = usage.output_tokens_details.as_ref();

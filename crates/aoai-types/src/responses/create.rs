@@ -180,6 +180,12 @@ impl Operation for CreateResponse {
         Some(&self.model)
     }
 
+    /// Twice in the background are two answers that nobody stops, and twice in a conversation are
+    /// two turns.
+    fn safe_to_repeat(&self) -> bool {
+        self.background != Some(true) && self.conversation.is_none()
+    }
+
     fn extra(&self) -> Option<&Extra> {
         Some(&self.extra)
     }

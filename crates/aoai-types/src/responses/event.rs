@@ -169,4 +169,11 @@ impl StreamEvent for ResponseEvent {
             _ => None,
         }
     }
+
+    fn resource_id(&self) -> Option<&str> {
+        match self {
+            Self::Created(event) | Self::InProgress(event) => event.response.id.as_deref(),
+            _ => None,
+        }
+    }
 }

@@ -12,7 +12,7 @@ use crate::route::Call;
 use crate::text;
 
 /// Keeps what the user said, and seals the rest.
-pub(in super::super) fn compact(call: &Call<'_>) -> Result<Answer, Refusal> {
+pub(super) fn compact(call: &Call<'_>) -> Result<Answer, Refusal> {
     call.served()?;
     let given = |name: &str| call.body.get(name).is_some_and(|value| !value.is_null());
     if !given("input") && !given("previous_response_id") {

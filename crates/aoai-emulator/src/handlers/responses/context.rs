@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::super::prompt::{Prompt, Speaker};
-use super::items;
+use super::{KeptAnswer, items};
 use crate::refusal::Refusal;
 use crate::route::Call;
 use crate::text;
@@ -28,10 +28,10 @@ impl Context {
         let history = match (text_of(body, "previous_response_id"), &conversation) {
             (Some(id), _) => previous(call, id)?,
             (None, Some(id)) => {
-                let found = call.state.kept.conversation(id);
-                found
-                    .ok_or_else(|| Refusal::not_kept("Conversation", id))?
-                    .items
+                let store = call.state.store();
+                let found = store.conversations.get(id, call.now);
+                let found = found.ok_or_else(|| Refusal::not_kept("Conversation", id))?;
+                found.items.clone()
             }
             (None, None) => Vec::new(),
         };
@@ -67,16 +67,15 @@ impl Context {
 
 /// What the answer before was given, and what it made of it.
 fn previous(call: &Call<'_>, id: &str) -> Result<Vec<Value>, Refusal> {
-    let now = call.now;
-    let Some(mut before) = call.state.kept.answer(id, now) else {
+    let store = call.state.store();
+    let Some(before) = store.answers.get(id, call.now) else {
         return Err(Refusal::invalid(
             format!("Previous response with id '{id}' not found."),
             Some("previous_response_id"),
             Some("previous_response_not_found"),
         ));
     };
-    before.input.append(&mut before.output);
-    Ok(before.input)
+    Ok(before.items().cloned().collect())
 }
 
 fn input(call: &Call<'_>) -> Result<Vec<Value>, Refusal> {
@@ -101,13 +100,24 @@ fn resolve(call: &Call<'_>, item: &Value) -> Result<Value, Refusal> {
     let (true, Some(id)) = (names_one, item["id"].as_str()) else {
         return Ok(items::kept(item));
     };
-    call.state.kept.item(id).ok_or_else(|| {
+    kept(call, id).ok_or_else(|| {
         let message = format!(
             "Item with id '{id}' not found. Items are not persisted when `store` is set to false. \
              Try again with `store` set to true, or remove this item from your input."
         );
         Refusal::invalid(message, Some("input"), None)
     })
+}
+
+/// The item of this id, wherever it is kept.
+fn kept(call: &Call<'_>, id: &str) -> Option<Value> {
+    let store = call.state.store();
+    let answers = store.answers.all(call.now).into_iter();
+    let conversations = store.conversations.all(call.now).into_iter();
+    let mut items = answers
+        .flat_map(KeptAnswer::items)
+        .chain(conversations.flat_map(|conversation| &conversation.items));
+    items.find(|item| item["id"] == id).cloned()
 }
 
 /// The words of an item.

@@ -6,9 +6,9 @@ use serde_json::{Value, json};
 
 use super::super::generated;
 use super::Made;
+use super::kept::unfinished;
 use super::output::{Message, Output, Thought, ToolCall, summary_part};
 use crate::instructions::Filter;
-use crate::kept::unfinished;
 use crate::members::Members;
 use crate::stream::{self, Dialect, Events};
 

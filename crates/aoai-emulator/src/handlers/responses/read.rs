@@ -1,60 +1,56 @@
 //! Answers that the service keeps: reading, cancelling and forgetting them.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
-use super::super::page::{self, Limits};
-use super::super::{Answer, query};
-use crate::kept::KeptAnswer;
-use crate::members::Members;
+use super::super::Answer;
+use super::super::arguments::flag;
+use super::KeptAnswer;
 use crate::refusal::Refusal;
 use crate::route::Call;
+use crate::store::{Order, Page};
 use crate::stream::{Dialect, Events};
 
 /// `GET /responses/{response_id}`.
-pub(in super::super) fn get(call: &Call<'_>) -> Result<Answer, Refusal> {
-    let answer = kept(call)?;
-    if query::flag(call, "stream") {
-        return replay(call, &answer);
+pub(super) fn get(call: &Call<'_>) -> Result<Answer, Refusal> {
+    let store = call.state.store();
+    let answer = store.answers.get(call.arg(0), call.now);
+    let answer = answer.ok_or_else(|| missing(call))?;
+    if flag(&call.query, "stream") {
+        return replay(call, answer);
     }
-    let now = call.now;
-    Ok(Answer::json(answer.at(now).to_json(), 0))
+    Ok(Answer::json(answer.at(call.now).to_json(), 0))
 }
 
 /// `DELETE /responses/{response_id}`.
-pub(in super::super) fn delete(call: &Call<'_>) -> Result<Answer, Refusal> {
-    kept(call)?;
-    call.state.kept.forget(id(call));
-    let deleted = Members::new([
-        ("id", json!(id(call))),
-        ("object", json!("response.deleted")),
-        ("deleted", json!(true)),
-    ]);
-    Ok(Answer::json(deleted.to_json(), 0))
+pub(super) fn delete(call: &Call<'_>) -> Result<Answer, Refusal> {
+    let id = call.arg(0);
+    let answer = call.state.store().answers.take(id, call.now);
+    answer.ok_or_else(|| missing(call))?;
+    Ok(Answer::value(
+        &json!({"deleted": true, "id": id, "object": "response.deleted"}),
+    ))
 }
 
 /// `POST /responses/{response_id}/cancel`; what has come to its end stays as it is.
-pub(in super::super) fn cancel(call: &Call<'_>) -> Result<Answer, Refusal> {
-    let mut answer = kept(call)?;
+pub(super) fn cancel(call: &Call<'_>) -> Result<Answer, Refusal> {
+    let mut store = call.state.store();
+    let answer = store.answers.get_mut(call.arg(0), call.now);
+    let answer = answer.ok_or_else(|| missing(call))?;
     if !answer.background {
-        return Err(Refusal::invalid(
-            "Cannot cancel a synchronous response.",
-            None,
-            None,
-        ));
+        let message = "Cannot cancel a synchronous response.";
+        return Err(Refusal::invalid(message, None, None));
     }
-    let now = call.now;
-    if answer.is_pending(now) {
-        call.state.kept.cancel(id(call));
-        answer.cancelled = true;
-    }
-    Ok(Answer::json(answer.at(now).to_json(), 0))
+    answer.cancelled |= answer.is_pending(call.now);
+    Ok(Answer::json(answer.at(call.now).to_json(), 0))
 }
 
 /// `GET /responses/{response_id}/input_items`.
-pub(in super::super) fn input_items(call: &Call<'_>) -> Result<Answer, Refusal> {
-    let answer = kept(call)?;
-    let page = page::of(call, &answer.input, Limits::new(20, 100))?;
-    Ok(Answer::json(page.to_json(), 0))
+pub(super) fn input_items(call: &Call<'_>) -> Result<Answer, Refusal> {
+    let store = call.state.store();
+    let answer = store.answers.get(call.arg(0), call.now);
+    let answer = answer.ok_or_else(|| missing(call))?;
+    let page = Page::of(answer.input.clone(), &call.query, Order::NewestFirst, 20)?;
+    Ok(Answer::value(&page.json()))
 }
 
 /// The events again, after the one of the number that was seen last.
@@ -70,12 +66,8 @@ fn replay(call: &Call<'_>, answer: &KeptAnswer) -> Result<Answer, Refusal> {
         );
         return Err(Refusal::invalid(message, None, None));
     };
-    let seen = query::integer(call, "starting_after", 0, i64::MAX)?;
-    let skip = seen.map_or(0, |last| {
-        usize::try_from(last)
-            .unwrap_or(usize::MAX)
-            .saturating_add(1)
-    });
+    let seen = call.query.get("starting_after").and_then(Value::as_u64);
+    let skip = seen.map_or(0, |last| usize::try_from(last).unwrap_or(events.len()) + 1);
     let mut then: Vec<_> = events.iter().skip(skip).cloned().collect();
     let end = then.pop().into_iter().collect();
     let events = Events {
@@ -87,11 +79,6 @@ fn replay(call: &Call<'_>, answer: &KeptAnswer) -> Result<Answer, Refusal> {
     Ok(Answer::events(events, 0))
 }
 
-fn kept(call: &Call<'_>) -> Result<KeptAnswer, Refusal> {
-    let found = call.state.kept.answer(id(call), call.now);
-    found.ok_or_else(|| Refusal::not_kept("Response", id(call)))
-}
-
-fn id<'a>(call: &'a Call<'_>) -> &'a str {
-    call.matched.args.first().map_or("", String::as_str)
+fn missing(call: &Call<'_>) -> Refusal {
+    Refusal::not_kept("Response", call.arg(0))
 }

@@ -1,7 +1,7 @@
 //! What a wire type makes of a request that is written down.
 
-use aoai_types::operation::DecodeError;
-use aoai_types::{Operation, Streaming, Visitor};
+use aoai_types::operation::{Body, DecodeError};
+use aoai_types::{Encode, Operation, Streaming, Surface, Visitor};
 use serde_json::{Value, json};
 
 use crate::parse::introspect;
@@ -17,6 +17,8 @@ pub(super) struct Trip {
     pub(super) result: Result<Vec<Difference>, (String, String)>,
     pub(super) fields: &'static [&'static str],
     pub(super) streams: bool,
+    /// Whether the type sends a form, not JSON; `None` where it sends neither.
+    pub(super) is_form: Option<bool>,
 }
 
 /// A place where a type says something else than what is written.
@@ -35,14 +37,15 @@ pub(crate) enum DifferenceKind {
 
 impl RoundTrip<'_> {
     fn trip<O: Operation>(self, streams: bool) -> Trip {
-        let result = match DecodeError::read::<O>(self.written) {
-            Err(error) => Err((error.path().to_owned(), error.to_string())),
-            Ok(operation) => lost(self.written, &operation),
+        let (result, is_form) = match DecodeError::read::<O>(self.written) {
+            Err(error) => (Err((error.path().to_owned(), error.to_string())), None),
+            Ok(operation) => (lost(self.written, &operation), is_form(&operation)),
         };
         Trip {
             result,
             fields: introspect::fields::<O>(),
             streams,
+            is_form,
         }
     }
 }
@@ -56,6 +59,14 @@ impl Visitor for RoundTrip<'_> {
 
     fn streaming<O: Streaming>(self) -> Trip {
         self.trip::<O>(true)
+    }
+}
+
+fn is_form<O: Operation>(operation: &O) -> Option<bool> {
+    match operation.encode(&Encode::new(Surface::V1)).ok()?.body {
+        Body::Multipart(_) => Some(true),
+        Body::Json(_) => Some(false),
+        _ => None,
     }
 }
 
