@@ -9,8 +9,10 @@ use serde_json::{Map, Value};
 use self::place::{Place, joined, quoted};
 use crate::refusal::Refusal;
 
+pub(crate) mod batches;
 pub(crate) mod chat;
 pub(crate) mod completions;
+pub(crate) mod containers;
 pub(crate) mod conversations;
 pub(crate) mod embeddings;
 pub(crate) mod files;
@@ -18,6 +20,8 @@ mod place;
 pub(crate) mod responses;
 pub(crate) mod strict;
 mod texts;
+pub(crate) mod uploads;
+pub(crate) mod vector_stores;
 
 pub(crate) use self::texts::{form, query};
 
@@ -71,7 +75,6 @@ pub(crate) enum Rule {
     Bool,
     Text,
     /// A text of so many characters at most.
-    #[expect(dead_code, reason = "for the operations to come")]
     TextUpTo(usize),
     /// The name of a function or a schema.
     Name,
@@ -84,6 +87,8 @@ pub(crate) enum Rule {
         max: usize,
     },
     Map(&'static Rule),
+    /// An object of so many members at most, of any names.
+    MapUpTo(usize, &'static Rule),
     Object(&'static [Field]),
     /// An object whose member `tag` says which members it has.
     Tagged {
@@ -101,9 +106,6 @@ pub(crate) enum Rule {
     /// A file of a form; whether it is there has been looked at before.
     File,
 }
-
-/// Pairs of the caller's own.
-pub(crate) const METADATA: Rule = Rule::Map(&Rule::Text);
 
 /// Which of the service's front ends checks a body; it shows in what is said of unknown arguments.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -176,6 +178,10 @@ impl Rule {
                     |(name, value): (&String, &Value)| rule.check(value, &place.member(name));
                 members.iter().try_for_each(check)
             }
+            (Self::MapUpTo(most, rule), Value::Object(members)) => {
+                place.members(members.len(), *most)?;
+                Self::Map(rule).check(value, place)
+            }
             (Self::Tagged { tag, variants }, Value::Object(object)) => {
                 let place_of_tag = place.member(tag);
                 let Some(found) = object.get(*tag) else {
@@ -216,7 +222,11 @@ impl Rule {
             | (Self::Text | Self::TextUpTo(_) | Self::Name | Self::Words(_), Value::String(_))
             | (Self::Number(..), Value::Number(_))
             | (
-                Self::Map(_) | Self::Object(_) | Self::Tagged { .. } | Self::Untagged { .. },
+                Self::Map(_)
+                | Self::MapUpTo(..)
+                | Self::Object(_)
+                | Self::Tagged { .. }
+                | Self::Untagged { .. },
                 Value::Object(_),
             ) => true,
             (Self::Integer(..), value) => integer(value).is_some(),
@@ -237,9 +247,11 @@ impl Rule {
             Self::Integer(..) => "an integer".to_owned(),
             Self::Number(..) => "a decimal".to_owned(),
             Self::List { of, .. } => format!("an array of {}", of.plural()),
-            Self::Map(_) | Self::Object(_) | Self::Tagged { .. } | Self::Untagged { .. } => {
-                "an object".to_owned()
-            }
+            Self::Map(_)
+            | Self::MapUpTo(..)
+            | Self::Object(_)
+            | Self::Tagged { .. }
+            | Self::Untagged { .. } => "an object".to_owned(),
             Self::File => "a file".to_owned(),
             Self::OneOf(rules) => {
                 let expected: Vec<String> = rules.iter().map(|rule| rule.expected()).collect();
@@ -257,12 +269,17 @@ impl Rule {
             Self::Integer(..) => "integers".to_owned(),
             Self::Number(..) => "decimals".to_owned(),
             Self::List { of, .. } => format!("arrays of {}", of.plural()),
-            Self::Map(_) | Self::Object(_) | Self::Tagged { .. } | Self::Untagged { .. } => {
-                "objects".to_owned()
-            }
+            Self::Map(_)
+            | Self::MapUpTo(..)
+            | Self::Object(_)
+            | Self::Tagged { .. }
+            | Self::Untagged { .. } => "objects".to_owned(),
         }
     }
 }
+
+/// Pairs of the caller's own.
+const METADATA: Rule = Rule::MapUpTo(16, &Rule::TextUpTo(512));
 
 /// In which order a list comes.
 const ORDER: Rule = Rule::Words(&["asc", "desc"]);

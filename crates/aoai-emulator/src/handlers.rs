@@ -11,8 +11,10 @@ use crate::route::Call;
 use crate::stream::Events;
 
 mod arguments;
+mod batches;
 mod chat;
 mod completions;
+mod containers;
 mod conversations;
 mod embeddings;
 mod files;
@@ -23,6 +25,8 @@ mod prompt;
 mod responses;
 mod say;
 mod schema;
+mod uploads;
+mod vector_stores;
 
 /// How an operation is answered.
 pub(crate) struct Handler {
@@ -186,11 +190,15 @@ type Group = &'static [(&'static str, Handler)];
 
 /// Every operation that is answered. A group's module has its list.
 const GROUPS: &[Group] = &[
+    batches::HANDLERS,
     chat::HANDLERS,
     completions::HANDLERS,
+    containers::HANDLERS,
     conversations::HANDLERS,
     embeddings::HANDLERS,
     files::HANDLERS,
     models::HANDLERS,
     responses::HANDLERS,
+    uploads::HANDLERS,
+    vector_stores::HANDLERS,
 ];

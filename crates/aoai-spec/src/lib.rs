@@ -1,5 +1,6 @@
 //! YAML request specs for Azure OpenAI, and their runner.
 
+pub mod budget;
 pub mod diagnostic;
 pub mod error;
 #[cfg(feature = "harness")]
@@ -17,9 +18,11 @@ mod cells;
 mod duration;
 mod parse;
 mod pattern;
+mod schema;
 mod value;
 mod vars;
 
+pub use self::budget::{Budget, Price};
 pub use self::error::Error;
 #[cfg(feature = "harness")]
 pub use self::harness::harness;
@@ -29,4 +32,5 @@ pub use self::profile::Profile;
 pub use self::redact::Redactor;
 pub use self::result::StepResult;
 pub use self::run::{CellReport, Event, Report, Runner, Shard, SpecReport, State, StepReport};
+pub use self::schema::schema;
 pub use self::suite::Suite;

@@ -7,6 +7,7 @@ use std::time::Duration;
 use aoai_types::{Endpoint, Surface};
 use serde_json::Value;
 
+use crate::budget::Budget;
 use crate::parse::form::Form;
 use crate::pattern::Pattern;
 use crate::source::{Source, Span};
@@ -23,6 +24,8 @@ pub struct Spec {
     pub(crate) vars: Vec<Var>,
     pub(crate) matrix: Vec<Axis>,
     pub(crate) settings: Settings,
+    /// What each of its cells may spend.
+    pub(crate) budget: Budget,
     pub(crate) only: Option<Only>,
     pub(crate) steps: Vec<Step>,
     pub(crate) finally: Vec<Step>,
@@ -66,6 +69,13 @@ impl Spec {
         }
         let mut steps = self.steps.iter().chain(&self.finally);
         steps.find_map(|step| step.needs_emulator)
+    }
+
+    /// Whether a step of it does something to the emulator, which other specs must not notice.
+    #[cfg(feature = "emulator")]
+    pub(crate) fn changes_emulator(&self) -> bool {
+        let mut steps = self.steps.iter().chain(&self.finally);
+        steps.any(|step| matches!(step.verb, Verb::Emulator))
     }
 }
 

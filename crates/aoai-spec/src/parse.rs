@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
 
+use crate::budget::Budget;
 use crate::diagnostic::{Diagnostic, Problems, did_you_mean};
 use crate::model::{Axis, Only, Settings, Spec, Step, Var, Via};
 use crate::source::Source;
@@ -18,7 +19,7 @@ pub(crate) mod form;
 mod introspect;
 mod lint;
 mod names;
-mod step;
+pub(crate) mod step;
 
 /// Reads the specs of one file; `file` is the name that specs are known by, `chat/basics`.
 ///
@@ -108,6 +109,7 @@ fn spec(document: &Node, context: &Context<'_>, problems: &mut Problems) -> Opti
         vars,
         matrix,
         settings,
+        budget: Budget::read(fields.get("budget"), problems),
         only,
         steps,
         finally,
@@ -238,6 +240,6 @@ fn is_raw(spec: &Spec, step: &Step) -> bool {
     step.settings.via.or(spec.settings.via) == Some(Via::Raw)
 }
 
-const SPEC_KEYS: &[&str] = &[
-    "name", "about", "tags", "vars", "matrix", "use", "only", "steps", "finally",
+pub(crate) const SPEC_KEYS: &[&str] = &[
+    "name", "about", "tags", "vars", "matrix", "use", "budget", "only", "steps", "finally",
 ];

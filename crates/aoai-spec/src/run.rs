@@ -9,6 +9,7 @@ use aoai_auth::{Clock, SystemClock};
 use aoai_http::Transport;
 use futures_util::StreamExt as _;
 
+use crate::budget::Budget;
 use crate::error::Error;
 use crate::model::Spec;
 use crate::profile::Profile;
@@ -26,6 +27,7 @@ use self::context::Context;
 use self::filter::Filter;
 use self::outcome::Deny;
 use self::plan::Planned;
+use self::purse::Account;
 use self::select::Selection;
 #[cfg(feature = "harness")]
 pub(crate) use self::select::test_id;
@@ -43,6 +45,7 @@ mod filter;
 mod judge;
 mod outcome;
 mod plan;
+mod purse;
 mod raw;
 mod record;
 mod request;
@@ -82,6 +85,7 @@ pub struct Runner {
     set: Vec<(String, String)>,
     vars: Vec<(String, String)>,
     jobs: Option<usize>,
+    budget: Budget,
     fail_fast: bool,
     deny: Deny,
     lookup: Lookup,
@@ -110,6 +114,7 @@ impl Runner {
             set: Vec::new(),
             vars: Vec::new(),
             jobs: None,
+            budget: Budget::default(),
             fail_fast: false,
             deny: Deny::default(),
             lookup: Arc::new(|_| None),
@@ -139,10 +144,12 @@ impl Runner {
         self
     }
 
-    /// Runs against an emulator of the caller's.
+    /// Runs against an emulator of the caller's, by its own profile unless there is another.
+    ///
+    /// Specs that change their emulator, by `rotate_key` or `advance`, get one like it for
+    /// themselves.
     #[cfg(feature = "emulator")]
     pub fn emulator(mut self, emulator: Arc<aoai_emulator::Emulator>) -> Self {
-        self.profile = Some(Profile::of_emulator(&emulator));
         self.emulator = Some(emulator);
         self
     }
@@ -191,6 +198,13 @@ impl Runner {
     /// How many files run at once; the profile's number, or 8, unless set.
     pub fn jobs(mut self, jobs: usize) -> Self {
         self.jobs = Some(jobs.max(1));
+        self
+    }
+
+    /// Limits what the whole run may spend, over the profile's own limits. It is checked before each
+    /// request; what would be too much is not sent, and ends the run with exit code 5.
+    pub fn budget(mut self, budget: Budget) -> Self {
+        self.budget = budget;
         self
     }
 
@@ -292,36 +306,38 @@ impl Runner {
         files: &[&[Spec]],
         sink: &(dyn Fn(&Event<'_>) + Sync),
     ) -> Result<Report, Error> {
-        let target = self.target().await?;
+        let target = Arc::new(self.target().await?);
         self.run_at(&target, files, None, sink).await
     }
 
     /// Runs specs at a target that is there already; with a name, only the cell that has it.
     pub(crate) async fn run_at(
         &self,
-        target: &Target,
+        target: &Arc<Target>,
         files: &[&[Spec]],
         cell: Option<&str>,
         sink: &(dyn Fn(&Event<'_>) + Sync),
     ) -> Result<Report, Error> {
         target.profile.check()?;
-        self.register_secrets(&target.profile)?;
+        target.register_secrets(&self.redactor)?;
         let run_id = context::run_id(&*self.clock);
         let mut planned = self.plan(files, &target.profile, &run_id)?;
         if let Some(name) = cell {
             let cells = planned.iter_mut().flatten();
             cells.for_each(|cells| cells.retain(|planned| planned.cell.to_string() == name));
         }
+        let budget = self.budget.over(target.profile.budget);
+        plan::check_prices(&budget, &target.profile, &planned)?;
         let context = Context {
-            profile: &target.profile,
-            #[cfg(feature = "emulator")]
-            emulator: target.emulator.clone(),
+            account: Arc::new(Account::new("the run", budget, Arc::clone(&self.clock))),
+            target: Arc::clone(target),
             connections: Connections::new(self.transport.clone()),
             redactor: Arc::clone(&self.redactor),
             clock: Arc::clone(&self.clock),
             run_id,
             sink,
             stopped: AtomicBool::new(false),
+            broke: AtomicBool::new(false),
         };
         let jobs = self.jobs.or(target.profile.jobs).unwrap_or(JOBS);
         let began = self.clock.elapsed();
@@ -459,13 +475,6 @@ impl Runner {
             ))),
             None => Ok(()),
         }
-    }
-
-    fn register_secrets(&self, profile: &Profile) -> Result<(), Error> {
-        for (name, secret) in profile.secrets() {
-            self.redactor.register(name, secret).map_err(Error::setup)?;
-        }
-        Ok(())
     }
 }
 

@@ -212,6 +212,18 @@ impl Place {
         self.refuse(message, code)
     }
 
+    pub(super) fn members(&self, found: usize, most: usize) -> Result<(), Refusal> {
+        if found <= most {
+            return Ok(());
+        }
+        let message = format!(
+            "Invalid '{}': too many properties. Expected an object with at most {most} properties, \
+             but got an object with {found} properties instead.",
+            self.path
+        );
+        Err(self.refuse(message, "object_above_max_properties"))
+    }
+
     pub(super) fn length(&self, length: usize, min: usize, max: usize) -> Result<(), Refusal> {
         let path = &self.path;
         if length > max {

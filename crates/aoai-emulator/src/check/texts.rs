@@ -114,7 +114,10 @@ impl Rule {
                     *value = switch.into();
                 }
             }
-            (Self::Object(_) | Self::Map(_) | Self::Tagged { .. }, Value::String(text)) => {
+            (
+                Self::Object(_) | Self::Map(_) | Self::MapUpTo(..) | Self::Tagged { .. },
+                Value::String(text),
+            ) => {
                 if let Ok(object @ Value::Object(_)) = serde_json::from_str(text) {
                     *value = object;
                 }

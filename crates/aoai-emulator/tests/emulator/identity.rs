@@ -30,7 +30,7 @@ fn ask(emulator: &Emulator, tenant: &str, fields: &[(&str, &str)]) -> Answer {
 }
 
 /// The fields of a request for a token that is in order.
-fn in_order<'a>(services: &Services<'a>) -> [(&'static str, &'a str); 4] {
+fn in_order(services: &Services) -> [(&'static str, &str); 4] {
     let app = services.app("app").unwrap();
     [
         ("grant_type", "client_credentials"),

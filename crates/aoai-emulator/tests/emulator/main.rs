@@ -7,6 +7,8 @@
 
 mod answers;
 mod azure_python;
+mod batches;
+mod containers;
 mod conversations;
 mod faults;
 mod files;
@@ -18,4 +20,6 @@ mod refusals;
 mod responses;
 mod streams;
 mod support;
+mod uploads;
 mod vault;
+mod vector_stores;

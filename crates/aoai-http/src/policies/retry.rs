@@ -9,6 +9,7 @@ use crate::transport::{Refused, WireRequest, WireResponse};
 
 pub(crate) use self::budget::Budget;
 pub(crate) use self::decision::{Decision, Seen, Situation, Stop, backoff, decide};
+pub(crate) use self::wait::asked;
 
 mod budget;
 mod decision;

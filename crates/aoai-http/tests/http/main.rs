@@ -4,11 +4,16 @@
 #![expect(clippy::print_stdout, reason = "a skipped test says so")]
 
 mod calls;
+mod credentials;
 mod endpoints;
 mod faults;
+#[cfg(feature = "opentelemetry")]
+mod metrics;
 mod routes;
 mod server;
 mod service;
 mod sse;
 mod streams;
+mod telemetry;
 mod uploads;
+mod waits;

@@ -121,6 +121,13 @@ impl Server {
         self.heard.lock().unwrap().connections
     }
 
+    /// Waits until so many requests have come.
+    pub(crate) async fn heard(&self, count: usize) {
+        while self.requests().len() < count {
+            tokio::task::yield_now().await;
+        }
+    }
+
     /// Waits until the client has closed this many connections that hung.
     pub(crate) async fn left(&self, count: usize) {
         while self.heard.lock().unwrap().left < count {

@@ -322,6 +322,7 @@ fn needs_emulator(fields: &Fields<'_>) -> Option<&'static str> {
         ("faults", "faults need the emulator"),
         ("filter", "a scripted filter needs the emulator"),
         ("advance", "moving the clock needs the emulator"),
+        ("rotate_key", "replacing a key needs the emulator"),
     ];
     let found = reasons
         .into_iter()
@@ -340,6 +341,12 @@ fn emulator(step: &Step, problems: &mut Problems) {
     let fields = Fields::read(node, "`emulator`", known, problems);
     if let (true, Some(fields)) = (bare, fields) {
         fields.duration("advance", problems);
+        if let Some(node) = fields.get("rotate_key")
+            && !node.as_text().is_some_and(|text| ROTATED.contains(&text))
+        {
+            let wanted = format!("one of {}", ROTATED.join(", "));
+            wrong(node, "rotate_key", &wanted, problems);
+        }
     }
     #[cfg(feature = "emulator")]
     if !bare && problems.count() == found && !has_references(node) {
@@ -361,7 +368,7 @@ fn has_references(node: &Node) -> bool {
     found
 }
 
-const STEP_KEYS: &[&str] = &[
+pub(crate) const STEP_KEYS: &[&str] = &[
     "name",
     "call",
     "http",
@@ -383,7 +390,10 @@ const INSTRUCTIONS: &[&str] = &[
 ];
 
 /// What can be done to the emulator between calls.
-const CONTROLS: &[&str] = &["advance"];
+const CONTROLS: &[&str] = &["advance", "rotate_key"];
+
+/// Whose key can be replaced: the one that the vault holds, or one of the account's two.
+const ROTATED: &[&str] = &["vault", "key1", "key2"];
 
 /// Between polls, where a spec does not say how long.
 const POLL_EVERY: Duration = Duration::from_secs(5);

@@ -212,13 +212,7 @@ fn test(
         Test::Text(kind) => stands(*kind, &as_text(&argument), actual),
         Test::Regex(compiled) => {
             let text = actual.and_then(Value::as_str);
-            match (compiled, text) {
-                (Some(regex), Some(text)) => regex.is_match(text),
-                (None, Some(text)) => {
-                    regex::Regex::new(&as_text(&argument)).is_ok_and(|regex| regex.is_match(text))
-                }
-                (_, None) => false,
-            }
+            text.is_some_and(|text| is_match(compiled.as_deref(), &argument, text))
         }
         Test::Json(pattern) => {
             let parsed = actual.and_then(Value::as_str).map(serde_json::from_str);
@@ -272,6 +266,14 @@ fn test(
     };
     if !fits {
         found.push(failure(matcher, actual, path, run));
+    }
+}
+
+/// Whether a text is of the form of an expression, which may have been compiled already.
+fn is_match(compiled: Option<&regex::Regex>, argument: &Value, text: &str) -> bool {
+    match compiled {
+        Some(regex) => regex.is_match(text),
+        None => regex::Regex::new(&as_text(argument)).is_ok_and(|regex| regex.is_match(text)),
     }
 }
 

@@ -34,6 +34,8 @@ pub struct CellReport {
     pub took: Duration,
     /// How much waiting took no time, since the emulator's can be moved.
     pub skipped: Duration,
+    /// Whether it ended because more would have been spent than a budget allows.
+    pub over_budget: bool,
 }
 
 impl CellReport {
@@ -107,7 +109,12 @@ pub(super) async fn run(context: &Context<'_>, planned: Planned<'_>, number: usi
         variables: Vec::new(),
         took: Duration::ZERO,
         skipped: Duration::ZERO,
+        over_budget: false,
     };
+    if let Some(reason) = context.broke() {
+        report.state = State::Skipped(reason);
+        return report;
+    }
     let mut scope = match planned.scope {
         Ok(scope) => scope,
         Err(reason) => {
@@ -116,7 +123,13 @@ pub(super) async fn run(context: &Context<'_>, planned: Planned<'_>, number: usi
         }
     };
     let spec = planned.spec;
-    let cell = context::Cell::new(context, spec, number);
+    let cell = match context::Cell::new(context, spec, number).await {
+        Ok(cell) => cell,
+        Err(reason) => {
+            report.state = State::Error(reason);
+            return report;
+        }
+    };
     for (at, step) in spec.steps.iter().enumerate() {
         let done = run_step(&cell, step, settings, &mut scope, (at, false)).await;
         let passed = done.passed();
@@ -125,6 +138,13 @@ pub(super) async fn run(context: &Context<'_>, planned: Planned<'_>, number: usi
             break;
         }
     }
+    if let Some(refused) = cell.purse.refused() {
+        report.over_budget = true;
+        if refused.of_run {
+            context.go_broke();
+        }
+    }
+    cell.purse.open();
     for (at, step) in spec.finally.iter().enumerate() {
         // What was never made need not be cleaned up.
         if step

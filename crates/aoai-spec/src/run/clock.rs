@@ -24,8 +24,8 @@ pub(super) struct CellClock {
 #[cfg(feature = "emulator")]
 pub(super) struct EmulatorTime {
     pub(super) emulator: Arc<aoai_emulator::Emulator>,
-    /// What the ids of the calls begin with.
-    pub(super) calls: String,
+    /// What the ids of the calls begin with; `None` where nobody else calls this emulator.
+    pub(super) calls: Option<String>,
 }
 
 impl CellClock {
@@ -54,7 +54,10 @@ impl CellClock {
         #[cfg(feature = "emulator")]
         if let Some(time) = &self.emulator {
             *locked(&self.ahead) += by;
-            time.emulator.advance_for(&time.calls, by);
+            match &time.calls {
+                Some(calls) => time.emulator.advance_for(calls, by),
+                None => time.emulator.advance(by),
+            }
             return true;
         }
         // Nobody else moves with this cell.

@@ -105,8 +105,11 @@ impl Report {
     }
 
     /// The exit code of a program that ends with this: 0 all well, 3 something could not be run,
-    /// 4 an expectation failed.
+    /// 4 an expectation failed, 5 a budget was reached.
     pub fn exit_code(&self) -> u8 {
+        if self.cells().any(|cell| cell.over_budget) {
+            return 5;
+        }
         let skipped = self.deny.skips && self.count(|state| matches!(state, State::Skipped(_))) > 0;
         let drifted = self.deny.drift && self.drifts();
         if skipped || drifted || self.count(|state| *state == State::Failed) > 0 {

@@ -3,6 +3,7 @@
 use aoai_types::Surface;
 use serde_json::{Value, json};
 
+use crate::budget::Budget;
 use crate::cells::{self, Cell};
 use crate::error::Error;
 use crate::model::{Only, Settings, Spec, Step, Var, Verb, Via};
@@ -190,6 +191,31 @@ impl Runner {
             None => Err(format!("profile {} has no `{name}`", profile.name)),
         })
     }
+}
+
+/// A budget in dollars can be kept only where every deployment has a price.
+pub(super) fn check_prices(
+    budget: &Budget,
+    profile: &Profile,
+    planned: &[Vec<Vec<Planned<'_>>>],
+) -> Result<(), Error> {
+    if budget.usd.is_none() {
+        return Ok(());
+    }
+    let runs = planned.iter().flatten().flatten();
+    let runs = runs.filter(|planned| planned.scope.is_ok());
+    let mut steps = runs.flat_map(|planned| planned.spec.steps.iter().chain(&planned.spec.finally));
+    let unpriced = steps.find_map(|step| {
+        let alias = step.deployment.as_ref()?.as_text()?;
+        let known = alias == "missing" || alias.contains("${") || profile.price_of(alias).is_some();
+        (!known).then_some(alias)
+    });
+    unpriced.map_or(Ok(()), |alias| {
+        Err(Error::setup(format!(
+            "the budget is in dollars, and profile {} has no price for `{alias}`",
+            profile.name
+        )))
+    })
 }
 
 /// Why a cell cannot run against a profile.

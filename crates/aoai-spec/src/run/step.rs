@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use aoai_auth::Clock as _;
+use aoai_http::Client;
 use aoai_types::visit;
 use http::HeaderValue;
 use serde_json::Value;
@@ -12,6 +13,7 @@ use super::judge::{judge, save};
 use super::request::{Kind, Request};
 use super::typed::Call;
 use super::{answer, drift, raw, stream};
+use crate::budget::Estimate;
 use crate::model::{Poll, Settings, Step};
 use crate::pattern::Mismatch;
 use crate::result::{Sent, StepResult};
@@ -36,6 +38,8 @@ pub struct StepReport {
     pub asserts: bool,
     /// What was not as expected.
     pub mismatches: Vec<Mismatch>,
+    /// What the spec expects and this run cannot tell: what a call cost, where nobody knows prices.
+    pub unjudged: Vec<String>,
     /// Why it could not be run.
     pub error: Option<String>,
     /// The result of its last call.
@@ -110,7 +114,15 @@ async fn act(
         let waiting = cell.clock.sleep(poll.every);
         cell.watched(step, &state, waiting).await;
     };
-    report.mismatches = judge(step, &document, scope);
+    let unjudged: &[&str] = match &report.result {
+        Some(result) if request.price.is_none() && result.cost.is_none() => &["cost"],
+        _ => &[],
+    };
+    let expect = step.expect.iter();
+    report.unjudged = expect
+        .flat_map(|expect| unjudged.iter().flat_map(|name| expect.places(name)))
+        .collect();
+    report.mismatches = judge(step, &document, scope, unjudged);
     if report.mismatches.is_empty() {
         save(step, &document, scope, report);
     }
@@ -144,26 +156,21 @@ async fn call(cell: &Cell<'_>, request: &Request<'_>, name: &str) -> Result<Step
     let began = cell.clock.elapsed();
     let id = HeaderValue::try_from(name).map_err(|error| error.to_string())?;
     let client = request.client.with(request.options.clone().request_id(id));
-    let mut result = match &request.kind {
-        Kind::Raw(raw) => raw::send(&client, (**raw).clone()).await,
-        Kind::Typed {
-            endpoint,
-            written,
-            streams,
-        } => {
-            let visitor = Call {
-                client: &client,
-                written,
-                streams: *streams,
-            };
-            let called = visit(endpoint.id, visitor);
-            called
-                .ok_or_else(|| format!("no operation `{}`", endpoint.id))?
-                .await?
-        }
-    };
+    let most = request.estimate();
+    cell.purse.reserve(most)?;
+    let called = send(request, &client).await;
+    let spent = called.as_ref().ok().map(|result| actual(request, result));
+    cell.purse.settle(most, spent.unwrap_or_default());
+    // Nothing tells a refusal of our own from others but that it was noted.
+    if let Some(refused) = cell.purse.refused() {
+        return Err(refused.reason);
+    }
+    let mut result = called?;
     let seen = cell.recorder.take();
     result.sent = seen.sent;
+    result.cost = spent
+        .filter(|_| request.price.is_some() && result.usage.is_some())
+        .map(|spent| spent.usd);
     if result.stream.is_some() {
         stream::times(&mut result, began, &seen.chunks);
     }
@@ -173,4 +180,34 @@ async fn call(cell: &Cell<'_>, request: &Request<'_>, name: &str) -> Result<Step
     answer::judge_tools(&mut result);
     answer::total(&mut result, cell.clock.elapsed().saturating_sub(began));
     Ok(result)
+}
+
+/// What a call did cost.
+fn actual(request: &Request<'_>, result: &StepResult) -> Estimate {
+    let usage = result.usage.unwrap_or_default();
+    Estimate {
+        tokens: usage.total,
+        usd: request.price.map_or(0.0, |price| price.of(&usage)),
+    }
+}
+
+async fn send(request: &Request<'_>, client: &Client) -> Result<StepResult, String> {
+    Ok(match &request.kind {
+        Kind::Raw(raw) => raw::send(client, (**raw).clone()).await,
+        Kind::Typed {
+            endpoint,
+            written,
+            streams,
+        } => {
+            let visitor = Call {
+                client,
+                written,
+                streams: *streams,
+            };
+            let called = visit(endpoint.id, visitor);
+            called
+                .ok_or_else(|| format!("no operation `{}`", endpoint.id))?
+                .await?
+        }
+    })
 }

@@ -1,6 +1,8 @@
 //! Specs as their users see them: diagnostics, runs, reports.
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail as the tests do")]
 
+mod budget;
+mod credentials;
 mod formats;
 mod forms;
 mod golden;

@@ -11,6 +11,7 @@ use crate::content_filter::{ContentFilterOffsets, ContentFilterResults, PromptFi
 use crate::error::ApiError;
 use crate::lenient;
 use crate::operation::{DecodeError, StreamEvent, StreamMemory};
+use crate::outcome::TokenUsage;
 use crate::overlay::Overlay;
 use crate::timestamp::Timestamp;
 use crate::usage::Usage;
@@ -114,6 +115,10 @@ impl StreamEvent for ChatCompletionChunk {
 
     fn error(&self) -> Option<&ApiError> {
         self.error.as_deref()
+    }
+
+    fn usage(&self) -> Option<TokenUsage> {
+        self.usage.as_deref().map(TokenUsage::from)
     }
 }
 

@@ -11,7 +11,7 @@ use super::{Input, Prompt, Reasoning, TextSettings, Truncation};
 use crate::content_filter::{ContentFilterOffsets, ContentFilterOutcome, ContentFilterResults};
 use crate::error::ApiError;
 use crate::open::string_enum;
-use crate::operation::{LongRunning, Progress};
+use crate::operation::{LongRunning, Pace, Progress};
 use crate::outcome::{Outcome, TokenUsage, ToolUse, count};
 use crate::timestamp::Timestamp;
 
@@ -219,6 +219,8 @@ impl Response {
 }
 
 impl LongRunning for Response {
+    const PACE: Pace = Pace::seconds(1, 15);
+
     fn progress(&self) -> Progress {
         match &self.status {
             Some(ResponseStatus::Completed | ResponseStatus::Incomplete) => Progress::Succeeded,
