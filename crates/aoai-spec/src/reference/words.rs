@@ -62,6 +62,7 @@ pub(crate) const WORDS: &[Word] = &[
     word(Budget, "time", "Time, by the clock that polls move.", "budget: {time: 30m}"),
 
     word(Instruction, "reply", "The text to answer with.", "emulator: {reply: Paris}"),
+    word(Instruction, "refusal", "What to say instead of answering.", "emulator: {refusal: I cannot help with that.}"),
     word(Instruction, "tools", "The tools to call instead of answering.", "emulator: {tools: [{name: get_weather, arguments: {city: Paris}}]}"),
     word(Instruction, "filter", "What the content filter is to find; runs against the emulator only.", "emulator: {filter: answer}"),
     word(Instruction, "latency", "How long to take before answering.", "emulator: {latency: 50ms}"),
