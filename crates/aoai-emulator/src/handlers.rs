@@ -16,8 +16,11 @@ mod chat;
 mod completions;
 mod containers;
 mod embeddings;
+mod evals;
 mod files;
+mod fine_tuning;
 mod generated;
+mod grading;
 pub(crate) mod kept;
 mod models;
 mod schema;
@@ -34,6 +37,8 @@ pub(crate) struct Handler {
     pub(crate) takes: Takes,
     /// The parameters that the query may have; it is not looked at where there is no table.
     pub(crate) query: Option<&'static [Field]>,
+    /// A header without which the service does not know the operation.
+    pub(crate) header: Option<(&'static str, &'static str)>,
     pub(crate) answer: Answers,
 }
 
@@ -62,6 +67,7 @@ impl Handler {
             made_for: None,
             takes: Takes::Nothing,
             query: None,
+            header: None,
             answer,
         }
     }
@@ -81,6 +87,12 @@ impl Handler {
     /// With these parameters in the query, and no others.
     const fn query(mut self, fields: &'static [Field]) -> Self {
         self.query = Some(fields);
+        self
+    }
+
+    /// For requests with this header only.
+    const fn header(mut self, name: &'static str, value: &'static str) -> Self {
+        self.header = Some((name, value));
         self
     }
 
@@ -182,7 +194,9 @@ const GROUPS: &[Group] = &[
     completions::HANDLERS,
     containers::HANDLERS,
     embeddings::HANDLERS,
+    evals::HANDLERS,
     files::HANDLERS,
+    fine_tuning::HANDLERS,
     models::HANDLERS,
     uploads::HANDLERS,
     vector_stores::HANDLERS,
