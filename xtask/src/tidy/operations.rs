@@ -12,8 +12,6 @@ use super::{Finding, files, relative};
 const UNSPECIFIED: &[&str] = &[
     "audio.",
     "conversations.",
-    "evals.",
-    "fine_tuning.",
     "images.",
     "realtime.",
     "responses.",
