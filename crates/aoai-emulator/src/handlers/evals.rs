@@ -92,6 +92,7 @@ impl Eval {
     }
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "a handler may refuse")]
 fn create(call: &Call<'_>) -> Result<Answer, Refusal> {
     let member = |name: &str| call.body.get(name).cloned().unwrap_or_default();
     let id = hex_id("eval_");

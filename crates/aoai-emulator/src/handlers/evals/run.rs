@@ -113,7 +113,7 @@ impl Run {
             .filter(|item| !item["sample"]["error"].is_null());
         let errored = errored.count();
         let criteria = self.criteria.iter().map(|name| {
-            let results = items.iter().flat_map(|item| item["results"].as_array());
+            let results = items.iter().filter_map(|item| item["results"].as_array());
             let of_it = results
                 .flatten()
                 .filter(|result| result["criterion"] == **name);
