@@ -16,42 +16,45 @@ mod runs;
 pub(super) const HANDLERS: Group = &[
     (
         "evals.create",
-        Handler::new("Evals_Create", create).json(check::CREATE),
+        Handler::resource("Evals_Create", create).json(check::CREATE),
     ),
     (
         "evals.list",
-        Handler::new("Evals_List", list).query(check::LIST),
+        Handler::resource("Evals_List", list).query(check::LIST),
     ),
-    ("evals.get", Handler::new("Evals_Get", get)),
+    ("evals.get", Handler::resource("Evals_Get", get)),
     (
         "evals.update",
-        Handler::new("Evals_Update", update).json(check::UPDATE),
+        Handler::resource("Evals_Update", update).json(check::UPDATE),
     ),
-    ("evals.delete", Handler::new("Evals_Delete", delete)),
+    ("evals.delete", Handler::resource("Evals_Delete", delete)),
     (
         "evals.runs.create",
-        Handler::new("EvalRuns_Create", runs::create).json(check::RUN),
+        Handler::resource("EvalRuns_Create", runs::create).json(check::RUN),
     ),
     (
         "evals.runs.list",
-        Handler::new("EvalRuns_List", runs::list).query(check::LIST_RUNS),
+        Handler::resource("EvalRuns_List", runs::list).query(check::LIST_RUNS),
     ),
-    ("evals.runs.get", Handler::new("EvalRuns_Get", runs::get)),
+    (
+        "evals.runs.get",
+        Handler::resource("EvalRuns_Get", runs::get),
+    ),
     (
         "evals.runs.cancel",
-        Handler::new("EvalRuns_Cancel", runs::cancel),
+        Handler::resource("EvalRuns_Cancel", runs::cancel),
     ),
     (
         "evals.runs.delete",
-        Handler::new("EvalRuns_Delete", runs::delete),
+        Handler::resource("EvalRuns_Delete", runs::delete),
     ),
     (
         "evals.runs.output_items.list",
-        Handler::new("EvalRunOutputItems_List", output_items::list).query(check::LIST_ITEMS),
+        Handler::resource("EvalRunOutputItems_List", output_items::list).query(check::LIST_ITEMS),
     ),
     (
         "evals.runs.output_items.get",
-        Handler::new("EvalRunOutputItems_Get", output_items::get),
+        Handler::resource("EvalRunOutputItems_Get", output_items::get),
     ),
 ];
 

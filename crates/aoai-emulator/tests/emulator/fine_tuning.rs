@@ -121,7 +121,16 @@ async fn a_job_runs_and_succeeds() {
         "step,train_loss,train_mean_token_accuracy\n100,1,0.75\n200,0.6666666666666666,\
          0.8333333333333334\n300,0.5,0.875\n"
     );
+}
 
+#[tokio::test]
+async fn a_job_has_checkpoints_and_events() {
+    let emulator = start().await;
+    let job = begin(&emulator);
+    let at = job["created_at"].as_u64().unwrap();
+    let done = after(70, &emulator, &job);
+    let model = done["fine_tuned_model"].as_str().unwrap();
+    let path = format!("{JOBS}/{}", id(&job));
     let checkpoints = get(&emulator, &format!("{path}/checkpoints"));
     let data = checkpoints["data"].as_array().unwrap();
     assert_eq!(

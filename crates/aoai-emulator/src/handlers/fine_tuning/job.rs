@@ -264,12 +264,13 @@ impl Job {
         if self.error.is_some() || self.cancelled_at.is_some() {
             return None;
         }
-        let mut csv = "step,train_loss,train_mean_token_accuracy\n".to_owned();
+        let mut csv = vec!["step,train_loss,train_mean_token_accuracy".to_owned()];
         for (step, _) in self.steps() {
             let loss = loss(step);
-            csv.push_str(&format!("{step},{loss},{}\n", 1.0 - loss / 4.0));
+            csv.push(format!("{step},{loss},{}", 1.0 - loss / 4.0));
         }
         let at = self.finished_at()?;
+        let csv = csv.join("\n") + "\n";
         Some(File::made("results.csv", "fine-tune-results", csv, at).called(&self.results))
     }
 
