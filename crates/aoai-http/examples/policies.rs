@@ -1,7 +1,8 @@
 //! Code of one's own around calls: a meter of what they cost, around each call, and the subscription
 //! key that an API Management gateway asks for, on each attempt.
 //!
-//! Needs a deployment named `chat`; behind a gateway also `AZURE_OPENAI_SUBSCRIPTION_KEY`.
+//! Needs a deployment named `chat`; for a real resource also `AZURE_OPENAI_API_KEY`, and behind a
+//! gateway `AZURE_OPENAI_SUBSCRIPTION_KEY`.
 
 #![expect(clippy::print_stdout, reason = "it shows what its calls cost")]
 
@@ -9,7 +10,7 @@ use std::error::Error;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use aoai_auth::Secret;
+use aoai_auth::{ApiKey, Secret};
 use aoai_http::{Client, Next, Policy, Result, WireBody, WireRequest, WireResponse};
 use aoai_types::chat::{CreateChatCompletion, Message};
 use async_trait::async_trait;
@@ -69,21 +70,20 @@ impl Policy for Subscription {
 #[tokio::main]
 async fn main() -> std::result::Result<(), Box<dyn Error>> {
     let emulator = emulator::unless_configured().await?;
-    let (endpoint, credential) = match &emulator {
-        Some(emulator) => {
-            let [key, _] = emulator.keys();
-            let key = move |name: &str| (name == "AZURE_OPENAI_API_KEY").then(|| key.clone());
-            (emulator.endpoint().to_owned(), aoai_auth::from_lookup(key)?)
-        }
-        None => {
-            let endpoint = variable("AZURE_OPENAI_ENDPOINT").unwrap_or_default();
-            (endpoint, aoai_auth::from_lookup(variable)?)
-        }
+    let (endpoint, key) = if let Some(emulator) = &emulator {
+        let [key, _] = emulator.keys();
+        (emulator.endpoint().to_owned(), key)
+    } else {
+        let endpoint = variable("AZURE_OPENAI_ENDPOINT").unwrap_or_default();
+        (
+            endpoint,
+            variable("AZURE_OPENAI_API_KEY").unwrap_or_default(),
+        )
     };
     let subscription = variable("AZURE_OPENAI_SUBSCRIPTION_KEY").unwrap_or_default();
     let meter = Arc::new(CostMeter::default());
     let client = Client::builder(endpoint)
-        .credential(credential)
+        .credential(ApiKey::new(key))
         .per_call_policy(Arc::clone(&meter))
         .per_attempt_policy(Subscription {
             key: subscription.into(),

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use aoai_auth::ApiKey;
@@ -136,7 +136,7 @@ impl Soak {
             streams.push(tokio::spawn(async move {
                 loop {
                     let call = {
-                        let mut next = next.lock().unwrap_or_else(|broken| broken.into_inner());
+                        let mut next = next.lock().unwrap_or_else(PoisonError::into_inner);
                         *next += 1;
                         *next - 1
                     };
@@ -144,10 +144,7 @@ impl Soak {
                         return;
                     }
                     let (fault, outcome) = soak.call(stream, call).await;
-                    let mut tally = soak
-                        .tally
-                        .lock()
-                        .unwrap_or_else(|broken| broken.into_inner());
+                    let mut tally = soak.tally.lock().unwrap_or_else(PoisonError::into_inner);
                     *tally.0.entry((fault, outcome)).or_default() += 1;
                 }
             }));
@@ -173,9 +170,8 @@ impl Soak {
             Some((name, _, outcome)) => (*name, *outcome == Outcome::Dropped),
             None => ("none", false),
         };
-        let mut events = match client.stream(&chat).await {
-            Ok(events) => events,
-            Err(_) => return (name, Outcome::Odd),
+        let Ok(mut events) = client.stream(&chat).await else {
+            return (name, Outcome::Odd);
         };
         let attempts = events.attempts().len();
         let mut text = String::new();
@@ -191,18 +187,16 @@ impl Soak {
                 return (name, Outcome::Dropped);
             }
         }
-        match text == TEXT {
-            true => (name, Outcome::Whole(attempts)),
-            false => (name, Outcome::Odd),
+        if text == TEXT {
+            (name, Outcome::Whole(attempts))
+        } else {
+            (name, Outcome::Odd)
         }
     }
 
     /// What became of the calls so far.
     pub(crate) fn tally(&self) -> Tally {
-        let tally = self
-            .tally
-            .lock()
-            .unwrap_or_else(|broken| broken.into_inner());
+        let tally = self.tally.lock().unwrap_or_else(PoisonError::into_inner);
         tally.clone()
     }
 
