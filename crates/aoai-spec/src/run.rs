@@ -13,7 +13,7 @@ use crate::budget::Budget;
 use crate::error::Error;
 use crate::model::Spec;
 use crate::profile::Profile;
-use crate::redact::Redactor;
+use crate::redact::{Artefacts, Redactor};
 use crate::suite::Suite;
 
 pub use self::cell::CellReport;
@@ -43,6 +43,7 @@ mod drift;
 mod event;
 mod filter;
 mod judge;
+mod log;
 mod outcome;
 mod plan;
 mod purse;
@@ -92,6 +93,7 @@ pub struct Runner {
     clock: Arc<dyn Clock>,
     transport: Option<Arc<dyn Transport>>,
     redactor: Arc<Redactor>,
+    artefacts: Arc<Artefacts>,
 }
 
 /// What stands for the environment.
@@ -100,6 +102,7 @@ type Lookup = Arc<dyn Fn(&str) -> Option<String> + Send + Sync>;
 impl Runner {
     /// Runs the specs below a directory.
     pub fn new(root: impl AsRef<Path>) -> Self {
+        let redactor = Arc::new(Redactor::new());
         Self {
             root: root.as_ref().to_owned(),
             only: Vec::new(),
@@ -120,7 +123,8 @@ impl Runner {
             lookup: Arc::new(|_| None),
             clock: Arc::new(SystemClock::new()),
             transport: None,
-            redactor: Arc::new(Redactor::new()),
+            artefacts: Arc::new(Artefacts::new(Arc::clone(&redactor))),
+            redactor,
         }
     }
 
@@ -262,6 +266,13 @@ impl Runner {
         &self.redactor
     }
 
+    /// What the run writes: a program writes through it, and asks it for leaks when all is written.
+    /// What is logged during the run and the `Debug` of all errors are among it; leaks in these are
+    /// told by the [`Report`], too.
+    pub fn artefacts(&self) -> &Arc<Artefacts> {
+        &self.artefacts
+    }
+
     /// Reads and checks the specs.
     ///
     /// # Errors
@@ -284,9 +295,9 @@ impl Runner {
 
     /// Runs the specs.
     pub async fn run(self) -> Run {
-        let redactor = Arc::clone(&self.redactor);
+        let artefacts = Arc::clone(&self.artefacts);
         let result = self.run_with(&|_| {}).await;
-        Run { result, redactor }
+        Run { result, artefacts }
     }
 
     /// Runs the specs and tells `sink` what happens.
@@ -333,6 +344,7 @@ impl Runner {
             target: Arc::clone(target),
             connections: Connections::new(self.transport.clone()),
             redactor: Arc::clone(&self.redactor),
+            artefacts: Arc::clone(&self.artefacts),
             clock: Arc::clone(&self.clock),
             run_id,
             sink,
@@ -350,14 +362,13 @@ impl Runner {
         let files = planned
             .into_iter()
             .map(|file| self.run_file(&context, file));
-        let files: Vec<_> = futures_util::stream::iter(files)
-            .buffered(jobs)
-            .collect()
-            .await;
+        let files = futures_util::stream::iter(files).buffered(jobs);
+        let files: Vec<_> = log::kept(&self.artefacts, files.collect()).await;
         let report = Report {
             profile: target.profile.name.clone(),
             specs: files.into_iter().flatten().collect(),
             took: self.clock.elapsed().saturating_sub(began),
+            leaks: self.artefacts.leaks(),
             deny: self.deny,
             redactor: Arc::clone(&self.redactor),
         };

@@ -16,7 +16,7 @@ use super::purse::{Account, Purse};
 use super::record::Recorder;
 use super::target::Target;
 use crate::model::{Spec, Step};
-use crate::redact::Redactor;
+use crate::redact::{Artefacts, Redactor};
 use crate::vars::Scope;
 
 /// What all cells of a run share.
@@ -24,6 +24,7 @@ pub(super) struct Context<'a> {
     pub(super) target: Arc<Target>,
     pub(super) connections: Connections,
     pub(super) redactor: Arc<Redactor>,
+    pub(super) artefacts: Arc<Artefacts>,
     pub(super) clock: Arc<dyn Clock>,
     /// What the whole run spends.
     pub(super) account: Arc<Account>,

@@ -182,8 +182,8 @@ impl Runner {
             })?;
             return Ok(Ok(value));
         }
-        if let Some(value) = profile.vars.get(name) {
-            return Ok(Ok(value.clone()));
+        if let Some(value) = profile.var_of(name) {
+            return Ok(Ok(value));
         }
         Ok(match default {
             Some(Ok(value)) => Ok(value),

@@ -166,6 +166,10 @@ async fn call(cell: &Cell<'_>, request: &Request<'_>, name: &str) -> Result<Step
         return Err(refused.reason);
     }
     let mut result = called?;
+    if let Some(error) = &result.error {
+        let artefacts = &cell.run.artefacts;
+        artefacts.keep(&format!("the error of {name}"), &error.debug);
+    }
     let seen = cell.recorder.take();
     result.sent = seen.sent;
     result.cost = spent

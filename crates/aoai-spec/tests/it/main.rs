@@ -7,6 +7,7 @@ mod formats;
 mod forms;
 mod golden;
 mod harness;
+mod leaks;
 mod reports;
 mod runner;
 mod time;
