@@ -16,6 +16,7 @@ pub mod run;
 pub mod source;
 pub mod suite;
 
+mod cassette;
 mod cells;
 mod duration;
 mod parse;
