@@ -14,6 +14,7 @@ pub mod run;
 pub mod source;
 pub mod suite;
 
+mod cassette;
 mod cells;
 mod duration;
 mod parse;
@@ -29,7 +30,7 @@ pub use self::harness::harness;
 pub use self::model::{Spec, Via};
 pub use self::pattern::Mismatch;
 pub use self::profile::Profile;
-pub use self::redact::Redactor;
+pub use self::redact::{Artefacts, Redactor};
 pub use self::result::StepResult;
 pub use self::run::{CellReport, Event, Report, Runner, Shard, SpecReport, State, StepReport};
 pub use self::schema::schema;

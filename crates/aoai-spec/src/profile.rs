@@ -53,6 +53,8 @@ pub struct Profile {
     /// What deployments cost, by their aliases.
     pub(crate) prices: BTreeMap<String, Price>,
     pub(crate) vars: BTreeMap<String, Value>,
+    /// Those of them that reports must not show.
+    pub(crate) secret_vars: BTreeMap<String, Secret>,
     /// Variables of the environment that its endpoints ask for and that are not set.
     pub(crate) unset: Vec<String>,
 }
@@ -73,6 +75,7 @@ impl Profile {
             budget: Budget::default(),
             prices: BTreeMap::new(),
             vars: BTreeMap::new(),
+            secret_vars: BTreeMap::new(),
             unset: Vec::new(),
         }
     }
@@ -135,6 +138,20 @@ impl Profile {
     #[must_use]
     pub fn var(mut self, name: impl Into<String>, value: impl Into<Value>) -> Self {
         self.vars.insert(name.into(), value.into());
+        self
+    }
+
+    /// How often a call is tried again where a spec does not say.
+    #[must_use]
+    pub fn retries(mut self, retries: u32) -> Self {
+        self.retries = Some(retries);
+        self
+    }
+
+    /// Sets the value of a variable that reports must not show.
+    #[must_use]
+    pub fn secret(mut self, name: impl Into<String>, value: impl Into<Secret>) -> Self {
+        self.secret_vars.insert(name.into(), value.into());
         self
     }
 
@@ -213,14 +230,25 @@ impl Profile {
 
     /// Secrets with the names that stand for them in reports.
     pub(crate) fn secrets(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.credentials
+        let vars = self.secret_vars.iter();
+        let vars = vars.map(|(name, secret)| (name.as_str(), secret.expose()));
+        let credentials = self
+            .credentials
             .iter()
             .filter_map(|(name, source)| match source {
                 CredentialSource::ApiKey(secret) | CredentialSource::Token(secret) => {
                     Some((name.as_str(), secret.expose()))
                 }
                 CredentialSource::Maker(_) => None,
-            })
+            });
+        vars.chain(credentials)
+    }
+
+    /// The value of a variable, if the profile has one.
+    pub(crate) fn var_of(&self, name: &str) -> Option<Value> {
+        let secret = self.secret_vars.get(name);
+        let secret = secret.map(|secret| Value::from(secret.expose()));
+        secret.or_else(|| self.vars.get(name).cloned())
     }
 }
 
@@ -258,6 +286,13 @@ fn read(
             Some(value) => {
                 profile.vars.insert(name.name.clone(), value);
             }
+        }
+    }
+    for (name, node) in fields.map("secrets", problems) {
+        if let Some(secret) = text(name, node, &scope, problems) {
+            profile
+                .secret_vars
+                .insert(name.name.clone(), Secret::new(secret));
         }
     }
     if let Some(api) = fields.text("api", problems) {
@@ -336,4 +371,5 @@ const PROFILE_KEYS: &[&str] = &[
     "budget",
     "prices",
     "vars",
+    "secrets",
 ];

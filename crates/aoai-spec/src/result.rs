@@ -99,6 +99,9 @@ pub struct Failure {
     /// How long the service asks to wait.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub retry_after: Option<f64>,
+    /// The client's error as a program would log it, to be looked at for secrets.
+    #[serde(skip)]
+    pub(crate) debug: String,
 }
 
 /// A tool that the model wants called.

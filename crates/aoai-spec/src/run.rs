@@ -13,7 +13,7 @@ use crate::budget::Budget;
 use crate::error::Error;
 use crate::model::Spec;
 use crate::profile::Profile;
-use crate::redact::Redactor;
+use crate::redact::{Artefacts, Redactor};
 use crate::suite::Suite;
 
 pub use self::cell::CellReport;
@@ -43,6 +43,7 @@ mod drift;
 mod event;
 mod filter;
 mod judge;
+mod log;
 mod outcome;
 mod plan;
 mod purse;
@@ -53,6 +54,7 @@ mod select;
 mod spec;
 mod step;
 mod stream;
+mod tape;
 mod target;
 mod typed;
 
@@ -91,7 +93,9 @@ pub struct Runner {
     lookup: Lookup,
     clock: Arc<dyn Clock>,
     transport: Option<Arc<dyn Transport>>,
+    cassettes: Option<(tape::Use, PathBuf)>,
     redactor: Arc<Redactor>,
+    artefacts: Arc<Artefacts>,
 }
 
 /// What stands for the environment.
@@ -100,6 +104,7 @@ type Lookup = Arc<dyn Fn(&str) -> Option<String> + Send + Sync>;
 impl Runner {
     /// Runs the specs below a directory.
     pub fn new(root: impl AsRef<Path>) -> Self {
+        let redactor = Arc::new(Redactor::new());
         Self {
             root: root.as_ref().to_owned(),
             only: Vec::new(),
@@ -120,7 +125,9 @@ impl Runner {
             lookup: Arc::new(|_| None),
             clock: Arc::new(SystemClock::new()),
             transport: None,
-            redactor: Arc::new(Redactor::new()),
+            cassettes: None,
+            artefacts: Arc::new(Artefacts::new(Arc::clone(&redactor))),
+            redactor,
         }
     }
 
@@ -262,6 +269,13 @@ impl Runner {
         &self.redactor
     }
 
+    /// What the run writes: a program writes through it, and asks it for leaks when all is written.
+    /// What is logged during the run and the `Debug` of all errors are among it; leaks in these are
+    /// told by the [`Report`], too.
+    pub fn artefacts(&self) -> &Arc<Artefacts> {
+        &self.artefacts
+    }
+
     /// Reads and checks the specs.
     ///
     /// # Errors
@@ -284,9 +298,9 @@ impl Runner {
 
     /// Runs the specs.
     pub async fn run(self) -> Run {
-        let redactor = Arc::clone(&self.redactor);
+        let artefacts = Arc::clone(&self.artefacts);
         let result = self.run_with(&|_| {}).await;
-        Run { result, redactor }
+        Run { result, artefacts }
     }
 
     /// Runs the specs and tells `sink` what happens.
@@ -320,11 +334,20 @@ impl Runner {
     ) -> Result<Report, Error> {
         target.profile.check()?;
         target.register_secrets(&self.redactor)?;
-        let run_id = context::run_id(&*self.clock);
+        let run_id = match self.replayed() {
+            Some(_) => tape::RUN.to_owned(),
+            None => context::run_id(&*self.clock),
+        };
+        let tapes = self.tapes(&target.profile, files, &run_id)?;
         let mut planned = self.plan(files, &target.profile, &run_id)?;
         if let Some(name) = cell {
             let cells = planned.iter_mut().flatten();
             cells.for_each(|cells| cells.retain(|planned| planned.cell.to_string() == name));
+        }
+        if let Some(tapes) = &tapes {
+            for planned in planned.iter_mut().flatten().flatten() {
+                planned.needs(tapes);
+            }
         }
         let budget = self.budget.over(target.profile.budget);
         plan::check_prices(&budget, &target.profile, &planned)?;
@@ -332,7 +355,9 @@ impl Runner {
             account: Arc::new(Account::new("the run", budget, Arc::clone(&self.clock))),
             target: Arc::clone(target),
             connections: Connections::new(self.transport.clone()),
+            tapes,
             redactor: Arc::clone(&self.redactor),
+            artefacts: Arc::clone(&self.artefacts),
             clock: Arc::clone(&self.clock),
             run_id,
             sink,
@@ -350,14 +375,16 @@ impl Runner {
         let files = planned
             .into_iter()
             .map(|file| self.run_file(&context, file));
-        let files: Vec<_> = futures_util::stream::iter(files)
-            .buffered(jobs)
-            .collect()
-            .await;
+        let files = futures_util::stream::iter(files).buffered(jobs);
+        let files: Vec<_> = log::kept(&self.artefacts, files.collect()).await;
+        if let Some(tapes) = &context.tapes {
+            tapes.keep_profile(&target.profile, &self.artefacts)?;
+        }
         let report = Report {
             profile: target.profile.name.clone(),
             specs: files.into_iter().flatten().collect(),
             took: self.clock.elapsed().saturating_sub(began),
+            leaks: self.artefacts.leaks(),
             deny: self.deny,
             redactor: Arc::clone(&self.redactor),
         };

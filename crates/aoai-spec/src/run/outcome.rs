@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::cell::CellReport;
 use crate::error::Error;
 use crate::model::Spec;
-use crate::redact::Redactor;
+use crate::redact::{Artefacts, Leak, Redactor};
 use crate::report;
 use crate::result::StepResult;
 use crate::source::Source;
@@ -89,6 +89,9 @@ pub struct Report {
     pub specs: Vec<SpecReport>,
     /// How long it took.
     pub took: Duration,
+    /// Secrets in what the run wrote until it was over: the log, the `Debug` of errors, and
+    /// whatever else went into the runner's [`Artefacts`] by then.
+    pub leaks: Vec<Leak>,
     pub(crate) deny: Deny,
     pub(crate) redactor: Arc<Redactor>,
 }
@@ -105,8 +108,11 @@ impl Report {
     }
 
     /// The exit code of a program that ends with this: 0 all well, 3 something could not be run,
-    /// 4 an expectation failed, 5 a budget was reached.
+    /// 4 an expectation failed, 5 a budget was reached, 6 a secret was written.
     pub fn exit_code(&self) -> u8 {
+        if !self.leaks.is_empty() {
+            return 6;
+        }
         if self.cells().any(|cell| cell.over_budget) {
             return 5;
         }
@@ -164,7 +170,7 @@ impl Report {
 #[must_use]
 pub struct Run {
     pub(super) result: Result<Report, Error>,
-    pub(super) redactor: Arc<Redactor>,
+    pub(super) artefacts: Arc<Artefacts>,
 }
 
 impl Run {
@@ -178,12 +184,21 @@ impl Run {
     pub fn assert_ok(self) -> Report {
         let told = match &self.result {
             Ok(report) if report.is_ok() => None,
-            Ok(report) => Some(report::human::failures(report)),
+            Ok(report) => {
+                let leaks = report.leaks.iter().map(|leak| format!("LEAK  {leak}\n"));
+                Some(report::human::failures(report) + &leaks.collect::<String>())
+            }
             Err(error) => Some(error.to_string()),
         };
-        match (told, self.result) {
-            (None, Ok(report)) => report,
-            (told, _) => panic!("{}", self.redactor.redact(&told.unwrap_or_default())),
+        let redactor = self.artefacts.redactor();
+        let told = told.map(|told| redactor.redact(&told).into_owned());
+        let leak = told
+            .as_ref()
+            .map(|told| redactor.scan("this report", told.as_bytes()));
+        match (told, leak.unwrap_or_default().first(), self.result) {
+            (None, _, Ok(report)) => report,
+            (_, Some(leak), _) => panic!("{leak}"),
+            (told, None, _) => panic!("{}", told.unwrap_or_default()),
         }
     }
 

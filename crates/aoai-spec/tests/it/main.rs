@@ -2,11 +2,13 @@
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail as the tests do")]
 
 mod budget;
+mod cassettes;
 mod credentials;
 mod formats;
 mod forms;
 mod golden;
 mod harness;
+mod leaks;
 mod reports;
 mod runner;
 mod time;
