@@ -2,5 +2,5 @@
 
 mod live;
 mod openai_python;
-mod rotation;
 mod own_ca;
+mod rotation;
