@@ -2,7 +2,8 @@
 //!
 //! * crates depend on each other only as drawn, and on nothing heavy below the transport;
 //! * no file grows past its budget;
-//! * every operation has fixtures, specs, and a link to Microsoft's reference.
+//! * every operation has fixtures, specs, and a link to Microsoft's reference;
+//! * the specs' JSON Schema is that of the parser.
 
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -11,14 +12,16 @@ use std::process::ExitCode;
 mod arrows;
 mod budget;
 mod operations;
+mod schema;
 
 pub(crate) fn main() -> ExitCode {
     let root = root();
     let mut findings = Vec::new();
-    let checks: [(&str, Check); 3] = [
+    let checks: [(&str, Check); 4] = [
         ("arrows between crates", arrows::check),
         ("file budget", budget::check),
         ("fixtures, specs and links of operations", operations::check),
+        ("the specs' JSON Schema", schema::check),
     ];
     for (what, check) in checks {
         let before = findings.len();

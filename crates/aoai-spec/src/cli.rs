@@ -123,6 +123,7 @@ pub async fn execute(args: impl IntoIterator<Item = OsString>, mut world: World)
             world.say(format!("{:#}", crate::schema()));
             Ok(0)
         }
+        Command::Diff { left, right } => run::diff(&options, [left, right], &mut world).await,
         Command::Explain(word) => crate::explain(word)
             .map(|told| {
                 world.say(told.trim_end());

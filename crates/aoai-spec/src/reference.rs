@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use aoai_types::{ENDPOINTS, Endpoint, Scope, Stage, Surface, Visitor, visit};
 
-use self::words::WORDS;
+pub(crate) use self::words::WORDS;
 use crate::diagnostic::did_you_mean;
 
 mod words;

@@ -7,12 +7,14 @@ use std::str::FromStr;
 use crate::error::Error;
 use crate::run::Report;
 
+pub use self::contrast::{Contrast, StepContrast};
 pub use self::coverage::{Coverage, Document, Kind, Row};
 pub use self::curl::curl;
 pub use self::human::Human;
 pub use self::rates::Rate;
 
 mod annotations;
+mod contrast;
 mod coverage;
 mod curl;
 mod html;

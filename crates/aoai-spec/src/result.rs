@@ -6,7 +6,10 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 mod operation;
+pub(crate) mod outline;
 pub(crate) mod shape;
+
+pub use self::outline::OutlineDifference;
 
 /// The result of one call.
 ///

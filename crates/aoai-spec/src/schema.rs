@@ -8,6 +8,7 @@ use aoai_types::{ENDPOINTS, Endpoint, Operation, Scope, Streaming, Visitor, visi
 use serde_json::{Map, Value, json};
 
 use self::wire::Wire;
+use crate::reference::{Topic, WORDS};
 
 mod pattern;
 mod wire;
@@ -21,6 +22,10 @@ mod wire;
 pub fn schema() -> Value {
     let mut definitions = Map::new();
     definitions.insert("template".to_owned(), template());
+    for kind in ["boolean", "integer", "number", "string"] {
+        let value = or_template(&json!({"type": [kind, "null"]}));
+        definitions.insert(kind.to_owned(), value);
+    }
     definitions.insert("step".to_owned(), step(true));
     definitions.insert("raw_step".to_owned(), step(false));
     definitions.extend(pattern::definitions());
@@ -33,47 +38,24 @@ pub fn schema() -> Value {
         let items = json!({"items": {"$ref": format!("#/definitions/{step}")}});
         json!({"properties": {"steps": items, "finally": items}})
     };
-    let properties = json!({
-        "name": text("What the spec is called in reports; its id is file and name."),
-        "about": text("What it is for."),
-        "tags": {
-            "description": "Words for `--filter tag:WORD`.",
-            "type": "array",
-            "items": {"type": "string"},
-        },
-        "vars": mapping("Variables and their defaults; `~` where a value must be supplied."),
-        "matrix": {
-            "description": "Axes and their values; each combination is a test of its own.",
-            "type": "object",
-            "additionalProperties": {"type": "array", "minItems": 1},
-        },
-        "use": settings(),
-        "budget": {
-            "description": "The most that one cell may spend; checked before each request.",
-            "type": "object",
-            "properties": {
-                "tokens": whole("Tokens of prompts and answers."),
-                "requests": whole("HTTP requests, those sent again included."),
-                "usd": {
-                    "description": "US dollars, by the profile's prices.",
-                    "type": "number",
-                    "minimum": 0,
-                },
-                "time": duration("Time, waits included."),
+    let properties = described(
+        Topic::Spec,
+        json!({
+            "name": text(),
+            "about": text(),
+            "tags": {"type": "array", "items": {"type": "string"}},
+            "vars": {"type": "object"},
+            "matrix": {
+                "type": "object",
+                "additionalProperties": {"type": "array", "minItems": 1},
             },
-            "additionalProperties": false,
-        },
-        "only": {
-            "description": "Where it can run, where that does not follow from its steps.",
-            "enum": ["emulator", "live"],
-        },
-        "steps": {
-            "description": "What is done, in order; the first that fails ends the spec.",
-            "type": "array",
-            "minItems": 1,
-        },
-        "finally": {"description": "What is done whatever happened before.", "type": "array"},
-    });
+            "use": settings(),
+            "budget": budget(),
+            "only": {"enum": ["emulator", "live"]},
+            "steps": {"type": "array", "minItems": 1},
+            "finally": {"type": "array"},
+        }),
+    );
     json!({
         "$schema": "http://json-schema.org/draft-07/schema#",
         "title": "Azure OpenAI request specs",
@@ -91,50 +73,38 @@ pub fn schema() -> Value {
 /// A step; one whose spec goes past the wire types sends any body.
 fn step(is_typed: bool) -> Value {
     let operations: Vec<&str> = ENDPOINTS.iter().map(|endpoint| endpoint.id).collect();
-    let properties = json!({
-        "name": text("Shown in reports; the operation unless set."),
-        "call": {
-            "description": "The operation to call, through its wire type.",
-            "enum": operations,
-        },
-        "http": {
-            "description": "Method and path of a raw request, sent as it is written.",
-            "type": "string",
-            "pattern": "^[A-Z]+ +/",
-        },
-        "emulator": mapping("What the emulator answers; alone, what is done to it."),
-        "deployment": text("The alias of a deployment in the profile."),
-        "params": mapping("Parameters of path and query."),
-        "headers": {
-            "description": "Further headers; credentials come from the profile.",
-            "type": "object",
-            "additionalProperties": {"type": ["string", "number", "boolean"]},
-        },
-        "body": {"description": "What the service receives."},
-        "form": mapping("What the service receives as a form: fields, and files with their name."),
-        "use": settings(),
-        "poll": {
-            "description": "Calls again until the result is as wanted.",
-            "type": "object",
-            "properties": {
-                "until": {"$ref": "#/definitions/result"},
-                "abort": {"$ref": "#/definitions/result"},
-                "every": duration("The wait between two polls."),
-                "within": duration("When it is given up."),
-            },
-            "required": ["until", "within"],
-            "additionalProperties": false,
-        },
-        "expect": {
-            "description": "What the result must look like.",
-            "allOf": [{"$ref": "#/definitions/result"}],
-        },
-        "save": {
-            "description": "Names for parts of the result: `{file: body.id}`.",
-            "type": "object",
-            "additionalProperties": {"type": "string"},
-        },
+    let poll = json!({
+        "until": {"allOf": [{"$ref": "#/definitions/result"}]},
+        "abort": {"allOf": [{"$ref": "#/definitions/result"}]},
+        "every": duration(),
+        "within": duration(),
     });
+    let properties = described(
+        Topic::Step,
+        json!({
+            "name": text(),
+            "call": {"enum": operations},
+            "http": {"type": "string", "pattern": "^[A-Z]+ +/"},
+            "emulator": {"type": "object"},
+            "deployment": text(),
+            "params": {"type": "object"},
+            "headers": {
+                "type": "object",
+                "additionalProperties": {"type": ["string", "number", "boolean"]},
+            },
+            "body": {},
+            "form": {"type": "object"},
+            "use": settings(),
+            "poll": {
+                "type": "object",
+                "properties": described(Topic::Poll, poll),
+                "required": ["until", "within"],
+                "additionalProperties": false,
+            },
+            "expect": {"allOf": [{"$ref": "#/definitions/result"}]},
+            "save": {"type": "object", "additionalProperties": {"type": "string"}},
+        }),
+    );
     json!({
         "type": "object",
         "properties": properties,
@@ -231,13 +201,13 @@ impl Visitor for Body {
 }
 
 fn value(wire: &Wire) -> Value {
-    let nullable = |kind: &str| or_template(&json!({"type": [kind, "null"]}));
+    let nullable = |kind: &str| json!({"$ref": format!("#/definitions/{kind}")});
     match wire {
         Wire::Open => json!({}),
         Wire::Bool => nullable("boolean"),
         Wire::Integer => nullable("integer"),
         Wire::Number => nullable("number"),
-        Wire::Text => json!({"type": ["string", "null"]}),
+        Wire::Text => nullable("string"),
         Wire::List(item) => or_template(&json!({"type": ["array", "null"], "items": value(item)})),
         Wire::Map(item) => {
             or_template(&json!({"type": ["object", "null"], "additionalProperties": value(item)}))
@@ -261,38 +231,51 @@ fn template() -> Value {
 }
 
 fn settings() -> Value {
-    json!({
-        "description": "How to talk.",
-        "type": "object",
-        "properties": {
-            "api": text("`v1`, `v1-preview`, or the date of an api-version."),
-            "credential": text("A credential of the profile; `wrong-key` and `none` are built in."),
-            "endpoint": text("An endpoint of the profile; `main` unless set."),
-            "via": {
-                "description": "Whether bodies go through the wire types.",
-                "enum": ["typed", "raw"],
-            },
-            "retries": whole("How often the client tries again."),
-            "timeout": duration("How long a call may take in all."),
-        },
-        "additionalProperties": false,
-    })
+    let settings = json!({
+        "api": text(),
+        "credential": text(),
+        "endpoint": text(),
+        "via": {"enum": ["typed", "raw"]},
+        "retries": whole(),
+        "timeout": duration(),
+    });
+    closed(described(Topic::Use, settings))
 }
 
-fn mapping(description: &str) -> Value {
-    json!({"description": description, "type": "object"})
+fn budget() -> Value {
+    let budget = json!({
+        "tokens": whole(),
+        "requests": whole(),
+        "usd": {"type": "number", "minimum": 0},
+        "time": duration(),
+    });
+    closed(described(Topic::Budget, budget))
 }
 
-fn text(description: &str) -> Value {
-    json!({"description": description, "type": ["string", "number"]})
+fn closed(properties: Value) -> Value {
+    json!({"type": "object", "properties": properties, "additionalProperties": false})
 }
 
-fn whole(description: &str) -> Value {
-    json!({"description": description, "type": "integer", "minimum": 0})
+/// The properties, with what the language's reference says about each.
+fn described(topic: Topic, mut properties: Value) -> Value {
+    for word in WORDS.iter().filter(|word| word.topic == topic) {
+        if let Some(schema) = properties.get_mut(word.name) {
+            schema["description"] = word.about.into();
+        }
+    }
+    properties
 }
 
-fn duration(description: &str) -> Value {
-    json!({"description": description, "type": "string", "pattern": "^[0-9.]+(ms|s|m|h)$"})
+fn text() -> Value {
+    json!({"type": ["string", "number"]})
+}
+
+fn whole() -> Value {
+    json!({"type": "integer", "minimum": 0})
+}
+
+fn duration() -> Value {
+    json!({"type": "string", "pattern": "^[0-9.]+(ms|s|m|h)$"})
 }
 
 #[cfg(test)]

@@ -17,6 +17,10 @@ pub(super) struct Options {
     pub(super) command: Command,
     pub(super) paths: Vec<PathBuf>,
     pub(super) live: Option<String>,
+    /// Where cassettes are written; `None` inside where it is their usual place.
+    pub(super) record: Option<Option<PathBuf>>,
+    /// Where they are played from.
+    pub(super) replay: Option<Option<PathBuf>>,
     pub(super) filters: Vec<String>,
     pub(super) set: Vec<(String, String)>,
     pub(super) across: Vec<String>,
@@ -52,6 +56,11 @@ pub(super) enum Command {
     Check,
     List,
     Schema,
+    /// Runs against two targets and compares what they answer.
+    Diff {
+        left: String,
+        right: String,
+    },
     Explain(String),
     New {
         operation: String,
@@ -71,6 +80,12 @@ impl Options {
                 Long("live") => {
                     let profile = parser.optional_value().map(ValueExt::string).transpose()?;
                     options.live = Some(profile.unwrap_or_else(|| "live".to_owned()));
+                }
+                Long("record") => {
+                    options.record = Some(parser.optional_value().map(PathBuf::from));
+                }
+                Long("replay") => {
+                    options.replay = Some(parser.optional_value().map(PathBuf::from));
                 }
                 Long("filter") => options.filters.push(parser.value()?.string()?),
                 Long("set") => options.set.push(pair(&parser.value()?.string()?)?),
@@ -130,6 +145,11 @@ impl Options {
             Some("list") => self.command = Command::List,
             Some("schema") => self.command = Command::Schema,
             Some("help") => self.help = true,
+            Some("diff") if !self.help => {
+                let left = argument("a profile")?;
+                let right = argument("the profile to compare it with")?;
+                self.command = Command::Diff { left, right };
+            }
             Some("explain") if !self.help => {
                 let word = argument("an operation, a key or a matcher")?;
                 self.command = Command::Explain(word);
@@ -154,6 +174,17 @@ impl Options {
         }
         if self.json && self.command != Command::List {
             return Err("--json is for `list`; --report json=FILE is for runs".into());
+        }
+        if self.record.is_some() && self.live.is_none() {
+            return Err("--record needs --live: the emulator can always be asked again".into());
+        }
+        if self.replay.is_some() && self.live.is_some() {
+            return Err("--replay needs no service, and --live names one".into());
+        }
+        if matches!(self.command, Command::Diff { .. })
+            && (self.live.is_some() || self.record.is_some() || self.replay.is_some())
+        {
+            return Err("diff names its two profiles itself: diff emulator live".into());
         }
         if self.fail_under.is_some() && self.coverage.is_none() {
             return Err("--fail-under needs --coverage".into());

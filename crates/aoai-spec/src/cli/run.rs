@@ -15,7 +15,7 @@ use crate::budget::Budget;
 use crate::error::Error;
 use crate::profile::Profile;
 use crate::redact::Artefacts;
-use crate::report::{Coverage, Document, Format, Human};
+use crate::report::{Contrast, Coverage, Document, Format, Human};
 use crate::run::{Event, Report, Runner};
 
 /// Runs the specs at these paths and writes all that is asked for.
@@ -232,20 +232,59 @@ fn warn(options: &Options, runner: &Runner, world: &mut World) -> Result<(), Err
     Ok(())
 }
 
+/// Runs against two profiles, and tells where the answers are not alike.
+pub(super) async fn diff(
+    options: &Options,
+    sides: [&String; 2],
+    world: &mut World,
+) -> Result<u8, Error> {
+    let mut reports = Vec::new();
+    let mut artefacts = Vec::new();
+    for side in sides {
+        let runner = configured(options, &options.paths, world);
+        let runner = match side.as_str() {
+            EMULATOR => runner,
+            name => runner.profile(profile(name, world)?),
+        };
+        artefacts.push(Arc::clone(runner.artefacts()));
+        reports.push(runner.run_with(&|_: &Event<'_>| {}).await?);
+    }
+    let contrast = Contrast::of(&reports[0], &reports[1]);
+    let mut told = contrast.to_string();
+    for artefacts in &artefacts {
+        told = artefacts.redactor().redact(&told).into_owned();
+        artefacts.keep(TERMINAL, &told);
+    }
+    world.say(told.trim_end());
+    let mut code = if contrast.is_alike() { 0 } else { 4 };
+    for artefacts in &artefacts {
+        code = code.max(look_again(options, artefacts, world));
+    }
+    Ok(code)
+}
+
 /// The runner, and the name of what it runs against.
 fn runner(options: &Options, paths: &[PathBuf], world: &World) -> Result<(Runner, String), Error> {
-    let runner = configured(options, paths, world);
+    let place = |given: &Option<PathBuf>| {
+        let usual = || world.root.join("cassettes");
+        given.clone().unwrap_or_else(usual)
+    };
+    let mut runner = configured(options, paths, world);
+    if let Some(directory) = &options.replay {
+        return Ok((runner.replay(place(directory)), "replay".to_owned()));
+    }
+    if let Some(directory) = &options.record {
+        runner = runner.record(place(directory));
+    }
     Ok(match &options.live {
-        None => (runner, "emulator".to_owned()),
-        Some(name) => {
-            let path = world.root.join("profiles.yaml");
-            let lookup = |name: &str| (world.lookup)(name);
-            (
-                runner.profile(Profile::load(path, name, lookup)?),
-                name.clone(),
-            )
-        }
+        None => (runner, EMULATOR.to_owned()),
+        Some(name) => (runner.profile(profile(name, world)?), name.clone()),
     })
+}
+
+fn profile(name: &str, world: &World) -> Result<Profile, Error> {
+    let path = world.root.join("profiles.yaml");
+    Profile::load(path, name, |name: &str| (world.lookup)(name))
 }
 
 fn configured(options: &Options, paths: &[PathBuf], world: &World) -> Runner {
@@ -293,3 +332,6 @@ fn configured(options: &Options, paths: &[PathBuf], world: &World) -> Runner {
 
 /// The artefact that people read at once.
 const TERMINAL: &str = "terminal";
+
+/// The profile that needs no file.
+const EMULATOR: &str = "emulator";

@@ -17,11 +17,15 @@ Commands:
   check [PATH…]            read and check the files, without network
   list [PATH…] [--json]    every test, and why it would be skipped
   explain WORD             what an operation, a key, a result field or a matcher is
+  diff ONE OTHER [PATH…]   run against two profiles, `emulator` being one, and tell where the
+                           answers do not have the same parts
   new OPERATION [PATH]     write a spec to begin with; `-` for PATH prints it
   schema                   print the JSON Schema of the language, for editors
 
 Where and what:
       --live[=PROFILE]     run against a profile of profiles.yaml (default: live)
+      --record[=DIR]       keep what passes in cassettes (default: cassettes/); needs --live
+      --replay[=DIR]       run offline, with the cassettes in the service's place
       --filter EXPR        only what matches: text, tag:smoke, op:chat, api:v1, not tag:slow
       --set NAME=VALUE     set api, credential, endpoint, via, retries or timeout; pin an axis
       --across LIST        run each spec over all that the profile has of api, credential,

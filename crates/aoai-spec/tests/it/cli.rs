@@ -107,6 +107,10 @@ async fn the_exit_code_tells_how_it_ended() {
         (&place, &["--fail-under", "101", "--coverage"], 1),
         (&place, &["--json"], 1),
         (&place, &["--filter", ""], 1),
+        (&place, &["--record"], 1),
+        (&place, &["--replay", "--live"], 1),
+        (&place, &["diff", "emulator"], 1),
+        (&place, &["diff", "emulator", "live", "--live"], 1),
         (&place, &["explain"], 1),
         (&place, &["explain", "nonsense"], 1),
         (&place, &["new", "nonsense"], 1),
@@ -561,4 +565,67 @@ fn every_file_of_the_repository_that_names_options_names_real_ones() {
             "--{option}"
         );
     }
+}
+
+/// An emulator started apart, as the profile `live` of a place.
+async fn live(place: &mut Place, config: &str) -> Emulator {
+    let emulator = Emulator::start(Config::from_yaml(config).unwrap());
+    let emulator = emulator.await.unwrap();
+    let profile = "live:\n  endpoints: {main: \"${env.ENDPOINT}\"}\n  credentials: {key: {api_key: \
+                   \"${env.KEY}\"}}\n  deployments: {chat: chat}\n";
+    place.write("profiles.yaml", profile);
+    place.set("ENDPOINT", emulator.endpoint());
+    place.set("KEY", emulator.keys()[0].clone());
+    emulator
+}
+
+const CHAT: &str = "name: chat\nsteps:\n  - call: chat\n    deployment: chat\n    body: {messages: \
+                    [{role: user, content: ping}]}\n    expect: {text: $nonempty}\n";
+
+#[tokio::test]
+async fn two_targets_are_compared_by_the_parts_of_their_answers() {
+    let mut place = Place::new(&[("chat.yaml", CHAT), ("good.yaml", GOOD)]);
+    let same = live(&mut place, "deployments: {chat: {model: gpt-4o-mini}}").await;
+    let alike = place.run(&["diff", "emulator", "live"]).await;
+    assert_eq!(alike.code, 0, "{}{}", alike.out, alike.err);
+    let told = "2 steps compared, 0 differ between emulator and live\n";
+    assert!(alike.out.starts_with(told), "{}", alike.out);
+    drop(same);
+
+    let mut place = Place::new(&[("chat.yaml", CHAT), ("good.yaml", GOOD)]);
+    let _other = live(&mut place, "deployments: {other: {model: gpt-4o-mini}}").await;
+    let differ = place.run(&["diff", "emulator", "live", "chat"]).await;
+    assert_eq!(differ.code, 4, "{}{}", differ.out, differ.err);
+    for line in [
+        "chat::chat › chat\n",
+        "  body.choices: list in emulator, absent in live\n",
+        "  body.error: absent in emulator, map in live\n",
+        "  status: 200 in emulator, 404 in live\n",
+        "1 steps compared, 1 differ between emulator and live\n",
+    ] {
+        assert!(differ.out.contains(line), "{line}\n{}", differ.out);
+    }
+}
+
+#[tokio::test]
+async fn what_was_recorded_live_runs_without_a_profile() {
+    let mut place = Place::new(&[("chat.yaml", CHAT)]);
+    let emulator = live(&mut place, "deployments: {chat: {model: gpt-4o-mini}}").await;
+    let recorded = place.run(&["--live", "--record"]).await;
+    assert_eq!(recorded.code, 0, "{}{}", recorded.out, recorded.err);
+    let cassette = place.path("specs/cassettes/chat/chat.yaml");
+    assert!(
+        fs::read_to_string(cassette)
+            .unwrap()
+            .contains("chat.completion")
+    );
+    drop(emulator);
+
+    let replayed = place.run(&["--replay"]).await;
+    assert_eq!(replayed.code, 0, "{}{}", replayed.out, replayed.err);
+    assert!(replayed.out.contains("profile replay"), "{}", replayed.out);
+    place.write("chat.yaml", &CHAT.replace("ping", "pong"));
+    let stale = place.run(&["--replay"]).await;
+    assert_eq!(stale.code, 3, "{}{}", stale.out, stale.err);
+    assert!(stale.out.contains("stale cassette"), "{}", stale.out);
 }
