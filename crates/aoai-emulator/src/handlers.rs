@@ -11,6 +11,7 @@ use crate::route::Call;
 use crate::stream::Events;
 
 mod arguments;
+mod audio;
 mod batches;
 mod chat;
 mod completions;
@@ -19,9 +20,11 @@ mod conversations;
 mod embeddings;
 mod files;
 mod generated;
+mod images;
 pub(crate) mod kept;
 mod models;
 mod prompt;
+mod realtime;
 mod responses;
 mod say;
 mod schema;
@@ -190,6 +193,7 @@ type Group = &'static [(&'static str, Handler)];
 
 /// Every operation that is answered. A group's module has its list.
 const GROUPS: &[Group] = &[
+    audio::HANDLERS,
     batches::HANDLERS,
     chat::HANDLERS,
     completions::HANDLERS,
@@ -197,7 +201,9 @@ const GROUPS: &[Group] = &[
     conversations::HANDLERS,
     embeddings::HANDLERS,
     files::HANDLERS,
+    images::HANDLERS,
     models::HANDLERS,
+    realtime::HANDLERS,
     responses::HANDLERS,
     uploads::HANDLERS,
     vector_stores::HANDLERS,

@@ -287,6 +287,34 @@ impl Refusal {
         Self::model(StatusCode::BAD_REQUEST, &wrapped(&error))
     }
 
+    /// The filter refuses the words for an image; `results` is what it found.
+    pub(crate) fn filtered_image(results: &Value) -> Self {
+        let error = json!({
+            "code": "content_policy_violation",
+            "inner_error": {
+                "code": "ResponsibleAIPolicyViolation",
+                "content_filter_results": results,
+            },
+            "message": "Your request was rejected as a result of our safety system. Your prompt \
+                        may contain text that is not allowed by our safety system.",
+            "type": "invalid_request_error",
+        });
+        Self::model(StatusCode::BAD_REQUEST, &wrapped(&error))
+    }
+
+    /// A recording that is too long to be listened to.
+    pub(crate) fn recording_too_large(limit: usize, length: usize) -> Self {
+        let message =
+            format!("413: Maximum content size limit ({limit}) exceeded ({length} bytes read)");
+        let error = ModelError {
+            message: &message,
+            kind: Some("server_error"),
+            param: None,
+            code: None,
+        };
+        Self::model(StatusCode::PAYLOAD_TOO_LARGE, &wrapped(&error))
+    }
+
     /// What `status` says where nobody wrote down what it shall say.
     pub(crate) fn of_status(
         status: StatusCode,

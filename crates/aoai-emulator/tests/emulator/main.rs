@@ -6,6 +6,7 @@
 )]
 
 mod answers;
+mod audio;
 mod azure_python;
 mod batches;
 mod containers;
@@ -13,9 +14,11 @@ mod conversations;
 mod faults;
 mod files;
 mod identity;
+mod images;
 mod lifecycle;
 mod openai_python;
 mod program;
+mod realtime;
 mod refusals;
 mod responses;
 mod streams;

@@ -48,9 +48,9 @@ pub(crate) fn step(
         deployment: text_node(&fields, "deployment", problems),
         params: fields.map("params", problems).to_vec(),
         headers: headers(&fields, problems),
-        streams: [fields.get("body"), fields.get("params")]
+        streams: ["body", "form", "params"]
             .into_iter()
-            .flatten()
+            .filter_map(|name| fields.get(name))
             .any(|node| streams(node, problems)),
         body,
         form,
