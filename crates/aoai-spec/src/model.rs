@@ -147,6 +147,16 @@ impl Settings {
         Ok(())
     }
 
+    /// Whether these say something of one of the axes.
+    pub(crate) fn sets(&self, axis: &str) -> bool {
+        match axis {
+            "api" => self.api.is_some(),
+            "credential" => self.credential.is_some(),
+            "endpoint" => self.endpoint.is_some(),
+            _ => self.via.is_some(),
+        }
+    }
+
     pub(crate) const NAMES: &'static [&'static str] =
         &["api", "credential", "endpoint", "via", "retries", "timeout"];
 

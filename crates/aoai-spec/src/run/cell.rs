@@ -7,6 +7,7 @@ use serde_json::Value;
 use super::State;
 use super::context::{self, Context};
 use super::plan::Planned;
+use super::select::test_id;
 use super::step::{self, StepReport};
 use crate::model::{Settings, Spec, Step};
 use crate::result::StepResult;
@@ -39,6 +40,22 @@ pub struct CellReport {
 }
 
 impl CellReport {
+    /// A cell in which nothing has gone wrong, and nothing been done.
+    pub(super) fn new(number: usize, cell: String) -> Self {
+        Self {
+            number,
+            cell,
+            repetition: None,
+            settings: Vec::new(),
+            state: State::Passed,
+            steps: Vec::new(),
+            variables: Vec::new(),
+            took: Duration::ZERO,
+            skipped: Duration::ZERO,
+            over_budget: false,
+        }
+    }
+
     /// The result of the last call of the step with this name.
     pub fn step(&self, name: &str) -> Option<&StepResult> {
         let mut steps = self.steps.iter();
@@ -96,20 +113,11 @@ pub(super) async fn run(context: &Context<'_>, planned: Planned<'_>, number: usi
         ("endpoint", settings.endpoint.clone()),
         ("via", settings.via.map(|via| via.to_string())),
     ];
+    let shown = shown.into_iter();
     let mut report = CellReport {
-        number,
-        cell: planned.cell.to_string(),
         repetition: planned.repetition,
-        settings: shown
-            .into_iter()
-            .filter_map(|(k, v)| Some((k, v?)))
-            .collect(),
-        state: State::Passed,
-        steps: Vec::new(),
-        variables: Vec::new(),
-        took: Duration::ZERO,
-        skipped: Duration::ZERO,
-        over_budget: false,
+        settings: shown.filter_map(|(k, v)| Some((k, v?))).collect(),
+        ..CellReport::new(number, planned.cell.to_string())
     };
     if let Some(reason) = context.broke() {
         report.state = State::Skipped(reason);
@@ -123,7 +131,8 @@ pub(super) async fn run(context: &Context<'_>, planned: Planned<'_>, number: usi
         }
     };
     let spec = planned.spec;
-    let cell = match context::Cell::new(context, spec, number).await {
+    let test = test_id(&spec.id(), &report.cell);
+    let cell = match context::Cell::new(context, spec, number, &test).await {
         Ok(cell) => cell,
         Err(reason) => {
             report.state = State::Error(reason);
@@ -157,9 +166,10 @@ pub(super) async fn run(context: &Context<'_>, planned: Planned<'_>, number: usi
         }
     }
     let error = report.steps.iter().find_map(|step| step.error.clone());
-    report.state = match error {
+    let passed = report.steps.iter().all(StepReport::passed);
+    report.state = match error.or_else(|| rewind(&cell, &test, passed).err()) {
         Some(error) => State::Error(error),
-        None if report.steps.iter().all(StepReport::passed) => State::Passed,
+        None if passed => State::Passed,
         None => State::Failed,
     };
     report.variables = variables(spec, &scope);
@@ -194,6 +204,21 @@ async fn run_step(
     };
     step::run(cell, step, &settings, scope, &mut report).await;
     report
+}
+
+/// Keeps what was recorded, or says what was not played.
+fn rewind(cell: &context::Cell<'_>, test: &str, passed: bool) -> Result<(), String> {
+    let (Some(tapes), Some(tape)) = (&cell.run.tapes, &cell.tape) else {
+        return Ok(());
+    };
+    match tape.unplayed() {
+        // A cell that failed has stopped before its end.
+        Some(stale) if passed => Err(stale),
+        _ => {
+            let kept = tapes.keep(test, tape, &cell.run.artefacts);
+            kept.map_err(|error| format!("the cassette cannot be written: {error}"))
+        }
+    }
 }
 
 /// The values that a reader of a failure wants to see.

@@ -2,7 +2,10 @@
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail as the tests do")]
 
 mod budget;
+mod cassettes;
+mod cli;
 mod credentials;
+mod drift;
 mod formats;
 mod forms;
 mod golden;
@@ -10,4 +13,5 @@ mod harness;
 mod leaks;
 mod reports;
 mod runner;
+mod shared;
 mod time;
