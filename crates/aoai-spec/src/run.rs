@@ -46,6 +46,8 @@ mod judge;
 mod log;
 mod outcome;
 mod plan;
+#[cfg(test)]
+mod planted;
 mod purse;
 mod raw;
 mod record;
