@@ -13,9 +13,11 @@ pub(crate) mod batches;
 pub(crate) mod chat;
 pub(crate) mod completions;
 pub(crate) mod containers;
+pub(crate) mod conversations;
 pub(crate) mod embeddings;
 pub(crate) mod files;
 mod place;
+pub(crate) mod responses;
 pub(crate) mod strict;
 mod texts;
 pub(crate) mod uploads;
@@ -93,41 +95,37 @@ pub(crate) enum Rule {
         tag: &'static str,
         variants: &'static [(&'static str, &'static [Field])],
     },
+    /// An object that may lack the member `tag`: it then has these fields.
+    Untagged {
+        tag: &'static str,
+        fields: &'static [Field],
+        tagged: &'static Rule,
+    },
     /// The first that takes this type of JSON.
     OneOf(&'static [&'static Rule]),
     /// A file of a form; whether it is there has been looked at before.
     File,
 }
 
+/// Which of the service's front ends checks a body; it shows in what is said of unknown arguments.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum FrontEnd {
+    /// That of chat, completions and embeddings.
+    Inference,
+    /// That of responses and of all that came after them.
+    Resources,
+}
+
 /// Checks a whole body; `version` is the dated api-version, if it is one.
 pub(crate) fn body(
     fields: &[Field],
     body: &Map<String, Value>,
+    front_end: FrontEnd,
     version: Option<ApiVersion>,
 ) -> Result<(), Refusal> {
-    refuse_unknown(fields, body, version)?;
-    members(fields, body, &Place::root(version))
-}
-
-fn refuse_unknown(
-    fields: &[Field],
-    body: &Map<String, Value>,
-    version: Option<ApiVersion>,
-) -> Result<(), Refusal> {
-    let unknown: Vec<&str> = body
-        .keys()
-        .map(String::as_str)
-        .filter(|name| known(fields, name, version).is_none())
-        .collect();
-    if !unknown.is_empty() {
-        let plural = if unknown.len() == 1 { "" } else { "s" };
-        let message = format!(
-            "Unrecognized request argument{plural} supplied: {}",
-            unknown.join(", ")
-        );
-        return Err(Refusal::invalid(message, None, Some("")));
-    }
-    Ok(())
+    let place = Place::root(front_end, version);
+    place.only(fields, body)?;
+    members(fields, body, &place)
 }
 
 fn members(fields: &[Field], object: &Map<String, Value>, place: &Place) -> Result<(), Refusal> {
@@ -184,10 +182,6 @@ impl Rule {
                 place.members(members.len(), *most)?;
                 Self::Map(rule).check(value, place)
             }
-            (Self::Object(fields), Value::Object(object)) => {
-                place.only(fields, object)?;
-                members(fields, object, place)
-            }
             (Self::Tagged { tag, variants }, Value::Object(object)) => {
                 let place_of_tag = place.member(tag);
                 let Some(found) = object.get(*tag) else {
@@ -200,6 +194,15 @@ impl Rule {
                     let names: Vec<&str> = variants.iter().map(|(name, _)| *name).collect();
                     return Err(place_of_tag.not_supported(found, &names));
                 };
+                place.only(fields, object)?;
+                members(fields, object, place)
+            }
+            (Self::Untagged { tag, tagged, .. }, Value::Object(object))
+                if object.contains_key(*tag) =>
+            {
+                tagged.check(value, place)
+            }
+            (Self::Object(fields) | Self::Untagged { fields, .. }, Value::Object(object)) => {
                 place.only(fields, object)?;
                 members(fields, object, place)
             }
@@ -219,7 +222,11 @@ impl Rule {
             | (Self::Text | Self::TextUpTo(_) | Self::Name | Self::Words(_), Value::String(_))
             | (Self::Number(..), Value::Number(_))
             | (
-                Self::Map(_) | Self::MapUpTo(..) | Self::Object(_) | Self::Tagged { .. },
+                Self::Map(_)
+                | Self::MapUpTo(..)
+                | Self::Object(_)
+                | Self::Tagged { .. }
+                | Self::Untagged { .. },
                 Value::Object(_),
             ) => true,
             (Self::Integer(..), value) => integer(value).is_some(),
@@ -240,9 +247,11 @@ impl Rule {
             Self::Integer(..) => "an integer".to_owned(),
             Self::Number(..) => "a decimal".to_owned(),
             Self::List { of, .. } => format!("an array of {}", of.plural()),
-            Self::Map(_) | Self::MapUpTo(..) | Self::Object(_) | Self::Tagged { .. } => {
-                "an object".to_owned()
-            }
+            Self::Map(_)
+            | Self::MapUpTo(..)
+            | Self::Object(_)
+            | Self::Tagged { .. }
+            | Self::Untagged { .. } => "an object".to_owned(),
             Self::File => "a file".to_owned(),
             Self::OneOf(rules) => {
                 let expected: Vec<String> = rules.iter().map(|rule| rule.expected()).collect();
@@ -260,9 +269,11 @@ impl Rule {
             Self::Integer(..) => "integers".to_owned(),
             Self::Number(..) => "decimals".to_owned(),
             Self::List { of, .. } => format!("arrays of {}", of.plural()),
-            Self::Map(_) | Self::MapUpTo(..) | Self::Object(_) | Self::Tagged { .. } => {
-                "objects".to_owned()
-            }
+            Self::Map(_)
+            | Self::MapUpTo(..)
+            | Self::Object(_)
+            | Self::Tagged { .. }
+            | Self::Untagged { .. } => "objects".to_owned(),
         }
     }
 }

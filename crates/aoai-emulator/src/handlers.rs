@@ -5,7 +5,7 @@ use http::StatusCode;
 use serde_json::Value;
 
 use crate::catalog::Model;
-use crate::check::Field;
+use crate::check::{Field, FrontEnd};
 use crate::refusal::Refusal;
 use crate::route::Call;
 use crate::stream::Events;
@@ -15,11 +15,15 @@ mod batches;
 mod chat;
 mod completions;
 mod containers;
+mod conversations;
 mod embeddings;
 mod files;
 mod generated;
 pub(crate) mod kept;
 mod models;
+mod prompt;
+mod responses;
+mod say;
 mod schema;
 mod uploads;
 mod vector_stores;
@@ -32,6 +36,8 @@ pub(crate) struct Handler {
     pub(crate) made_for: Option<MadeFor>,
     /// What the request carries.
     pub(crate) takes: Takes,
+    /// Who checks it.
+    pub(crate) front_end: FrontEnd,
     /// The parameters that the query may have; it is not looked at where there is no table.
     pub(crate) query: Option<&'static [Field]>,
     pub(crate) answer: Answers,
@@ -61,6 +67,7 @@ impl Handler {
             operation,
             made_for: None,
             takes: Takes::Nothing,
+            front_end: FrontEnd::Inference,
             query: None,
             answer,
         }
@@ -81,6 +88,12 @@ impl Handler {
     /// With these parameters in the query, and no others.
     const fn query(mut self, fields: &'static [Field]) -> Self {
         self.query = Some(fields);
+        self
+    }
+
+    /// Checked by this front end.
+    const fn by(mut self, front_end: FrontEnd) -> Self {
+        self.front_end = front_end;
         self
     }
 
@@ -181,9 +194,11 @@ const GROUPS: &[Group] = &[
     chat::HANDLERS,
     completions::HANDLERS,
     containers::HANDLERS,
+    conversations::HANDLERS,
     embeddings::HANDLERS,
     files::HANDLERS,
     models::HANDLERS,
+    responses::HANDLERS,
     uploads::HANDLERS,
     vector_stores::HANDLERS,
 ];

@@ -55,6 +55,7 @@ mod headers;
 #[cfg(feature = "identity")]
 mod identity;
 mod instructions;
+mod members;
 mod refusal;
 mod respond;
 mod route;

@@ -220,8 +220,13 @@ fn handle<'a>(
     if let Some(name) = &matched.deployment {
         served = Some(deployment(state, name)?);
     }
-    if matched.v1 && endpoint.scope == Scope::Deployment {
-        served = Some(deployment(state, sent.model()?)?);
+    match endpoint.scope {
+        Scope::Deployment if matched.v1 => served = Some(deployment(state, sent.model()?)?),
+        // One of these that exists nowhere is its handler's to refuse.
+        Scope::Resource if handler.made_for.is_some() => {
+            served = sent.model().and_then(|name| deployment(state, name)).ok();
+        }
+        _ => {}
     }
     if let (Some(served), Some(made_for)) = (&served, &handler.made_for)
         && !(made_for.fits)(served.model)
@@ -231,9 +236,9 @@ fn handle<'a>(
             &served.name,
         ));
     }
-    let (body, files) = sent.checked(&handler.takes, version)?;
+    let (body, files) = sent.checked(handler, version)?;
     let query = match handler.query {
-        Some(fields) => check::query(fields, &matched.query, version)?,
+        Some(fields) => check::query(fields, &matched.query, handler.front_end, version)?,
         None => Map::new(),
     };
     let call = Call {

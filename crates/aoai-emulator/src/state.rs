@@ -1,4 +1,4 @@
-//! What an emulator remembers between calls: keys, instructions, the time.
+//! What an emulator remembers between calls: keys, instructions, answers, the time.
 
 use std::collections::HashMap;
 #[cfg(feature = "identity")]

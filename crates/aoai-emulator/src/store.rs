@@ -13,8 +13,10 @@ use crate::text;
 /// Everything that a resource keeps.
 #[derive(Default)]
 pub(crate) struct Store {
+    pub(crate) answers: Shelf<kept::Answer>,
     pub(crate) batches: Shelf<kept::Batch>,
     pub(crate) containers: Shelf<kept::Container>,
+    pub(crate) conversations: Shelf<kept::Conversation>,
     pub(crate) files: Shelf<kept::File>,
     pub(crate) uploads: Shelf<kept::Upload>,
     pub(crate) vector_stores: Shelf<kept::VectorStore>,

@@ -46,12 +46,12 @@ pub(crate) fn written(
     scope: &Scope,
 ) -> Result<String, Unwritten> {
     let mut members = written_members(step.body.as_ref(), step.form.as_ref(), scope)?;
-    // Read by the runner to choose the method; no field of the type.
-    members.retain(|(name, _)| *name != "stream");
     for (key, value) in &step.params {
         let value = scope.json(value).map_err(Unwritten::Undefined)?;
         members.push((key.name.as_str(), value));
     }
+    // Read by the runner to choose the method; no field of the type.
+    members.retain(|(name, _)| *name != "stream");
     if let Some(deployment) = deployment {
         members.push(("model", Value::from(deployment).to_string()));
     }

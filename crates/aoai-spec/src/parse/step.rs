@@ -48,7 +48,10 @@ pub(crate) fn step(
         deployment: text_node(&fields, "deployment", problems),
         params: fields.map("params", problems).to_vec(),
         headers: headers(&fields, problems),
-        streams: body.as_ref().is_some_and(|body| streams(body, problems)),
+        streams: [fields.get("body"), fields.get("params")]
+            .into_iter()
+            .flatten()
+            .any(|node| streams(node, problems)),
         body,
         form,
         settings: settings(fields.get("use"), problems),
@@ -382,7 +385,9 @@ pub(crate) const STEP_KEYS: &[&str] = &[
 ];
 
 /// What a call may ask of the emulator.
-const INSTRUCTIONS: &[&str] = &["reply", "tools", "filter", "latency", "chunks", "faults"];
+const INSTRUCTIONS: &[&str] = &[
+    "reply", "refusal", "tools", "filter", "latency", "chunks", "faults",
+];
 
 /// What can be done to the emulator between calls.
 const CONTROLS: &[&str] = &["advance", "rotate_key"];
