@@ -86,6 +86,7 @@ pub struct Runner {
     repeat: u32,
     invalid: Vec<String>,
     set: Vec<(String, String)>,
+    across: Vec<String>,
     vars: Vec<(String, String)>,
     jobs: Option<usize>,
     budget: Budget,
@@ -117,6 +118,7 @@ impl Runner {
             repeat: 1,
             invalid: Vec::new(),
             set: Vec::new(),
+            across: Vec::new(),
             vars: Vec::new(),
             jobs: None,
             budget: Budget::default(),
@@ -192,6 +194,20 @@ impl Runner {
     /// or keeps the cells of a matrix that have this value.
     pub fn set(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.set.push((name.into(), value.into()));
+        self
+    }
+
+    /// Runs every spec over all values that the profile has for `api`, `credential`, `endpoint` or
+    /// `via`, unless the spec or [`set`](Self::set) chooses one.
+    pub fn across(mut self, axis: impl Into<String>) -> Self {
+        let axis = axis.into();
+        if !crate::model::Settings::AXES.contains(&axis.as_str()) {
+            let known = crate::model::Settings::AXES.join(", ");
+            self.invalid
+                .push(format!("a run goes across {known}, not `{axis}`"));
+        } else if !self.across.contains(&axis) {
+            self.across.push(axis);
+        }
         self
     }
 

@@ -6,8 +6,10 @@ use serde_json::{Value, json};
 use crate::budget::Budget;
 use crate::cells::{self, Cell};
 use crate::error::Error;
-use crate::model::{Only, Settings, Spec, Step, Var, Verb, Via};
+use crate::model::{Axis, Only, Settings, Spec, Step, Var, Verb, Via};
 use crate::profile::{self, Profile};
+use crate::source::Span;
+use crate::value::Key;
 use crate::vars::{self, Scope, as_text};
 
 use super::Runner;
@@ -35,7 +37,7 @@ impl Runner {
         run_id: &str,
     ) -> Result<Vec<Planned<'a>>, Error> {
         let mut planned = Vec::new();
-        let axes = self.pinned(spec)?;
+        let axes = self.axes(spec, profile)?;
         for cell in cells::product(&axes) {
             let settings = self.settings(spec, &cell, profile)?;
             let wanted = self.filters.iter();
@@ -75,7 +77,7 @@ impl Runner {
     }
 
     /// The axes of the matrix without the values that `set` and `var` leave out.
-    fn pinned(&self, spec: &Spec) -> Result<Vec<crate::model::Axis>, Error> {
+    fn axes(&self, spec: &Spec, profile: &Profile) -> Result<Vec<Axis>, Error> {
         let mut pinned = Vec::new();
         for axis in &spec.matrix {
             let mut axis = axis.clone();
@@ -91,6 +93,19 @@ impl Runner {
                 axis.values = vec![value];
             }
             pinned.push(axis);
+        }
+        for name in &self.across {
+            let is_axis = pinned.iter().any(|axis| axis.key.name == *name);
+            let is_set = self.set.iter().any(|(set, _)| set == name);
+            if !is_axis && !is_set && !spec.settings.has(name) {
+                pinned.push(Axis {
+                    key: Key {
+                        name: name.clone(),
+                        span: Span::default(),
+                    },
+                    values: profile.values_of(name),
+                });
+            }
         }
         Ok(pinned)
     }
@@ -233,7 +248,7 @@ fn skip(spec: &Spec, settings: &Settings, profile: &Profile) -> Option<String> {
 }
 
 fn skip_step(step: &Step, settings: &Settings, profile: &Profile) -> Option<String> {
-    if matches!(step.verb, Verb::Emulator) {
+    if matches!(step.verb, Verb::Emulator | Verb::Enter(_) | Verb::Leave) {
         return None;
     }
     let name = &profile.name;

@@ -5,6 +5,7 @@ mod budget;
 mod credentials;
 mod formats;
 mod forms;
+mod fragments;
 mod golden;
 mod harness;
 mod leaks;
