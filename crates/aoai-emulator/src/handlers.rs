@@ -17,8 +17,11 @@ mod completions;
 mod containers;
 mod conversations;
 mod embeddings;
+mod evals;
 mod files;
+mod fine_tuning;
 mod generated;
+mod grading;
 pub(crate) mod kept;
 mod models;
 mod prompt;
@@ -40,6 +43,8 @@ pub(crate) struct Handler {
     pub(crate) front_end: FrontEnd,
     /// The parameters that the query may have; it is not looked at where there is no table.
     pub(crate) query: Option<&'static [Field]>,
+    /// A header without which the service does not know the operation.
+    pub(crate) header: Option<(&'static str, &'static str)>,
     pub(crate) answer: Answers,
 }
 
@@ -69,8 +74,14 @@ impl Handler {
             takes: Takes::Nothing,
             front_end: FrontEnd::Inference,
             query: None,
+            header: None,
             answer,
         }
+    }
+
+    /// The same, checked by the front end of the newer resources.
+    const fn resource(operation: &'static str, answer: Answers) -> Self {
+        Self::new(operation, answer).by(FrontEnd::Resources)
     }
 
     /// With a JSON body of these arguments.
@@ -88,6 +99,12 @@ impl Handler {
     /// With these parameters in the query, and no others.
     const fn query(mut self, fields: &'static [Field]) -> Self {
         self.query = Some(fields);
+        self
+    }
+
+    /// For requests with this header only.
+    const fn header(mut self, name: &'static str, value: &'static str) -> Self {
+        self.header = Some((name, value));
         self
     }
 
@@ -196,7 +213,9 @@ const GROUPS: &[Group] = &[
     containers::HANDLERS,
     conversations::HANDLERS,
     embeddings::HANDLERS,
+    evals::HANDLERS,
     files::HANDLERS,
+    fine_tuning::HANDLERS,
     models::HANDLERS,
     responses::HANDLERS,
     uploads::HANDLERS,

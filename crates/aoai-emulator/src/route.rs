@@ -131,6 +131,11 @@ fn openai(
     let handler = handlers::of(endpoint.id).ok_or_else(Refusal::not_found)?;
     let operation = format!("{} {}", endpoint.method, request.uri.path());
     access::check(state, &request.headers, matched.v1, &operation)?;
+    if let Some((name, value)) = handler.header
+        && request.headers.get(name).is_none_or(|found| found != value)
+    {
+        return Err(Refusal::not_found());
+    }
     if matched.v1 {
         let surface = matched
             .surface()

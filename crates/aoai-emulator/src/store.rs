@@ -17,7 +17,9 @@ pub(crate) struct Store {
     pub(crate) batches: Shelf<kept::Batch>,
     pub(crate) containers: Shelf<kept::Container>,
     pub(crate) conversations: Shelf<kept::Conversation>,
+    pub(crate) evals: Shelf<kept::Eval>,
     pub(crate) files: Shelf<kept::File>,
+    pub(crate) fine_tuning: Shelf<kept::Job>,
     pub(crate) uploads: Shelf<kept::Upload>,
     pub(crate) vector_stores: Shelf<kept::VectorStore>,
 }

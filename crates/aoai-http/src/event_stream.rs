@@ -456,6 +456,12 @@ fn seen<'a>(error: &'a Error, headers: &'a HeaderMap) -> Seen<'a> {
                 kind,
                 message: &api.message,
             },
+            // It gave up and did not say why.
+            None if kind == ErrorKind::Server => Seen::InBand {
+                headers,
+                kind,
+                message: "",
+            },
             None => Seen::Hopeless,
         },
     }

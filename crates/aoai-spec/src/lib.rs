@@ -14,6 +14,7 @@ pub mod run;
 pub mod source;
 pub mod suite;
 
+mod cassette;
 mod cells;
 mod duration;
 mod parse;

@@ -56,6 +56,7 @@ mod select;
 mod spec;
 mod step;
 mod stream;
+mod tape;
 mod target;
 mod typed;
 
@@ -95,6 +96,7 @@ pub struct Runner {
     lookup: Lookup,
     clock: Arc<dyn Clock>,
     transport: Option<Arc<dyn Transport>>,
+    cassettes: Option<(tape::Use, PathBuf)>,
     redactor: Arc<Redactor>,
     artefacts: Arc<Artefacts>,
 }
@@ -127,6 +129,7 @@ impl Runner {
             lookup: Arc::new(|_| None),
             clock: Arc::new(SystemClock::new()),
             transport: None,
+            cassettes: None,
             artefacts: Arc::new(Artefacts::new(Arc::clone(&redactor))),
             redactor,
         }
@@ -349,11 +352,20 @@ impl Runner {
     ) -> Result<Report, Error> {
         target.profile.check()?;
         target.register_secrets(&self.redactor)?;
-        let run_id = context::run_id(&*self.clock);
+        let run_id = match self.replayed() {
+            Some(_) => tape::RUN.to_owned(),
+            None => context::run_id(&*self.clock),
+        };
+        let tapes = self.tapes(&target.profile, files, &run_id)?;
         let mut planned = self.plan(files, &target.profile, &run_id)?;
         if let Some(name) = cell {
             let cells = planned.iter_mut().flatten();
             cells.for_each(|cells| cells.retain(|planned| planned.cell.to_string() == name));
+        }
+        if let Some(tapes) = &tapes {
+            for planned in planned.iter_mut().flatten().flatten() {
+                planned.needs(tapes);
+            }
         }
         let budget = self.budget.over(target.profile.budget);
         plan::check_prices(&budget, &target.profile, &planned)?;
@@ -361,6 +373,7 @@ impl Runner {
             account: Arc::new(Account::new("the run", budget, Arc::clone(&self.clock))),
             target: Arc::clone(target),
             connections: Connections::new(self.transport.clone()),
+            tapes,
             redactor: Arc::clone(&self.redactor),
             artefacts: Arc::clone(&self.artefacts),
             clock: Arc::clone(&self.clock),
@@ -382,6 +395,9 @@ impl Runner {
             .map(|file| self.run_file(&context, file));
         let files = futures_util::stream::iter(files).buffered(jobs);
         let files: Vec<_> = log::kept(&self.artefacts, files.collect()).await;
+        if let Some(tapes) = &context.tapes {
+            tapes.keep_profile(&target.profile, &self.artefacts)?;
+        }
         let report = Report {
             profile: target.profile.name.clone(),
             specs: files.into_iter().flatten().collect(),

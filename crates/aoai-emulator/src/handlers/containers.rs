@@ -12,36 +12,36 @@ use crate::store::{Kept, Order, Page, Shelf, hex_id};
 pub(super) const HANDLERS: Group = &[
     (
         "containers.create",
-        Handler::new("Containers_Create", create).json(check::CREATE),
+        Handler::resource("Containers_Create", create).json(check::CREATE),
     ),
     (
         "containers.list",
-        Handler::new("Containers_List", list).query(check::LIST),
+        Handler::resource("Containers_List", list).query(check::LIST),
     ),
-    ("containers.get", Handler::new("Containers_Get", get)),
+    ("containers.get", Handler::resource("Containers_Get", get)),
     (
         "containers.delete",
-        Handler::new("Containers_Delete", delete),
+        Handler::resource("Containers_Delete", delete),
     ),
     (
         "containers.files.create",
-        Handler::new("ContainerFiles_Create", add_file).form(check::ADD_FILE),
+        Handler::resource("ContainerFiles_Create", add_file).form(check::ADD_FILE),
     ),
     (
         "containers.files.list",
-        Handler::new("ContainerFiles_List", list_files).query(check::LIST),
+        Handler::resource("ContainerFiles_List", list_files).query(check::LIST),
     ),
     (
         "containers.files.get",
-        Handler::new("ContainerFiles_Get", get_file),
+        Handler::resource("ContainerFiles_Get", get_file),
     ),
     (
         "containers.files.content",
-        Handler::new("ContainerFiles_Content", file_content),
+        Handler::resource("ContainerFiles_Content", file_content),
     ),
     (
         "containers.files.delete",
-        Handler::new("ContainerFiles_Delete", delete_file),
+        Handler::resource("ContainerFiles_Delete", delete_file),
     ),
 ];
 

@@ -19,64 +19,68 @@ mod search;
 pub(super) const HANDLERS: Group = &[
     (
         "vector_stores.create",
-        Handler::new("VectorStores_Create", create).json(check::CREATE),
+        Handler::resource("VectorStores_Create", create).json(check::CREATE),
     ),
     (
         "vector_stores.list",
-        Handler::new("VectorStores_List", list).query(check::LIST),
+        Handler::resource("VectorStores_List", list).query(check::LIST),
     ),
-    ("vector_stores.get", Handler::new("VectorStores_Get", get)),
+    (
+        "vector_stores.get",
+        Handler::resource("VectorStores_Get", get),
+    ),
     (
         "vector_stores.update",
-        Handler::new("VectorStores_Update", update).json(check::UPDATE),
+        Handler::resource("VectorStores_Update", update).json(check::UPDATE),
     ),
     (
         "vector_stores.delete",
-        Handler::new("VectorStores_Delete", delete),
+        Handler::resource("VectorStores_Delete", delete),
     ),
     (
         "vector_stores.search",
-        Handler::new("VectorStores_Search", search::answer).json(check::SEARCH),
+        Handler::resource("VectorStores_Search", search::answer).json(check::SEARCH),
     ),
     (
         "vector_stores.files.create",
-        Handler::new("VectorStoreFiles_Create", files::create).json(check::ADD_FILE),
+        Handler::resource("VectorStoreFiles_Create", files::create).json(check::ADD_FILE),
     ),
     (
         "vector_stores.files.list",
-        Handler::new("VectorStoreFiles_List", files::list).query(check::LIST_FILES),
+        Handler::resource("VectorStoreFiles_List", files::list).query(check::LIST_FILES),
     ),
     (
         "vector_stores.files.get",
-        Handler::new("VectorStoreFiles_Get", files::get),
+        Handler::resource("VectorStoreFiles_Get", files::get),
     ),
     (
         "vector_stores.files.update",
-        Handler::new("VectorStoreFiles_Update", files::update).json(check::UPDATE_FILE),
+        Handler::resource("VectorStoreFiles_Update", files::update).json(check::UPDATE_FILE),
     ),
     (
         "vector_stores.files.content",
-        Handler::new("VectorStoreFiles_Content", files::content),
+        Handler::resource("VectorStoreFiles_Content", files::content),
     ),
     (
         "vector_stores.files.delete",
-        Handler::new("VectorStoreFiles_Delete", files::delete),
+        Handler::resource("VectorStoreFiles_Delete", files::delete),
     ),
     (
         "vector_stores.file_batches.create",
-        Handler::new("VectorStoreFileBatches_Create", file_batches::create).json(check::ADD_FILES),
+        Handler::resource("VectorStoreFileBatches_Create", file_batches::create)
+            .json(check::ADD_FILES),
     ),
     (
         "vector_stores.file_batches.get",
-        Handler::new("VectorStoreFileBatches_Get", file_batches::get),
+        Handler::resource("VectorStoreFileBatches_Get", file_batches::get),
     ),
     (
         "vector_stores.file_batches.cancel",
-        Handler::new("VectorStoreFileBatches_Cancel", file_batches::cancel),
+        Handler::resource("VectorStoreFileBatches_Cancel", file_batches::cancel),
     ),
     (
         "vector_stores.file_batches.files.list",
-        Handler::new("VectorStoreFileBatches_ListFiles", file_batches::list_files)
+        Handler::resource("VectorStoreFileBatches_ListFiles", file_batches::list_files)
             .query(check::LIST_FILES),
     ),
 ];

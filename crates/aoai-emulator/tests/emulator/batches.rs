@@ -18,7 +18,8 @@ fn line(custom_id: &str, model: &str, prompt: &str) -> Value {
 }
 
 fn lines(lines: &[Value]) -> String {
-    lines.iter().map(|line| format!("{line}\n")).collect()
+    let lines = lines.iter().map(Value::to_string);
+    lines.collect::<Vec<_>>().join("\n") + "\n"
 }
 
 /// Uploads lines and lets them be looked at; the file's id.

@@ -137,6 +137,6 @@ async fn a_container_expires_when_nobody_uses_it() {
     let unknown = request(&emulator, &line).json(&json!({"name": "x", "size": 1}));
     assert_eq!(
         unknown.send().json()["error"]["message"],
-        "Unrecognized request argument supplied: size"
+        "Unknown parameter: 'size'."
     );
 }

@@ -152,9 +152,10 @@ async fn a_search_finds_what_shares_words() {
     let high = json!(["tides.md", 0.5, "High tide is at noon, and never before."]);
     let moon = json!(["moon.txt", 0.5, "The moon makes the tide."]);
     assert_eq!(search(json!({})), [low.clone(), high.clone(), moon.clone()]);
-    assert_eq!(search(json!({"max_num_results": 1})), [low.clone()]);
+    let low_only = std::slice::from_ref(&low);
+    assert_eq!(search(json!({"max_num_results": 1})), low_only);
     let strict = json!({"ranking_options": {"score_threshold": 0.6}});
-    assert_eq!(search(strict), [low.clone()]);
+    assert_eq!(search(strict), low_only);
     let year = |kind: &str, value: Value| json!({"type": kind, "key": "year", "value": value});
     for (filter, found) in [
         (year("eq", json!(2024)), vec![&moon]),

@@ -6,12 +6,14 @@
 mod calls;
 mod credentials;
 mod endpoints;
+mod errors;
 mod faults;
 #[cfg(feature = "opentelemetry")]
 mod metrics;
 mod routes;
 mod server;
 mod service;
+mod soak;
 mod sse;
 mod streams;
 mod telemetry;

@@ -25,6 +25,8 @@ pub(crate) enum Then {
     Keep,
     /// Closes it.
     Close,
+    /// Breaks it off with a reset.
+    Reset,
     /// Says nothing more until the client goes away.
     Hang,
 }
@@ -184,6 +186,10 @@ async fn serve(mut stream: TcpStream, acts: Arc<Vec<Act>>, heard: Arc<Mutex<Hear
         match act.then {
             Then::Keep => {}
             Then::Close => return,
+            Then::Reset => {
+                stream.set_zero_linger().unwrap();
+                return;
+            }
             Then::Hang => {
                 let mut rest = [0; 64];
                 while stream.read(&mut rest).await.is_ok_and(|read| read > 0) {}

@@ -7,6 +7,7 @@ use serde_json::Value;
 use super::State;
 use super::context::{self, Context};
 use super::plan::Planned;
+use super::select::test_id;
 use super::step::{self, StepReport};
 use crate::model::{Fragment, Settings, Spec, Step, Verb};
 use crate::result::StepResult;
@@ -123,7 +124,8 @@ pub(super) async fn run(context: &Context<'_>, planned: Planned<'_>, number: usi
         }
     };
     let spec = planned.spec;
-    let cell = match context::Cell::new(context, spec, number).await {
+    let test = test_id(&spec.id(), &report.cell);
+    let cell = match context::Cell::new(context, spec, number, &test).await {
         Ok(cell) => cell,
         Err(reason) => {
             report.state = State::Error(reason);
@@ -166,9 +168,10 @@ pub(super) async fn run(context: &Context<'_>, planned: Planned<'_>, number: usi
         }
     }
     let error = report.steps.iter().find_map(|step| step.error.clone());
-    report.state = match error {
+    let passed = report.steps.iter().all(StepReport::passed);
+    report.state = match error.or_else(|| rewind(&cell, &test, passed).err()) {
         Some(error) => State::Error(error),
-        None if report.steps.iter().all(StepReport::passed) => State::Passed,
+        None if passed => State::Passed,
         None => State::Failed,
     };
     report.variables = variables(spec, &scope);
@@ -255,6 +258,21 @@ impl<'a> Frames<'a> {
         while !self.0.is_empty() {
             // What is missing then was never made.
             let _ = self.leave(scope);
+        }
+    }
+}
+
+/// Keeps what was recorded, or says what was not played.
+fn rewind(cell: &context::Cell<'_>, test: &str, passed: bool) -> Result<(), String> {
+    let (Some(tapes), Some(tape)) = (&cell.run.tapes, &cell.tape) else {
+        return Ok(());
+    };
+    match tape.unplayed() {
+        // A cell that failed has stopped before its end.
+        Some(stale) if passed => Err(stale),
+        _ => {
+            let kept = tapes.keep(test, tape, &cell.run.artefacts);
+            kept.map_err(|error| format!("the cassette cannot be written: {error}"))
         }
     }
 }

@@ -14,6 +14,7 @@ use super::clock::CellClock;
 use super::clock::EmulatorTime;
 use super::purse::{Account, Purse};
 use super::record::Recorder;
+use super::tape::{Tape, Tapes};
 use super::target::Target;
 use crate::model::{Spec, Step};
 use crate::redact::{Artefacts, Redactor};
@@ -23,6 +24,7 @@ use crate::vars::Scope;
 pub(super) struct Context<'a> {
     pub(super) target: Arc<Target>,
     pub(super) connections: Connections,
+    pub(super) tapes: Option<Tapes>,
     pub(super) redactor: Arc<Redactor>,
     pub(super) artefacts: Arc<Artefacts>,
     pub(super) clock: Arc<dyn Clock>,
@@ -90,22 +92,29 @@ impl Context<'_> {
     /// `others` is what the calls of the cell have to be told apart by from those of others.
     #[cfg(feature = "emulator")]
     fn cell_clock(&self, target: &Target, others: Option<&str>) -> CellClock {
-        let real = Arc::clone(&self.clock);
         match &target.emulator {
-            None => CellClock::new(real),
+            None => self.clock_without_emulator(),
             Some(emulator) => {
                 let time = EmulatorTime {
                     emulator: Arc::clone(emulator),
                     calls: others.map(str::to_owned),
                 };
-                CellClock::skipping(real, time)
+                CellClock::moving(Arc::clone(&self.clock), time)
             }
         }
     }
 
     #[cfg(not(feature = "emulator"))]
     fn cell_clock(&self, _: &Target, _: Option<&str>) -> CellClock {
-        CellClock::new(Arc::clone(&self.clock))
+        self.clock_without_emulator()
+    }
+
+    fn clock_without_emulator(&self) -> CellClock {
+        let real = Arc::clone(&self.clock);
+        match &self.tapes {
+            Some(tapes) if tapes.is_playing() => CellClock::skipping(real),
+            _ => CellClock::new(real),
+        }
     }
 
     /// What the names of the calls of a cell begin with.
@@ -129,13 +138,14 @@ pub(super) struct Cell<'a> {
     pub(super) spec: &'a Spec,
     pub(super) clock: Arc<CellClock>,
     pub(super) recorder: Recorder,
+    pub(super) tape: Option<Tape>,
     pub(super) purse: Purse,
     pub(super) clients: Clients<'a>,
     calls: String,
 }
 
 impl<'a> Cell<'a> {
-    /// `number` is its place among the cells of its spec.
+    /// `number` is its place among the cells of its spec, `test` its name.
     ///
     /// # Errors
     ///
@@ -144,6 +154,7 @@ impl<'a> Cell<'a> {
         run: &'a Context<'a>,
         spec: &'a Spec,
         number: usize,
+        test: &str,
     ) -> Result<Self, String> {
         let calls = run.calls_of(spec, number);
         let (target, clock) = match run.own_target(spec).await? {
@@ -158,7 +169,10 @@ impl<'a> Cell<'a> {
         };
         let clock = Arc::new(clock);
         let shared = Arc::clone(&clock) as Arc<dyn Clock>;
-        let recorder = Recorder::new(Arc::clone(&run.redactor), Arc::clone(&shared));
+        let tapes = run.tapes.as_ref();
+        let tape = tapes.map(|tapes| tapes.tape(test, Arc::clone(&shared)));
+        let redactor = Arc::clone(&run.redactor);
+        let recorder = Recorder::new(redactor, Arc::clone(&shared), tape.clone());
         let account = Account::new("this test", spec.budget, Arc::clone(&shared));
         let purse = Purse::new(account, Arc::clone(&run.account));
         let policies = (recorder.clone(), purse.clone());
@@ -170,6 +184,7 @@ impl<'a> Cell<'a> {
             clients,
             clock,
             recorder,
+            tape,
             purse,
             calls,
         })

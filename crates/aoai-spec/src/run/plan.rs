@@ -14,6 +14,7 @@ use crate::vars::{self, Scope, as_text};
 
 use super::Runner;
 use super::select::test_id;
+use super::tape::Tapes;
 
 /// One cell of one spec, ready to run.
 #[derive(Debug)]
@@ -26,6 +27,16 @@ pub(crate) struct Planned<'a> {
     pub(crate) settings: Settings,
     /// The values of its texts, or why it is skipped.
     pub(crate) scope: Result<Scope, String>,
+}
+
+impl Planned<'_> {
+    /// Skips it where there is no cassette to play.
+    pub(super) fn needs(&mut self, tapes: &Tapes) {
+        let test = test_id(&self.spec.id(), &self.cell.to_string());
+        if let (Ok(_), Some(reason)) = (&self.scope, tapes.lacks(&test)) {
+            self.scope = Err(reason);
+        }
+    }
 }
 
 impl Runner {
@@ -170,6 +181,15 @@ impl Runner {
         Ok(Ok(scope))
     }
 
+    /// What `--var` says, or the environment.
+    pub(super) fn given(&self, name: &str) -> Option<String> {
+        let given = self.vars.iter().find(|(var, _)| var == name);
+        let variable = || format!("AOAI_SPEC_{}", name.to_uppercase().replace('-', "_"));
+        given
+            .map(|(_, text)| text.clone())
+            .or_else(|| (self.lookup)(&variable()))
+    }
+
     /// `--var` over the environment over the profile over the default.
     fn value(
         &self,
@@ -183,12 +203,7 @@ impl Runner {
             inputs.extend(profile::environment(node, &*self.lookup));
             inputs.node(node)
         });
-        let variable = format!("AOAI_SPEC_{}", name.to_uppercase().replace('-', "_"));
-        let given = self.vars.iter().find(|(var, _)| var == name);
-        let outside = given
-            .map(|(_, text)| text.clone())
-            .or_else(|| (self.lookup)(&variable));
-        if let Some(text) = outside {
+        if let Some(text) = self.given(name) {
             let like = default.as_ref().and_then(|default| default.as_ref().ok());
             let value = vars::read_as(&text, like).map_err(|wanted| {
                 Error::usage(format!(

@@ -12,6 +12,7 @@ use serde_json::Value;
 use super::context::Cell;
 use super::judge::{judge, save};
 use super::request::{Kind, Request};
+use super::tape::{Tape, Tapes};
 use super::typed::Call;
 use super::{SpecReport, answer, drift, raw, stream};
 use crate::budget::Estimate;
@@ -122,7 +123,10 @@ async fn act(
         let waiting = cell.clock.sleep(poll.every);
         cell.watched(step, &state, waiting).await;
     };
+    let replayed = cell.run.tapes.as_ref().is_some_and(Tapes::is_playing);
     let unjudged: &[&str] = match &report.result {
+        // A replay costs nothing, takes no time, and has no credential.
+        _ if replayed => &["time", "cost", "auth"],
         Some(result) if request.price.is_none() && result.cost.is_none() => &["cost"],
         _ => &[],
     };
@@ -172,6 +176,9 @@ async fn call(cell: &Cell<'_>, request: &Request<'_>, name: &str) -> Result<Step
     // Nothing tells a refusal of our own from others but that it was noted.
     if let Some(refused) = cell.purse.refused() {
         return Err(refused.reason);
+    }
+    if let Some(stale) = cell.tape.as_ref().and_then(Tape::stale) {
+        return Err(stale);
     }
     let mut result = called?;
     if let Some(error) = &result.error {

@@ -7,6 +7,8 @@ use std::sync::Arc;
 use aoai_emulator::{Config, Emulator};
 
 use super::Runner;
+use super::tape::REPLAY;
+use crate::cassette;
 use crate::error::Error;
 use crate::profile::Profile;
 use crate::redact::Redactor;
@@ -25,6 +27,13 @@ pub(crate) struct Target {
 impl Runner {
     #[cfg(feature = "emulator")]
     pub(crate) async fn target(&self) -> Result<Target, Error> {
+        if let Some(profile) = self.replay_profile()? {
+            return Ok(Target {
+                profile,
+                emulator: None,
+                is_plain: false,
+            });
+        }
         match (&self.profile, &self.emulator) {
             (Some(profile), emulator) => Ok(Target {
                 profile: profile.clone(),
@@ -48,6 +57,9 @@ impl Runner {
     #[cfg(not(feature = "emulator"))]
     #[expect(clippy::unused_async, reason = "starting an emulator is asynchronous")]
     pub(crate) async fn target(&self) -> Result<Target, Error> {
+        if let Some(profile) = self.replay_profile()? {
+            return Ok(Target { profile });
+        }
         match &self.profile {
             Some(profile) => Ok(Target {
                 profile: profile.clone(),
@@ -56,6 +68,20 @@ impl Runner {
                 "there is no profile; the emulator needs the feature `emulator`",
             )),
         }
+    }
+}
+
+impl Runner {
+    /// The profile that was kept beside the cassettes, where such are played.
+    fn replay_profile(&self) -> Result<Option<Profile>, Error> {
+        let Some(directory) = self.replayed() else {
+            return Ok(None);
+        };
+        if self.profile.is_some() {
+            let reason = "a replay has the profile that was recorded, and takes no other";
+            return Err(Error::usage(reason));
+        }
+        Profile::load(directory.join(cassette::PROFILE), REPLAY, |_| None).map(Some)
     }
 }
 

@@ -216,7 +216,11 @@ impl Job {
         // As from the service, the order is not that of the requests.
         output.reverse();
         let file = |id: &str, name: &str, lines: &[String]| {
-            let content: String = lines.iter().map(|line| format!("{line}\n")).collect();
+            let mut content = String::new();
+            for line in lines {
+                content.push_str(line);
+                content.push('\n');
+            }
             let name = format!("{}_{name}.jsonl", self.id);
             File::made(&name, "batch_output", content, at)
                 .called(id)
