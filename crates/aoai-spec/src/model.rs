@@ -119,17 +119,6 @@ impl Settings {
         }
     }
 
-    /// Whether these say anything of an axis.
-    pub(crate) fn has(&self, axis: &str) -> bool {
-        match axis {
-            "api" => self.api.is_some(),
-            "credential" => self.credential.is_some(),
-            "endpoint" => self.endpoint.is_some(),
-            "via" => self.via.is_some(),
-            _ => false,
-        }
-    }
-
     /// Sets one of the settings by name.
     ///
     /// # Errors
@@ -157,6 +146,16 @@ impl Settings {
             _ => return Err(None),
         }
         Ok(())
+    }
+
+    /// Whether these say something of one of the axes.
+    pub(crate) fn sets(&self, axis: &str) -> bool {
+        match axis {
+            "api" => self.api.is_some(),
+            "credential" => self.credential.is_some(),
+            "endpoint" => self.endpoint.is_some(),
+            _ => self.via.is_some(),
+        }
     }
 
     pub(crate) const NAMES: &'static [&'static str] =

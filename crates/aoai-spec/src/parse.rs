@@ -14,6 +14,8 @@ use self::fields::{Fields, wrong};
 use self::fragment::Place;
 use self::names::Names;
 
+pub(crate) use self::introspect::fields as fields_of;
+
 pub(crate) mod body;
 pub(crate) mod fields;
 pub(crate) mod form;
@@ -247,6 +249,26 @@ fn operation(node: &Node, problems: &mut Problems) -> Option<&'static aoai_types
             .maybe_help(help);
     }
     found
+}
+
+/// The words that the parser knows, by the places where they stand.
+#[cfg(test)]
+pub(crate) fn vocabulary() -> Vec<(crate::reference::Topic, Vec<&'static str>)> {
+    use crate::pattern::parse::{MATCHERS, TYPES};
+    use crate::reference::Topic;
+    let fields = crate::result::shape::RESULT.field("").err();
+    vec![
+        (Topic::Spec, SPEC_KEYS.to_vec()),
+        (Topic::Step, step::STEP_KEYS.to_vec()),
+        (Topic::Use, Settings::NAMES.to_vec()),
+        (Topic::Poll, step::POLL_KEYS.to_vec()),
+        (Topic::Budget, crate::budget::BUDGET_KEYS.to_vec()),
+        (Topic::Instruction, step::INSTRUCTIONS.to_vec()),
+        (Topic::Control, step::CONTROLS.to_vec()),
+        (Topic::Result, fields.unwrap_or_default()),
+        (Topic::Value, TYPES.iter().map(|(name, _)| *name).collect()),
+        (Topic::Matcher, MATCHERS.to_vec()),
+    ]
 }
 
 /// Whether all calls of a spec go out as they are written.

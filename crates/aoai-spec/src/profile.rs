@@ -15,7 +15,7 @@ use crate::error::Error;
 use crate::parse::fields::{Fields, wrong};
 use crate::source::Source;
 use crate::suite;
-use crate::value::{Data, Key, Node};
+use crate::value::{Key, Node};
 use crate::vars::{self, Scope};
 
 pub(crate) use self::credential::CredentialSource;
@@ -45,8 +45,6 @@ pub struct Profile {
     pub(crate) deployments: BTreeMap<String, String>,
     pub(crate) credentials: BTreeMap<String, CredentialSource>,
     pub(crate) api: Surface,
-    /// All surfaces that it speaks, where there are more than that one.
-    pub(crate) apis: Vec<Surface>,
     pub(crate) retries: Option<u32>,
     pub(crate) timeout: Option<Duration>,
     pub(crate) jobs: Option<usize>,
@@ -71,7 +69,6 @@ impl Profile {
             deployments: BTreeMap::new(),
             credentials: BTreeMap::new(),
             api: Surface::V1,
-            apis: Vec::new(),
             retries: None,
             timeout: None,
             jobs: None,
@@ -162,7 +159,6 @@ impl Profile {
     #[must_use]
     pub fn api(mut self, surface: Surface) -> Self {
         self.api = surface;
-        self.apis = vec![surface];
         self
     }
 
@@ -207,18 +203,6 @@ impl Profile {
                 .unwrap_or_else(|| format!("it has: {}", known.join(", ")));
             Error::usage(format!("{} has no profile `{name}`; {near}", source.name()))
         })
-    }
-
-    /// Everything that it has for an axis.
-    pub(crate) fn values_of(&self, axis: &str) -> Vec<Value> {
-        let texts = |names: Vec<String>| names.into_iter().map(Value::from).collect();
-        match axis {
-            "api" if self.apis.is_empty() => texts(vec![self.api.to_string()]),
-            "api" => texts(self.apis.iter().map(ToString::to_string).collect()),
-            "credential" => texts(self.credentials.keys().cloned().collect()),
-            "endpoint" => texts(self.endpoints.keys().cloned().collect()),
-            _ => texts(vec!["typed".to_owned(), "raw".to_owned()]),
-        }
     }
 
     /// What a deployment costs; the emulator's cost nothing unless somebody says so.
@@ -311,9 +295,14 @@ fn read(
                 .insert(name.name.clone(), Secret::new(secret));
         }
     }
-    profile.apis = apis(&fields, problems);
-    if let Some(first) = profile.apis.first() {
-        profile.api = *first;
+    if let Some(api) = fields.text("api", problems) {
+        match api.parse() {
+            Ok(surface) => profile.api = surface,
+            Err(error) => {
+                let at = fields.get("api").map_or(fields.span, |node| node.span);
+                problems.error(at, "not an api", format!("{error}"));
+            }
+        }
     }
     profile.retries = fields
         .whole("retries", problems)
@@ -329,27 +318,6 @@ fn read(
         }
     }
     Some(profile)
-}
-
-/// One surface, or a list of which the first is spoken where nobody says.
-fn apis(fields: &Fields<'_>, problems: &mut Problems) -> Vec<Surface> {
-    let Some(node) = fields.get("api") else {
-        return Vec::new();
-    };
-    let listed = match &node.data {
-        Data::List(items) => &items[..],
-        _ => std::slice::from_ref(node),
-    };
-    let mut apis = Vec::new();
-    for node in listed {
-        match node.as_text().unwrap_or_default().parse() {
-            Ok(surface) => apis.push(surface),
-            Err(error) => {
-                problems.error(node.span, "not an api", format!("{error}"));
-            }
-        }
-    }
-    apis
 }
 
 /// A text with its values; `None` where it is empty, which means absent.

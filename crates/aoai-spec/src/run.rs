@@ -29,10 +29,11 @@ use self::outcome::Deny;
 use self::plan::Planned;
 use self::purse::Account;
 use self::select::Selection;
-#[cfg(feature = "harness")]
+#[cfg(any(feature = "cli", feature = "harness"))]
 pub(crate) use self::select::test_id;
 pub(crate) use self::target::Target;
 
+mod across;
 mod answer;
 mod both_ways;
 mod cell;
@@ -197,20 +198,6 @@ impl Runner {
     /// or keeps the cells of a matrix that have this value.
     pub fn set(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.set.push((name.into(), value.into()));
-        self
-    }
-
-    /// Runs every spec over all values that the profile has for `api`, `credential`, `endpoint` or
-    /// `via`, unless the spec or [`set`](Self::set) chooses one.
-    pub fn across(mut self, axis: impl Into<String>) -> Self {
-        let axis = axis.into();
-        if !crate::model::Settings::AXES.contains(&axis.as_str()) {
-            let known = crate::model::Settings::AXES.join(", ");
-            self.invalid
-                .push(format!("a run goes across {known}, not `{axis}`"));
-        } else if !self.across.contains(&axis) {
-            self.across.push(axis);
-        }
         self
     }
 
@@ -473,6 +460,7 @@ impl Runner {
         profile: &Profile,
         run_id: &str,
     ) -> Result<Vec<Vec<Vec<Planned<'a>>>>, Error> {
+        self.check_across()?;
         self.check_names(loaded)?;
         let mut files = Vec::new();
         for file in loaded {

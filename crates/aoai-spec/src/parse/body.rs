@@ -7,7 +7,6 @@ use aoai_types::visit;
 use serde_json::Value;
 
 use self::misspelt::Misspelt;
-use self::trip::RoundTrip;
 use super::form::{Unwritten, is_file, written_members};
 use super::is_raw;
 use crate::cells;
@@ -17,7 +16,7 @@ use crate::source::Span;
 use crate::value::{Data, Node};
 use crate::vars::{Scope, object};
 
-pub(crate) use self::trip::{Difference, DifferenceKind, differences, lost};
+pub(crate) use self::trip::{Difference, DifferenceKind, RoundTrip, differences, lost};
 
 mod misspelt;
 mod trip;

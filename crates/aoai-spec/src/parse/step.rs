@@ -286,12 +286,7 @@ fn poll(
     pattern: &mut impl FnMut(&Node, &mut Problems) -> Pattern,
 ) -> Option<Poll> {
     let node = fields.get("poll")?;
-    let poll = Fields::read(
-        node,
-        "`poll`",
-        &["until", "abort", "every", "within"],
-        problems,
-    )?;
+    let poll = Fields::read(node, "`poll`", POLL_KEYS, problems)?;
     for required in ["until", "within"] {
         if poll.get(required).is_none() {
             problems.error(poll.span, format!("`poll` needs `{required}`"), "");
@@ -409,13 +404,15 @@ pub(crate) const STEP_KEYS: &[&str] = &[
     "save",
 ];
 
+pub(super) const POLL_KEYS: &[&str] = &["until", "abort", "every", "within"];
+
 /// What a call may ask of the emulator.
-const INSTRUCTIONS: &[&str] = &[
+pub(super) const INSTRUCTIONS: &[&str] = &[
     "reply", "refusal", "tools", "filter", "latency", "chunks", "faults",
 ];
 
 /// What can be done to the emulator between calls.
-const CONTROLS: &[&str] = &["advance", "rotate_key"];
+pub(super) const CONTROLS: &[&str] = &["advance", "rotate_key"];
 
 /// Whose key can be replaced: the one that the vault holds, or one of the account's two.
 const ROTATED: &[&str] = &["vault", "key1", "key2"];

@@ -8,8 +8,6 @@ use crate::cells::{self, Cell};
 use crate::error::Error;
 use crate::model::{Axis, Only, Settings, Spec, Step, Var, Verb, Via};
 use crate::profile::{self, Profile};
-use crate::source::Span;
-use crate::value::Key;
 use crate::vars::{self, Scope, as_text};
 
 use super::Runner;
@@ -48,7 +46,7 @@ impl Runner {
         run_id: &str,
     ) -> Result<Vec<Planned<'a>>, Error> {
         let mut planned = Vec::new();
-        let axes = self.axes(spec, profile)?;
+        let axes = self.pinned(spec, profile)?;
         for cell in cells::product(&axes) {
             let settings = self.settings(spec, &cell, profile)?;
             let wanted = self.filters.iter();
@@ -88,10 +86,10 @@ impl Runner {
     }
 
     /// The axes of the matrix without the values that `set` and `var` leave out.
-    fn axes(&self, spec: &Spec, profile: &Profile) -> Result<Vec<Axis>, Error> {
+    fn pinned(&self, spec: &Spec, profile: &Profile) -> Result<Vec<Axis>, Error> {
         let mut pinned = Vec::new();
-        for axis in &spec.matrix {
-            let mut axis = axis.clone();
+        let own = spec.matrix.iter().cloned();
+        for mut axis in own.chain(self.widened(spec, profile)) {
             let name = axis.key.name.as_str();
             if let Some((_, value)) = self.set.iter().find(|(set, _)| set == name) {
                 axis.values.retain(|own| as_text(own) == *value);
@@ -104,19 +102,6 @@ impl Runner {
                 axis.values = vec![value];
             }
             pinned.push(axis);
-        }
-        for name in &self.across {
-            let is_axis = pinned.iter().any(|axis| axis.key.name == *name);
-            let is_set = self.set.iter().any(|(set, _)| set == name);
-            if !is_axis && !is_set && !spec.settings.has(name) {
-                pinned.push(Axis {
-                    key: Key {
-                        name: name.clone(),
-                        span: Span::default(),
-                    },
-                    values: profile.values_of(name),
-                });
-            }
         }
         Ok(pinned)
     }

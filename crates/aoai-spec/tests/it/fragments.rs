@@ -1,10 +1,10 @@
-//! `run`: steps of another file; and runs across everything that a profile has.
+//! `run`: the steps of another file.
 
 use std::path::Path;
 use std::sync::Arc;
 
 use aoai_emulator::{Config, Emulator};
-use aoai_spec::{Profile, Runner, State, Suite};
+use aoai_spec::{Runner, State, Suite};
 use tempfile::TempDir;
 
 /// A directory with these files.
@@ -183,46 +183,4 @@ async fn a_broken_file_is_told_of_once() {
     ]);
     let suite = Suite::load(directory.path(), &[]).unwrap();
     assert_eq!(suite.diagnostics().len(), 1);
-}
-
-#[tokio::test]
-async fn a_run_goes_across_what_the_profile_has() {
-    let text = "name: free\nsteps:\n  - {call: models.list, expect: {status: 200}}\n---\nname: \
-                set\nuse: {api: v1, credential: key}\nmatrix: {via: [raw]}\nsteps:\n  - {call: \
-                models.list, expect: {status: 200}}\n";
-    let path = concat!(env!("CARGO_TARGET_TMPDIR"), "/across.yaml");
-    let profile = "p:\n  endpoints: {main: http://127.0.0.1:1, second: http://127.0.0.1:2}\n  \
-                   credentials: {key: {api_key: fake-key-1}, other: {api_key: fake-key-2}}\n  api: \
-                   [v1, 2024-10-21]\n";
-    std::fs::write(path, profile).unwrap();
-    let profile = Profile::load(path, "p", |_| None).unwrap();
-    let runner = || Runner::from_text(text).profile(profile.clone());
-    let cells = |runner: Runner| async move {
-        let cells = runner.list().await.unwrap();
-        cells
-            .into_iter()
-            .map(|(_, cell, _)| cell)
-            .collect::<Vec<_>>()
-    };
-    assert_eq!(cells(runner()).await, ["", "via=raw"]);
-    assert_eq!(
-        cells(runner().across("api").across("credential")).await,
-        [
-            "api=v1 credential=key",
-            "api=v1 credential=other",
-            "api=2024-10-21 credential=key",
-            "api=2024-10-21 credential=other",
-            "via=raw"
-        ]
-    );
-    let all = runner().across("endpoint").across("via").across("api");
-    assert_eq!(cells(all.set("api", "v1")).await.len(), 4 + 2);
-    let error = runner().across("n").list().await.unwrap_err();
-    assert_eq!(
-        (error.exit_code(), &*error.to_string()),
-        (
-            1,
-            "a run goes across api, credential, endpoint, via, not `n`"
-        )
-    );
 }

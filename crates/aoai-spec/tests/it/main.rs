@@ -3,7 +3,9 @@
 
 mod budget;
 mod cassettes;
+mod cli;
 mod credentials;
+mod drift;
 mod formats;
 mod forms;
 mod fragments;
@@ -12,4 +14,5 @@ mod harness;
 mod leaks;
 mod reports;
 mod runner;
+mod shared;
 mod time;
