@@ -5,9 +5,12 @@ use std::hint::black_box;
 
 use anyhow::{Context as _, Result};
 use aoai_http::sse::{Decoder, Frame};
+use aoai_spec::Suite;
+use aoai_types::batches::BatchLine;
 use aoai_types::chat::{ChatAccumulator, ChatCompletion, ChatCompletionChunk};
 use aoai_types::embeddings::Embeddings;
 use aoai_types::operation::StreamMemory;
+use aoai_types::vector_stores::CreateFileBatch;
 use aoai_types::{Accumulator as _, Encode, Operation as _, Payload as _, StreamEvent, Surface};
 use async_openai::types::chat::{CreateChatCompletionResponse, CreateChatCompletionStreamResponse};
 use async_openai::types::embeddings::CreateBase64EmbeddingResponse;
@@ -17,7 +20,7 @@ use futures_util::{FutureExt as _, StreamExt as _, stream};
 use serde::de::{DeserializeOwned, IgnoredAny};
 
 use crate::client::{self, Chunk};
-use crate::payload;
+use crate::{payload, service};
 
 /// One piece of work, done unit by unit.
 pub struct Work {
@@ -166,6 +169,31 @@ pub const WORKS: &[Work] = &[
             Ok(accumulator.finish())
         })
     }),
+    Work::new(FILES, "aoai", "file", 500, |units, rounds| {
+        let files = (0..units).map(|at| format!("assistant-{at:024}"));
+        let request = CreateFileBatch::new("vs_orchard", files);
+        let cx = Encode::new(Surface::V1);
+        repeat(rounds, &[request], |request| Ok(request.to_wire(&cx)?))
+    }),
+    Work::new(LINES, "aoai", "line", 500, |units, rounds| {
+        let request = client::aoai::question();
+        repeat(rounds, &[()], |()| {
+            let lines = (0..units).map(|at| BatchLine::new(at.to_string(), &request, Surface::V1));
+            let lines: Vec<BatchLine> = lines.collect::<Result<_, _>>()?;
+            Ok(BatchLine::to_jsonl(&lines))
+        })
+    }),
+    Work::new(SPEC_READING, "aoai", "entry", 200, |units, rounds| {
+        let text = service::spec_of_entries(units);
+        repeat(rounds, &[text], |text| Ok(Suite::from_text("spec", text)))
+    }),
+    Work::new(
+        SPEC_MATCHING,
+        "aoai",
+        "entry",
+        200,
+        service::run_spec_of_entries,
+    ),
 ];
 
 /// Framing with an event in each read.
@@ -178,6 +206,14 @@ pub const TYPED_EACH: &str = "typed events, an event a read";
 pub const TYPED_WHOLE: &str = "typed events, 64 KiB reads";
 /// Adding up the fragments of a tool call's arguments.
 pub const ACCUMULATOR: &str = "adding up a tool call's fragments";
+/// Encoding a request that names many files.
+pub const FILES: &str = "a batch of files, encoding";
+/// Writing the input file of a batch.
+pub const LINES: &str = "a batch's input file, writing";
+/// Reading a spec that expects a list.
+pub const SPEC_READING: &str = "a spec with a list, reading";
+/// Running a spec that expects a list: reading, calling the emulator, matching.
+pub const SPEC_MATCHING: &str = "a spec with a list, running";
 const CHUNK: &str = "chunk decoding";
 const ANSWER: &str = "chat answer decoding";
 const REQUEST: &str = "chat request encoding";
