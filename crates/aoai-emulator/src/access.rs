@@ -59,7 +59,7 @@ fn token(state: &State, headers: &HeaderMap, v1: bool, target: &str) -> Result<(
         &[COGNITIVE_SERVICES]
     };
     let directory = state.directory.as_ref();
-    let app = directory.and_then(|it| it.bearer(headers, state.clock.unix(), audiences));
+    let app = directory.and_then(|it| it.bearer(headers, state.clock.unix_for(headers), audiences));
     let app = app.ok_or_else(Refusal::no_token)?;
     if app.may(&[Role::OpenAiUser]) {
         return Ok(());

@@ -49,17 +49,21 @@ mod config;
 mod duration;
 mod faults;
 mod filter;
+mod form;
 mod handlers;
 mod headers;
 #[cfg(feature = "identity")]
 mod identity;
 mod instructions;
+mod members;
 mod refusal;
 mod respond;
 mod route;
+mod sent;
 mod serve;
 mod service;
 mod state;
+mod store;
 mod stream;
 mod text;
 
@@ -125,14 +129,19 @@ impl Emulator {
 
     /// The services that hand out credentials, where [`Config::identity`] asks for them.
     #[cfg(feature = "identity")]
-    pub fn services(&self) -> Option<Services<'_>> {
-        let directory = self.state.directory.as_ref()?;
-        Some(Services::new(&self.state, directory))
+    pub fn services(&self) -> Option<Services> {
+        Services::new(&self.state)
     }
 
     /// Lets time pass at once, for everything that the emulator dates or lets expire.
     pub fn advance(&self, by: Duration) {
         self.state.clock.advance(by);
+    }
+
+    /// Lets time pass at once for the calls whose `x-ms-client-request-id` begins with `calls` and
+    /// a slash, and for nobody else: tests that run side by side have a time each.
+    pub fn advance_for(&self, calls: impl Into<String>, by: Duration) {
+        self.state.clock.advance_for(calls.into(), by);
     }
 }
 

@@ -22,13 +22,16 @@ pub(crate) fn answered(answer: Answer, call: &Call<'_>, fault: &Fault) -> Respon
         Some(served) => headers::modelled(region, served, answer.tokens),
         None => headers::answered(region),
     };
-    headers.insert(
-        CONTENT_TYPE,
-        HeaderValue::from_static(answer.content_type()),
-    );
+    if let Some(content_type) = answer.content_type() {
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
+    }
+    let status = answer.status;
     match answer.content {
-        Content::Events(events) => response(StatusCode::OK, headers, events.into_body(fault)),
-        Content::Whole(bytes) => whole(StatusCode::OK, headers, bytes, fault.cut),
+        Content::Events(events) => response(status, headers, events.into_body(fault)),
+        Content::Whole(bytes) | Content::Bytes(_, bytes) => {
+            whole(status, headers, bytes, fault.cut)
+        }
+        Content::Nothing => response(status, headers, stream::whole(Bytes::new())),
     }
 }
 

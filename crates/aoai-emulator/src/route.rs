@@ -1,8 +1,8 @@
 //! From a request to its answer: path, api-version, credential, deployment, body.
 
 use bytes::Bytes;
-use http::Response;
 use http::request::Parts;
+use http::{Method, Response};
 use serde_json::{Map, Value};
 
 use aoai_types::{ApiVersion, ENDPOINTS, Endpoint, Matched, Scope, Surface};
@@ -10,9 +10,11 @@ use aoai_types::{ApiVersion, ENDPOINTS, Endpoint, Matched, Scope, Surface};
 use crate::catalog::Model;
 use crate::config::Deployment;
 use crate::faults::{Cut, Fault};
-use crate::handlers;
+use crate::form::File;
+use crate::handlers::{self, Answer, Content, Handler};
 use crate::instructions::Instructions;
 use crate::refusal::Refusal;
+use crate::sent::Sent;
 use crate::service::Service;
 use crate::state::State;
 use crate::stream::{Body, Broken};
@@ -21,12 +23,19 @@ use crate::{access, check, clock, respond};
 /// A request that has come as far as a handler.
 pub(crate) struct Call<'a> {
     pub(crate) state: &'a State,
+    /// When it came, in seconds since 1970.
+    pub(crate) now: u64,
     pub(crate) matched: Matched,
     /// The dated api-version; `None` on the v1 surface.
     pub(crate) version: Option<ApiVersion>,
     /// The deployment that a request of [`Scope::Deployment`] is for.
     pub(crate) served: Option<Served<'a>>,
+    /// The arguments of the body, be it JSON or a form.
     pub(crate) body: Map<String, Value>,
+    /// The files of a form.
+    pub(crate) files: Vec<File>,
+    /// The parameters of the query, where the operation has any.
+    pub(crate) query: Map<String, Value>,
     pub(crate) instructions: Instructions,
 }
 
@@ -44,6 +53,16 @@ impl<'a> Call<'a> {
         self.served
             .as_ref()
             .ok_or_else(Refusal::deployment_not_found)
+    }
+
+    /// The files of a field.
+    pub(crate) fn files_of<'b>(&'b self, field: &'b str) -> impl Iterator<Item = &'b File> {
+        self.files.iter().filter(move |file| file.is_of(field))
+    }
+
+    /// The value of the path's parameter `index`.
+    pub(crate) fn arg(&self, index: usize) -> &str {
+        self.matched.args.get(index).map_or("", String::as_str)
     }
 
     /// Whether answers of this api-version tell what the content filter found.
@@ -67,7 +86,7 @@ pub(crate) async fn answer(
     body: Result<Bytes, Refusal>,
 ) -> Result<Response<Body>, Broken> {
     let service = Service::of(request.uri.path());
-    let id = request.headers.get("x-ms-client-request-id");
+    let id = request.headers.get(clock::CALL);
     let (instructions, fault) = state.attempt(id.and_then(|id| id.to_str().ok()), service);
     let fault = fault.unwrap_or_default();
     clock::wait(fault.delay).await;
@@ -112,6 +131,11 @@ fn openai(
     let handler = handlers::of(endpoint.id).ok_or_else(Refusal::not_found)?;
     let operation = format!("{} {}", endpoint.method, request.uri.path());
     access::check(state, &request.headers, matched.v1, &operation)?;
+    if let Some((name, value)) = handler.header
+        && request.headers.get(name).is_none_or(|found| found != value)
+    {
+        return Err(Refusal::not_found());
+    }
     if matched.v1 {
         let surface = matched
             .surface()
@@ -120,17 +144,94 @@ fn openai(
             return Err(Refusal::not_found());
         }
     }
+    // A deployment that does not exist is told before anything that is wrong with the body.
+    if let Some(name) = &matched.deployment {
+        deployment(state, name)?;
+    }
+    let sent = Sent::read(&handler.takes, &request.headers, body)?;
+    let request = Request {
+        endpoint,
+        matched,
+        version,
+        sent,
+        now: state.clock.unix_for(&request.headers),
+        instructions,
+    };
+    let (answer, call) = handle(state, handler, request)?;
+    Ok(respond::answered(answer, &call, fault))
+}
+
+/// Answers a request that another one consists of: a line of a batch, an item of an eval. It goes
+/// to the v1 surface, as JSON, and its answer is a status and JSON.
+pub(crate) fn inner(outer: &Call<'_>, path: &str, body: Map<String, Value>) -> (u16, Value) {
+    let found = ENDPOINTS.iter().find_map(|endpoint| {
+        let matched = endpoint.matches(&Method::POST, &format!("/openai/v1{path}"))?;
+        Some((*endpoint, matched, handlers::of(endpoint.id)?))
+    });
+    let answered = match found {
+        None => Err(Refusal::not_found()),
+        Some((endpoint, matched, handler)) => {
+            let request = Request {
+                endpoint,
+                matched,
+                version: None,
+                sent: Sent::Json(body),
+                now: outer.now,
+                instructions: Instructions::default(),
+            };
+            handle(outer.state, handler, request).map(|(answer, _)| answer)
+        }
+    };
+    let json = |bytes: &[u8]| serde_json::from_slice(bytes).unwrap_or_default();
+    match answered {
+        Ok(Answer {
+            status,
+            content: Content::Whole(body),
+            ..
+        }) => (status.as_u16(), json(&body)),
+        Ok(_) => {
+            let refusal =
+                Refusal::invalid("Streaming is not supported here.", Some("stream"), None);
+            (refusal.status.as_u16(), json(&refusal.body))
+        }
+        Err(refusal) => (refusal.status.as_u16(), json(&refusal.body)),
+    }
+}
+
+/// A request that may be made: its path is known and its credential is good.
+struct Request {
+    endpoint: &'static Endpoint,
+    matched: Matched,
+    version: Option<ApiVersion>,
+    sent: Sent,
+    now: u64,
+    instructions: Instructions,
+}
+
+fn handle<'a>(
+    state: &'a State,
+    handler: &Handler,
+    request: Request,
+) -> Result<(Answer, Call<'a>), Refusal> {
+    let Request {
+        endpoint,
+        matched,
+        version,
+        sent,
+        now,
+        instructions,
+    } = request;
     let mut served = None;
     if let Some(name) = &matched.deployment {
         served = Some(deployment(state, name)?);
     }
-    let body = if endpoint.has_body {
-        object(&body?)?
-    } else {
-        Map::new()
-    };
-    if matched.v1 && endpoint.scope == Scope::Deployment {
-        served = Some(deployment(state, model_named(&body)?)?);
+    match endpoint.scope {
+        Scope::Deployment if matched.v1 => served = Some(deployment(state, sent.model()?)?),
+        // One of these that exists nowhere is its handler's to refuse.
+        Scope::Resource if handler.made_for.is_some() => {
+            served = sent.model().and_then(|name| deployment(state, name)).ok();
+        }
+        _ => {}
     }
     if let (Some(served), Some(made_for)) = (&served, &handler.made_for)
         && !(made_for.fits)(served.model)
@@ -140,19 +241,24 @@ fn openai(
             &served.name,
         ));
     }
-    if let Some(fields) = handler.fields {
-        check::body(fields, &body, version)?;
-    }
+    let (body, files) = sent.checked(handler, version)?;
+    let query = match handler.query {
+        Some(fields) => check::query(fields, &matched.query, handler.front_end, version)?,
+        None => Map::new(),
+    };
     let call = Call {
         state,
+        now,
         matched,
         version,
         served,
         body,
+        files,
+        query,
         instructions,
     };
     let answer = (handler.answer)(&call)?;
-    Ok(respond::answered(answer, &call, fault))
+    Ok((answer, call))
 }
 
 /// A request to one of the services beside Azure OpenAI, where they are served at all.
@@ -197,15 +303,6 @@ fn deployment<'a>(state: &'a State, name: &str) -> Result<Served<'a>, Refusal> {
         })
     });
     found.ok_or_else(Refusal::deployment_not_found)
-}
-
-fn object(body: &Bytes) -> Result<Map<String, Value>, Refusal> {
-    serde_json::from_slice(body).map_err(|_| Refusal::malformed())
-}
-
-fn model_named(body: &Map<String, Value>) -> Result<&str, Refusal> {
-    let named = body.get("model").and_then(Value::as_str);
-    named.ok_or_else(|| Refusal::invalid("you must provide a model parameter", None, None))
 }
 
 /// Every dated api-version that the service knows.

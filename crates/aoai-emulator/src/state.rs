@@ -1,6 +1,8 @@
-//! What an emulator remembers between calls: keys, instructions, the time.
+//! What an emulator remembers between calls: keys, instructions, answers, the time.
 
 use std::collections::HashMap;
+#[cfg(feature = "identity")]
+use std::sync::Arc;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::KeySlot;
@@ -13,13 +15,15 @@ use crate::identity::Directory;
 use crate::instructions::Instructions;
 #[cfg(feature = "identity")]
 use crate::serve::SecureDoor;
+use crate::store::Store;
 
 /// The memory of one emulator.
 pub(crate) struct State {
     pub(crate) config: Config,
     pub(crate) clock: Clock,
     #[cfg(feature = "identity")]
-    pub(crate) directory: Option<Directory>,
+    pub(crate) directory: Option<Arc<Directory>>,
+    store: Mutex<Store>,
     keys: Mutex<[String; 2]>,
     instructed: Mutex<HashMap<String, Instructed>>,
     faults: Mutex<Vec<(Service, Fault)>>,
@@ -41,6 +45,7 @@ impl State {
             clock: Clock::default(),
             #[cfg(feature = "identity")]
             directory: None,
+            store: Mutex::default(),
             keys: Mutex::new(keys),
             instructed: Mutex::default(),
             faults: Mutex::default(),
@@ -53,8 +58,13 @@ impl State {
     pub(crate) fn with_directory(self, door: &SecureDoor) -> Self {
         let [key, _] = self.keys();
         let identity = self.config.identity.clone();
-        let directory = identity.map(|identity| Directory::new(identity, door, &key));
+        let directory = identity.map(|identity| Arc::new(Directory::new(identity, door, &key)));
         Self { directory, ..self }
+    }
+
+    /// What the resource keeps.
+    pub(crate) fn store(&self) -> MutexGuard<'_, Store> {
+        locked(&self.store)
     }
 
     pub(crate) fn keys(&self) -> [String; 2] {

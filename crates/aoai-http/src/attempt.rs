@@ -24,6 +24,8 @@ pub struct Attempt {
     pub elapsed: Duration,
     /// What it was authenticated with.
     pub credential: Option<CredentialUse>,
+    /// The [`Backend`](crate::Backend) that it went to, where there are several.
+    pub backend: Option<Arc<str>>,
 }
 
 /// A credential that was used, without the credential.

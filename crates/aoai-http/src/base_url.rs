@@ -100,9 +100,28 @@ impl BaseUrl {
         url
     }
 
+    /// The host, an IPv6 address without its brackets, and the port.
+    pub(crate) fn host_and_port(&self) -> (&str, u16) {
+        let default = if self.is_plain() { 80 } else { 443 };
+        let (_, rest) = self.text.split_once("://").unwrap_or(("", &self.text));
+        let origin = rest.split('/').next().unwrap_or(rest);
+        let (host, port) = match origin.rsplit_once(':') {
+            Some((host, port)) if !port.ends_with(']') => (host, port.parse().ok()),
+            _ => (origin, None),
+        };
+        let host = host.trim_start_matches('[').trim_end_matches(']');
+        (host, port.unwrap_or(default))
+    }
+
     /// Whether it is plain http, to loopback.
     pub(crate) fn is_plain(&self) -> bool {
         self.text.starts_with("http:")
+    }
+
+    /// The host's name, which may tell its cloud; of an IPv6 address it is only the beginning.
+    pub(crate) fn host(&self) -> &str {
+        let authority = self.text.split("://").nth(1).unwrap_or_default();
+        authority.split(['/', ':']).next().unwrap_or_default()
     }
 
     /// The endpoint, without a slash at its end.
@@ -353,6 +372,20 @@ mod tests {
                 parsed.join("/openai/v1/models"),
                 format!("{base}/openai/v1/models")
             );
+        }
+    }
+
+    #[test]
+    fn host_and_port_are_told_apart() {
+        for (endpoint, expected) in [
+            ("https://h", ("h", 443)),
+            ("https://h:444/x:1", ("h", 444)),
+            ("http://localhost/a", ("localhost", 80)),
+            ("http://[::1]", ("::1", 80)),
+            ("http://[::1]:8080/a", ("::1", 8080)),
+        ] {
+            let parsed = BaseUrl::parse(endpoint).unwrap();
+            assert_eq!(parsed.host_and_port(), expected, "{endpoint}");
         }
     }
 

@@ -137,7 +137,8 @@ impl Error {
         self.0.head.as_ref()
     }
 
-    pub(crate) fn was_not_sent(&self) -> bool {
+    /// Whether the service has certainly seen nothing of the request.
+    pub fn was_not_sent(&self) -> bool {
         self.0.not_sent
     }
 
@@ -206,6 +207,11 @@ impl Error {
         self.0.attempts = attempts;
         self.0.retryable = retryable;
         self
+    }
+
+    /// What was sent, for a call that goes on elsewhere.
+    pub(crate) fn into_attempts(self) -> Vec<Attempt> {
+        self.0.attempts
     }
 
     pub(crate) fn with_note(mut self, note: Option<String>, asked: Option<Duration>) -> Self {

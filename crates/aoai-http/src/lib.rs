@@ -23,6 +23,7 @@ mod attempt;
 mod base_url;
 mod builder;
 mod client;
+mod endpoints;
 mod error;
 mod event_stream;
 mod head;
@@ -31,11 +32,14 @@ mod policies;
 mod policy;
 mod redact;
 mod response;
+mod telemetry;
 mod transport;
+mod wait;
 
 pub use self::attempt::{Attempt, CredentialUse};
 pub use self::builder::ClientBuilder;
 pub use self::client::Client;
+pub use self::endpoints::{Backend, Endpoints, EndpointsBuilder};
 pub use self::error::{Error, ErrorKind, Result, UnknownErrorKind};
 pub use self::event_stream::EventStream;
 pub use self::head::RateLimits;
@@ -43,4 +47,7 @@ pub use self::options::{CallOptions, Limits, Timeouts};
 pub use self::policies::retry::RetryOptions;
 pub use self::policy::{Next, Policy};
 pub use self::response::Response;
-pub use self::transport::{ByteStream, Transport, WireBody, WireRequest, WireResponse};
+pub use self::transport::{
+    ByteStream, ServiceTransport, Transport, WireBody, WireRequest, WireResponse,
+};
+pub use self::wait::Wait;

@@ -87,6 +87,7 @@ pub struct CallOptions {
     pub(crate) surface: Option<Surface>,
     pub(crate) timeouts: Option<Timeouts>,
     pub(crate) retry: Option<RetryOptions>,
+    pub(crate) max_retries: Option<u32>,
     pub(crate) headers: HeaderMap,
     pub(crate) query: Query,
     pub(crate) extra: Extra,
@@ -123,13 +124,14 @@ impl CallOptions {
     #[must_use]
     pub fn retry(mut self, retry: RetryOptions) -> Self {
         self.retry = Some(retry);
+        self.max_retries = None;
         self
     }
 
-    /// Another number of retries.
+    /// Another number of retries, made as the client makes its own.
     #[must_use]
     pub fn max_retries(mut self, retries: u32) -> Self {
-        self.retry.get_or_insert_default().max_retries = retries;
+        self.max_retries = Some(retries);
         self
     }
 
@@ -158,5 +160,35 @@ impl CallOptions {
     #[must_use]
     pub fn request_id(self, id: HeaderValue) -> Self {
         self.header(CLIENT_REQUEST_ID, id)
+    }
+
+    /// The same, with the number of retries written into the retries that it belongs to.
+    pub(crate) fn settled(mut self, clients: &RetryOptions) -> Self {
+        if let Some(retries) = self.max_retries.take() {
+            let retry = self.retry.get_or_insert_with(|| clients.clone());
+            retry.max_retries = retries;
+        }
+        self
+    }
+
+    /// These options, and those of `base` where these say nothing.
+    pub(crate) fn over(&self, base: &Self) -> Self {
+        let mut all = base.clone();
+        all.deployment = self.deployment.clone().or(all.deployment);
+        all.surface = self.surface.or(all.surface);
+        all.timeouts = self.timeouts.or(all.timeouts);
+        if self.retry.is_some() {
+            all.retry.clone_from(&self.retry);
+            all.max_retries = None;
+        }
+        all.max_retries = self.max_retries.or(all.max_retries);
+        for (name, value) in &self.headers {
+            all.headers.insert(name, value.clone());
+        }
+        for (name, value) in self.query.iter() {
+            all.query.push(name.to_owned(), value);
+        }
+        all.extra.extend(self.extra.clone());
+        all
     }
 }

@@ -17,9 +17,11 @@ use crate::redact;
 
 pub use self::byte_stream::ByteStream;
 pub(crate) use self::byte_stream::Watch;
+pub use self::service::ServiceTransport;
 
 mod byte_stream;
 pub(crate) mod reqwest;
+mod service;
 
 /// Carries one request to the service and brings the answer back.
 ///
@@ -70,12 +72,17 @@ pub(crate) struct Call {
     pub(crate) base: Option<Arc<BaseUrl>>,
     /// Whether a successful answer is read to its end before it counts as one.
     pub(crate) whole: bool,
+    /// Whether this request of its operation must not be done twice.
+    pub(crate) once: bool,
     /// When the call began, by the client's clock.
     pub(crate) began: Option<Duration>,
     /// When it must be over, by the client's clock.
     pub(crate) deadline: Option<Duration>,
-    /// What was sent before, where a stream failed before it brought anything.
+    /// What was sent before, where a stream failed before it brought anything or another backend
+    /// did.
     pub(crate) prior: Prior,
+    /// The backend that it goes to, where there are several.
+    pub(crate) backend: Option<Arc<str>>,
 }
 
 /// The history of a call that is taken up again.
@@ -132,7 +139,7 @@ impl WireRequest {
     /// Whether sending it twice leaves the service as sending it once would.
     pub(crate) fn safe_to_repeat(&self) -> bool {
         match self.endpoint {
-            Some(endpoint) => endpoint.safe_to_repeat,
+            Some(endpoint) => endpoint.safe_to_repeat && !self.call.once,
             None => self.method.is_idempotent(),
         }
     }

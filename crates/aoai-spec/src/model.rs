@@ -7,6 +7,8 @@ use std::time::Duration;
 use aoai_types::{Endpoint, Surface};
 use serde_json::Value;
 
+use crate::budget::Budget;
+use crate::parse::form::Form;
 use crate::pattern::Pattern;
 use crate::source::{Source, Span};
 use crate::value::{Key, Node};
@@ -22,6 +24,8 @@ pub struct Spec {
     pub(crate) vars: Vec<Var>,
     pub(crate) matrix: Vec<Axis>,
     pub(crate) settings: Settings,
+    /// What each of its cells may spend.
+    pub(crate) budget: Budget,
     pub(crate) only: Option<Only>,
     pub(crate) steps: Vec<Step>,
     pub(crate) finally: Vec<Step>,
@@ -65,6 +69,13 @@ impl Spec {
         }
         let mut steps = self.steps.iter().chain(&self.finally);
         steps.find_map(|step| step.needs_emulator)
+    }
+
+    /// Whether a step of it does something to the emulator, which other specs must not notice.
+    #[cfg(feature = "emulator")]
+    pub(crate) fn changes_emulator(&self) -> bool {
+        let mut steps = self.steps.iter().chain(&self.finally);
+        steps.any(|step| matches!(step.verb, Verb::Emulator))
     }
 }
 
@@ -136,6 +147,16 @@ impl Settings {
         Ok(())
     }
 
+    /// Whether these say something of one of the axes.
+    pub(crate) fn sets(&self, axis: &str) -> bool {
+        match axis {
+            "api" => self.api.is_some(),
+            "credential" => self.credential.is_some(),
+            "endpoint" => self.endpoint.is_some(),
+            _ => self.via.is_some(),
+        }
+    }
+
     pub(crate) const NAMES: &'static [&'static str] =
         &["api", "credential", "endpoint", "via", "retries", "timeout"];
 
@@ -193,7 +214,10 @@ pub(crate) struct Step {
     pub(crate) deployment: Option<Node>,
     pub(crate) params: Vec<(Key, Node)>,
     pub(crate) headers: Vec<(Key, Node)>,
+    /// The members of the body, be it JSON or a form.
     pub(crate) body: Option<Node>,
+    /// What makes a form of the body.
+    pub(crate) form: Option<Form>,
     /// Whether the body says `stream: true`.
     pub(crate) streams: bool,
     pub(crate) settings: Settings,

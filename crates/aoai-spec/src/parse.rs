@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
 
+use crate::budget::Budget;
 use crate::diagnostic::{Diagnostic, Problems, did_you_mean};
 use crate::model::{Axis, Only, Settings, Spec, Step, Var, Via};
 use crate::source::Source;
@@ -12,12 +13,15 @@ use crate::value::{Data, Key, Node};
 use self::fields::{Fields, wrong};
 use self::names::Names;
 
+pub(crate) use self::introspect::fields as fields_of;
+
 pub(crate) mod body;
 pub(crate) mod fields;
+pub(crate) mod form;
 mod introspect;
 mod lint;
 mod names;
-mod step;
+pub(crate) mod step;
 
 /// Reads the specs of one file; `file` is the name that specs are known by, `chat/basics`.
 ///
@@ -107,6 +111,7 @@ fn spec(document: &Node, context: &Context<'_>, problems: &mut Problems) -> Opti
         vars,
         matrix,
         settings,
+        budget: Budget::read(fields.get("budget"), problems),
         only,
         steps,
         finally,
@@ -232,11 +237,31 @@ fn operation(node: &Node, problems: &mut Problems) -> Option<&'static aoai_types
     found
 }
 
+/// The words that the parser knows, by the places where they stand.
+#[cfg(test)]
+pub(crate) fn vocabulary() -> Vec<(crate::reference::Topic, Vec<&'static str>)> {
+    use crate::pattern::parse::{MATCHERS, TYPES};
+    use crate::reference::Topic;
+    let fields = crate::result::shape::RESULT.field("").err();
+    vec![
+        (Topic::Spec, SPEC_KEYS.to_vec()),
+        (Topic::Step, step::STEP_KEYS.to_vec()),
+        (Topic::Use, Settings::NAMES.to_vec()),
+        (Topic::Poll, step::POLL_KEYS.to_vec()),
+        (Topic::Budget, crate::budget::BUDGET_KEYS.to_vec()),
+        (Topic::Instruction, step::INSTRUCTIONS.to_vec()),
+        (Topic::Control, step::CONTROLS.to_vec()),
+        (Topic::Result, fields.unwrap_or_default()),
+        (Topic::Value, TYPES.iter().map(|(name, _)| *name).collect()),
+        (Topic::Matcher, MATCHERS.to_vec()),
+    ]
+}
+
 /// Whether all calls of a spec go out as they are written.
 fn is_raw(spec: &Spec, step: &Step) -> bool {
     step.settings.via.or(spec.settings.via) == Some(Via::Raw)
 }
 
-const SPEC_KEYS: &[&str] = &[
-    "name", "about", "tags", "vars", "matrix", "use", "only", "steps", "finally",
+pub(crate) const SPEC_KEYS: &[&str] = &[
+    "name", "about", "tags", "vars", "matrix", "use", "budget", "only", "steps", "finally",
 ];

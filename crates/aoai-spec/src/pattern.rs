@@ -5,17 +5,19 @@
 
 use serde_json::Value;
 
-use crate::redact::Redactor;
 use crate::source::Span;
 use crate::value::{Data, Key, Node};
 use crate::vars::Scope;
 
+pub use self::mismatch::Mismatch;
 pub(crate) use self::parse::Parser;
 
 mod check;
 pub(crate) mod compare;
+pub(crate) mod diff;
 mod list;
-mod parse;
+mod mismatch;
+pub(crate) mod parse;
 
 /// A pattern and the YAML it was read from.
 #[derive(Debug)]
@@ -110,41 +112,47 @@ pub(crate) enum TextTest {
     Ends,
 }
 
-/// A value that is not as a pattern says.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Mismatch {
-    /// Where in the result, in the form that `save` takes: `body.choices.0.text`.
-    pub path: String,
-    /// Where in the spec.
-    pub span: Span,
-    /// What the spec says.
-    pub expected: String,
-    /// What came.
-    pub actual: String,
-    /// What helps to understand it.
-    pub note: Option<String>,
-}
-
-impl Mismatch {
-    /// Masks secrets and cuts what is long; in this order, or half a secret could be left.
-    pub(crate) fn mask(&mut self, redactor: &Redactor) {
-        let note = self.note.iter_mut();
-        for text in [&mut self.expected, &mut self.actual]
-            .into_iter()
-            .chain(note)
-        {
-            *text = shorten(&redactor.redact(text));
-        }
-    }
-}
-
 impl Pattern {
     /// All differences between a value and the pattern; `None` is a value that is not there.
     pub(crate) fn check(&self, actual: Option<&Value>, path: &str, scope: &Scope) -> Vec<Mismatch> {
         let mut found = Vec::new();
         check::check(self, actual, path, &check::Run { scope }, &mut found);
         found
+    }
+
+    /// The same for a whole result, but for some of its members.
+    pub(crate) fn check_without(
+        &self,
+        members: &[&str],
+        document: &Value,
+        scope: &Scope,
+    ) -> Vec<Mismatch> {
+        let mut found = self.check(Some(document), "", scope);
+        if !members.is_empty() {
+            let root = |path: &str| {
+                path.split('.')
+                    .next()
+                    .is_some_and(|root| members.contains(&root))
+            };
+            found.retain(|mismatch| !root(&mismatch.path));
+        }
+        found
+    }
+
+    /// The places below which it says something about a member: `time.first`, `time.gap`.
+    pub(crate) fn places(&self, name: &str) -> Vec<String> {
+        let Some(member) = self.member(name) else {
+            return Vec::new();
+        };
+        match &member.kind {
+            Kind::Map { members, .. } if !members.is_empty() => {
+                let places = members
+                    .iter()
+                    .map(|(key, _)| format!("{name}.{}", key.name));
+                places.collect()
+            }
+            _ => vec![name.to_owned()],
+        }
     }
 
     pub(crate) fn matches(&self, actual: Option<&Value>, scope: &Scope) -> bool {
@@ -174,6 +182,27 @@ impl Pattern {
                 .find_map(|(_, pattern)| pattern.idle_part())
                 .or_else(|| matchers.iter().find_map(Matcher::idle_part)),
             Kind::List(items) => items.iter().find_map(Self::idle_part),
+            _ => None,
+        }
+    }
+
+    /// The value that alone is as the pattern says; `None` where there are several.
+    pub(crate) fn literal(&self, scope: &Scope) -> Option<Value> {
+        match &self.kind {
+            Kind::Literal(value) => Some(value.clone()),
+            Kind::Template(text) => scope.text(text).ok(),
+            Kind::List(items) => items.iter().map(|item| item.literal(scope)).collect(),
+            Kind::Map { members, matchers } if matchers.is_empty() => {
+                let members = members.iter();
+                let literal = |(key, member): &(Key, Self)| {
+                    let value = member.literal(scope)?;
+                    Some((key.name.clone(), value))
+                };
+                members
+                    .map(literal)
+                    .collect::<Option<_>>()
+                    .map(Value::Object)
+            }
             _ => None,
         }
     }

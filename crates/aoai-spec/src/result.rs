@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
+mod operation;
 pub(crate) mod shape;
 
 /// The result of one call.
@@ -40,6 +41,9 @@ pub struct StepResult {
     /// Tokens.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub usage: Option<Usage>,
+    /// What it cost in US dollars, where the profile has prices for it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cost: Option<f64>,
     /// The stream, where the answer was one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub stream: Option<Stream>,
@@ -53,6 +57,8 @@ pub struct StepResult {
     /// What authenticated the last attempt.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub auth: Option<Auth>,
+    /// What the wire types lose of the answer, or make of it.
+    pub drift: Vec<Drift>,
 }
 
 impl StepResult {
@@ -93,6 +99,9 @@ pub struct Failure {
     /// How long the service asks to wait.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub retry_after: Option<f64>,
+    /// The client's error as a program would log it, to be looked at for secrets.
+    #[serde(skip)]
+    pub(crate) debug: String,
 }
 
 /// A tool that the model wants called.
@@ -164,6 +173,9 @@ pub struct Stream {
     pub count: usize,
     /// Whether it came to its proper end.
     pub done: bool,
+    /// When each event came, in milliseconds from the beginning of the call; for reports.
+    #[serde(skip)]
+    pub times: Vec<f64>,
 }
 
 /// How long a call took, in milliseconds.
@@ -228,4 +240,14 @@ pub struct Auth {
     /// The version that its keeper gives it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub version: Option<String>,
+}
+
+/// A place where a wire type says something else than the answer.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct Drift {
+    /// Where in the answer, or in an event of its stream: `choices.0.message.content`.
+    pub path: String,
+    /// `lost`, `changed`, `added`, or `refused` where the type cannot read it.
+    pub kind: String,
 }

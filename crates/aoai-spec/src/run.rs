@@ -4,39 +4,59 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
-use std::time::Duration;
 
 use aoai_auth::{Clock, SystemClock};
+use aoai_http::Transport;
 use futures_util::StreamExt as _;
 
+use crate::budget::Budget;
 use crate::error::Error;
 use crate::model::Spec;
 use crate::profile::Profile;
-use crate::redact::Redactor;
+use crate::redact::{Artefacts, Redactor};
 use crate::suite::Suite;
 
 pub use self::cell::CellReport;
+pub use self::event::Event;
 pub use self::outcome::{Report, Run, SpecReport, State};
+pub use self::select::Shard;
 pub use self::step::StepReport;
 
-use self::clients::Clients;
+use self::clients::Connections;
 use self::context::Context;
 use self::filter::Filter;
+use self::outcome::Deny;
 use self::plan::Planned;
-use self::record::Recorder;
+use self::purse::Account;
+use self::select::Selection;
+#[cfg(any(feature = "cli", feature = "harness"))]
+pub(crate) use self::select::test_id;
+pub(crate) use self::target::Target;
 
+mod across;
 mod answer;
+mod both_ways;
 mod cell;
 mod clients;
+mod clock;
 mod context;
+mod drift;
+mod event;
 mod filter;
+mod judge;
+mod log;
 mod outcome;
 mod plan;
+mod purse;
 mod raw;
 mod record;
+mod request;
+mod select;
 mod spec;
 mod step;
 mod stream;
+mod tape;
+mod target;
 mod typed;
 
 /// Runs the specs of a directory.
@@ -62,58 +82,31 @@ pub struct Runner {
     #[cfg(feature = "emulator")]
     emulator: Option<Arc<aoai_emulator::Emulator>>,
     filters: Vec<Filter>,
+    selection: Selection,
+    repeat: u32,
+    across: Vec<String>,
     invalid: Vec<String>,
     set: Vec<(String, String)>,
     vars: Vec<(String, String)>,
     jobs: Option<usize>,
+    budget: Budget,
     fail_fast: bool,
-    deny_skips: bool,
-    deny_warnings: bool,
+    deny: Deny,
     lookup: Lookup,
     clock: Arc<dyn Clock>,
+    transport: Option<Arc<dyn Transport>>,
+    cassettes: Option<(tape::Use, PathBuf)>,
     redactor: Arc<Redactor>,
+    artefacts: Arc<Artefacts>,
 }
 
 /// What stands for the environment.
 type Lookup = Arc<dyn Fn(&str) -> Option<String> + Send + Sync>;
 
-/// What happens in a run.
-#[derive(Debug)]
-#[non_exhaustive]
-pub enum Event<'a> {
-    /// It begins.
-    Started {
-        /// The profile's name.
-        profile: &'a str,
-        /// How many specs there are to run.
-        specs: usize,
-        /// How many cells they have.
-        cells: usize,
-        /// How many files run at once.
-        jobs: usize,
-    },
-    /// A poll waits.
-    Waiting {
-        /// The spec.
-        spec: &'a Spec,
-        /// The step's name.
-        step: &'a str,
-        /// The `status` that the last answer's body told.
-        state: &'a str,
-        /// For how long it has been waited.
-        waited: Duration,
-        /// When it polls again.
-        next: Duration,
-    },
-    /// A spec has run, in all its cells.
-    SpecFinished(&'a SpecReport),
-    /// All is over.
-    Finished(&'a Report),
-}
-
 impl Runner {
     /// Runs the specs below a directory.
     pub fn new(root: impl AsRef<Path>) -> Self {
+        let redactor = Arc::new(Redactor::new());
         Self {
             root: root.as_ref().to_owned(),
             only: Vec::new(),
@@ -122,16 +115,22 @@ impl Runner {
             #[cfg(feature = "emulator")]
             emulator: None,
             filters: Vec::new(),
+            selection: Selection::default(),
+            repeat: 1,
+            across: Vec::new(),
             invalid: Vec::new(),
             set: Vec::new(),
             vars: Vec::new(),
             jobs: None,
+            budget: Budget::default(),
             fail_fast: false,
-            deny_skips: false,
-            deny_warnings: false,
+            deny: Deny::default(),
             lookup: Arc::new(|_| None),
             clock: Arc::new(SystemClock::new()),
-            redactor: Arc::new(Redactor::new()),
+            transport: None,
+            cassettes: None,
+            artefacts: Arc::new(Artefacts::new(Arc::clone(&redactor))),
+            redactor,
         }
     }
 
@@ -155,10 +154,12 @@ impl Runner {
         self
     }
 
-    /// Runs against an emulator of the caller's.
+    /// Runs against an emulator of the caller's, by its own profile unless there is another.
+    ///
+    /// Specs that change their emulator, by `rotate_key` or `advance`, get one like it for
+    /// themselves.
     #[cfg(feature = "emulator")]
     pub fn emulator(mut self, emulator: Arc<aoai_emulator::Emulator>) -> Self {
-        self.profile = Some(Profile::of_emulator(&emulator));
         self.emulator = Some(emulator);
         self
     }
@@ -170,6 +171,24 @@ impl Runner {
             Ok(filter) => self.filters.push(filter),
             Err(reason) => self.invalid.push(reason),
         }
+        self
+    }
+
+    /// Runs only the tests of one shard.
+    pub fn shard(mut self, shard: Shard) -> Self {
+        self.selection.shard = Some(shard);
+        self
+    }
+
+    /// Runs only the tests with these ids, as [`SpecReport::test_id`] tells them.
+    pub fn tests(mut self, ids: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.selection.tests = Some(ids.into_iter().map(Into::into).collect());
+        self
+    }
+
+    /// Runs every test so many times, for a rate of success; once unless set.
+    pub fn repeat(mut self, times: u32) -> Self {
+        self.repeat = times.max(1);
         self
     }
 
@@ -192,6 +211,13 @@ impl Runner {
         self
     }
 
+    /// Limits what the whole run may spend, over the profile's own limits. It is checked before each
+    /// request; what would be too much is not sent, and ends the run with exit code 5.
+    pub fn budget(mut self, budget: Budget) -> Self {
+        self.budget = budget;
+        self
+    }
+
     /// Stops at the first spec that does not pass.
     pub fn fail_fast(mut self) -> Self {
         self.fail_fast = true;
@@ -200,13 +226,19 @@ impl Runner {
 
     /// Takes a skipped cell for a failed one.
     pub fn deny_skips(mut self) -> Self {
-        self.deny_skips = true;
+        self.deny.skips = true;
         self
     }
 
     /// Takes a warning about a file for an error.
     pub fn deny_warnings(mut self) -> Self {
-        self.deny_warnings = true;
+        self.deny.warnings = true;
+        self
+    }
+
+    /// Fails the run where the wire types lose something of an answer.
+    pub fn deny_drift(mut self) -> Self {
+        self.deny.drift = true;
         self
     }
 
@@ -226,9 +258,25 @@ impl Runner {
         self
     }
 
+    /// What carries the requests, in place of HTTP: [`aoai_http::ServiceTransport`] hands them to a
+    /// service in this process, a gateway's router for instance.
+    ///
+    /// The profile's endpoints then only decide the path and the `host` that the service sees.
+    pub fn transport(mut self, transport: impl Transport) -> Self {
+        self.transport = Some(Arc::new(transport));
+        self
+    }
+
     /// What keeps secrets out of reports: whatever is written of a run goes through it.
     pub fn redactor(&self) -> &Arc<Redactor> {
         &self.redactor
+    }
+
+    /// What the run writes: a program writes through it, and asks it for leaks when all is written.
+    /// What is logged during the run and the `Debug` of all errors are among it; leaks in these are
+    /// told by the [`Report`], too.
+    pub fn artefacts(&self) -> &Arc<Artefacts> {
+        &self.artefacts
     }
 
     /// Reads and checks the specs.
@@ -244,7 +292,7 @@ impl Runner {
             Some(text) => Suite::from_text("spec.yaml", text),
             None => Suite::load(&self.root, &self.only).map_err(Error::io)?,
         };
-        let warned = self.deny_warnings && !suite.diagnostics().is_empty();
+        let warned = self.deny.warnings && !suite.diagnostics().is_empty();
         if suite.has_errors() || warned {
             return Err(Error::spec(suite.diagnostics().to_vec()));
         }
@@ -253,9 +301,9 @@ impl Runner {
 
     /// Runs the specs.
     pub async fn run(self) -> Run {
-        let redactor = Arc::clone(&self.redactor);
+        let artefacts = Arc::clone(&self.artefacts);
         let result = self.run_with(&|_| {}).await;
-        Run { result, redactor }
+        Run { result, artefacts }
     }
 
     /// Runs the specs and tells `sink` what happens.
@@ -275,22 +323,49 @@ impl Runner {
         files: &[&[Spec]],
         sink: &(dyn Fn(&Event<'_>) + Sync),
     ) -> Result<Report, Error> {
-        let target = self.target().await?;
+        let target = Arc::new(self.target().await?);
+        self.run_at(&target, files, None, sink).await
+    }
+
+    /// Runs specs at a target that is there already; with a name, only the cell that has it.
+    pub(crate) async fn run_at(
+        &self,
+        target: &Arc<Target>,
+        files: &[&[Spec]],
+        cell: Option<&str>,
+        sink: &(dyn Fn(&Event<'_>) + Sync),
+    ) -> Result<Report, Error> {
         target.profile.check()?;
-        self.register_secrets(&target.profile)?;
-        let run_id = context::run_id(&*self.clock);
-        let planned = self.plan(files, &target.profile, &run_id)?;
-        let recorder = Recorder::new(Arc::clone(&self.redactor));
+        target.register_secrets(&self.redactor)?;
+        let run_id = match self.replayed() {
+            Some(_) => tape::RUN.to_owned(),
+            None => context::run_id(&*self.clock),
+        };
+        let tapes = self.tapes(&target.profile, files, &run_id)?;
+        let mut planned = self.plan(files, &target.profile, &run_id)?;
+        if let Some(name) = cell {
+            let cells = planned.iter_mut().flatten();
+            cells.for_each(|cells| cells.retain(|planned| planned.cell.to_string() == name));
+        }
+        if let Some(tapes) = &tapes {
+            for planned in planned.iter_mut().flatten().flatten() {
+                planned.needs(tapes);
+            }
+        }
+        let budget = self.budget.over(target.profile.budget);
+        plan::check_prices(&budget, &target.profile, &planned)?;
         let context = Context {
-            profile: &target.profile,
-            #[cfg(feature = "emulator")]
-            emulator: target.emulator.as_deref(),
-            clients: Clients::new(Arc::clone(&self.clock), recorder.clone()),
-            recorder,
-            clock: &*self.clock,
+            account: Arc::new(Account::new("the run", budget, Arc::clone(&self.clock))),
+            target: Arc::clone(target),
+            connections: Connections::new(self.transport.clone()),
+            tapes,
+            redactor: Arc::clone(&self.redactor),
+            artefacts: Arc::clone(&self.artefacts),
+            clock: Arc::clone(&self.clock),
             run_id,
             sink,
             stopped: AtomicBool::new(false),
+            broke: AtomicBool::new(false),
         };
         let jobs = self.jobs.or(target.profile.jobs).unwrap_or(JOBS);
         let began = self.clock.elapsed();
@@ -303,15 +378,18 @@ impl Runner {
         let files = planned
             .into_iter()
             .map(|file| self.run_file(&context, file));
-        let files: Vec<_> = futures_util::stream::iter(files)
-            .buffered(jobs)
-            .collect()
-            .await;
+        let files = futures_util::stream::iter(files).buffered(jobs);
+        let files: Vec<_> = log::kept(&self.artefacts, files.collect()).await;
+        if let Some(tapes) = &context.tapes {
+            tapes.keep_profile(&target.profile, &self.artefacts)?;
+        }
         let report = Report {
             profile: target.profile.name.clone(),
             specs: files.into_iter().flatten().collect(),
             took: self.clock.elapsed().saturating_sub(began),
-            deny_skips: self.deny_skips,
+            leaks: self.artefacts.leaks(),
+            deny: self.deny,
+            redactor: Arc::clone(&self.redactor),
         };
         context.tell(&Event::Finished(&report));
         Ok(report)
@@ -323,8 +401,14 @@ impl Runner {
     ///
     /// As [`run_with`](Self::run_with).
     pub async fn list(&self) -> Result<Vec<(String, String, Option<String>)>, Error> {
-        let suite = self.load()?;
-        let target = self.target().await?;
+        self.list_at(&self.load()?, &self.target().await?)
+    }
+
+    pub(crate) fn list_at(
+        &self,
+        suite: &Suite,
+        target: &Target,
+    ) -> Result<Vec<(String, String, Option<String>)>, Error> {
         let files: Vec<&[Spec]> = suite.files().collect();
         let planned = self.plan(&files, &target.profile, "run")?;
         let cells = planned.iter().flatten().flatten();
@@ -360,6 +444,7 @@ impl Runner {
                     break;
                 }
             }
+            both_ways::compare(&mut report);
             context.tell(&Event::SpecFinished(&report));
             reports.push(report);
         }
@@ -373,6 +458,7 @@ impl Runner {
         profile: &Profile,
         run_id: &str,
     ) -> Result<Vec<Vec<Vec<Planned<'a>>>>, Error> {
+        self.check_across()?;
         self.check_names(loaded)?;
         let mut files = Vec::new();
         for file in loaded {
@@ -421,50 +507,6 @@ impl Runner {
             None => Ok(()),
         }
     }
-
-    fn register_secrets(&self, profile: &Profile) -> Result<(), Error> {
-        for (name, secret) in profile.secrets() {
-            self.redactor.register(name, secret).map_err(Error::setup)?;
-        }
-        Ok(())
-    }
-
-    #[cfg(feature = "emulator")]
-    async fn target(&self) -> Result<Target, Error> {
-        if let Some(profile) = &self.profile {
-            return Ok(Target {
-                profile: profile.clone(),
-                emulator: self.emulator.clone(),
-            });
-        }
-        let path = self.root.join("emulator.yaml");
-        let config = if path.exists() {
-            let text = crate::suite::read(&path).map_err(Error::io)?;
-            aoai_emulator::Config::from_yaml(&text).map_err(Error::setup)?
-        } else {
-            aoai_emulator::Config::default()
-        };
-        let emulator = aoai_emulator::Emulator::start(config)
-            .await
-            .map_err(Error::setup)?;
-        Ok(Target {
-            profile: Profile::of_emulator(&emulator),
-            emulator: Some(Arc::new(emulator)),
-        })
-    }
-
-    #[cfg(not(feature = "emulator"))]
-    #[expect(clippy::unused_async, reason = "starting an emulator is asynchronous")]
-    async fn target(&self) -> Result<Target, Error> {
-        match &self.profile {
-            Some(profile) => Ok(Target {
-                profile: profile.clone(),
-            }),
-            None => Err(Error::usage(
-                "there is no profile; the emulator needs the feature `emulator`",
-            )),
-        }
-    }
 }
 
 impl fmt::Debug for Runner {
@@ -475,13 +517,6 @@ impl fmt::Debug for Runner {
             .field("profile", &self.profile)
             .finish_non_exhaustive()
     }
-}
-
-/// Where a run goes.
-struct Target {
-    profile: Profile,
-    #[cfg(feature = "emulator")]
-    emulator: Option<Arc<aoai_emulator::Emulator>>,
 }
 
 /// How many files run at once where nobody says.

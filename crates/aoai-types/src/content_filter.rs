@@ -31,7 +31,7 @@ pub struct PromptFilterResult {
     /// Which of the request's prompts.
     #[serde(default, deserialize_with = "lenient::integer")]
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub prompt_index: Option<u64>,
+    pub prompt_index: Option<i64>,
     /// What was found.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub content_filter_results: Option<ContentFilterResults>,

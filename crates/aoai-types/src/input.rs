@@ -2,8 +2,10 @@
 
 use std::fmt;
 
-use serde::de::{Deserialize, Deserializer, SeqAccess, Visitor};
+use serde::de::{Deserialize, Deserializer, IntoDeserializer, SeqAccess, Visitor};
 use serde::{Serialize, de};
+
+use crate::lenient::{self, Read};
 
 /// Text or tokens, one or several.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -101,20 +103,21 @@ impl<'de> Visitor<'de> for InputVisitor {
         };
         match &mut input {
             Input::Text(_) => {}
-            Input::Texts(texts) => collect(seq, texts)?,
-            Input::Tokens(tokens) => collect(seq, tokens)?,
-            Input::TokenLists(lists) => collect(seq, lists)?,
+            Input::Texts(texts) => collect(seq, texts, |text| text)?,
+            Input::Tokens(tokens) => collect(seq, tokens, |Read(token)| token)?,
+            Input::TokenLists(lists) => collect(seq, lists, |Read(tokens)| tokens)?,
         }
         Ok(input)
     }
 }
 
-fn collect<'de, T: Deserialize<'de>, A: SeqAccess<'de>>(
+fn collect<'de, R: Deserialize<'de>, T, A: SeqAccess<'de>>(
     mut seq: A,
     into: &mut Vec<T>,
+    entry: impl Fn(R) -> T,
 ) -> Result<(), A::Error> {
-    while let Some(entry) = seq.next_element()? {
-        into.push(entry);
+    while let Some(read) = seq.next_element()? {
+        into.push(entry(read));
     }
     Ok(())
 }
@@ -146,14 +149,16 @@ impl<'de> Visitor<'de> for EntryVisitor {
     }
 
     fn visit_u64<E: de::Error>(self, number: u64) -> Result<Entry, E> {
-        u32::try_from(number)
-            .map(Entry::Token)
-            .map_err(|_| E::invalid_value(de::Unexpected::Unsigned(number), &"a token number"))
+        lenient::integer(number.into_deserializer()).map(Entry::Token)
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, seq: A) -> Result<Entry, A::Error> {
+    fn visit_f64<E: de::Error>(self, number: f64) -> Result<Entry, E> {
+        lenient::integer(number.into_deserializer()).map(Entry::Token)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Entry, A::Error> {
         let mut tokens = Vec::new();
-        collect(seq, &mut tokens)?;
+        collect(&mut seq, &mut tokens, |Read(token)| token)?;
         Ok(Entry::Tokens(tokens))
     }
 }

@@ -1,28 +1,20 @@
 //! Integers as services write them: `3`, `3.0`, and `null` for none.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::marker::PhantomData;
 
 use serde::de::{Deserialize, Deserializer, Error, Unexpected, Visitor};
 use serde_json::Value;
 
-/// Reads an optional integer; for `#[serde(default, deserialize_with = "lenient::integer")]`.
-pub(crate) fn integer<'de, T, D>(deserializer: D) -> Result<Option<T>, D::Error>
+/// Reads integers, alone or in any container; for `#[serde(deserialize_with = "lenient::integer")]`,
+/// with `default` where the member may be missing.
+pub(crate) fn integer<'de, T, D>(deserializer: D) -> Result<T, D::Error>
 where
-    T: TryFrom<i128>,
+    T: Integers<'de>,
     D: Deserializer<'de>,
 {
-    deserializer.deserialize_option(Integer(PhantomData))
-}
-
-/// Reads an integer that must be there.
-pub(crate) fn required_integer<'de, T, D>(deserializer: D) -> Result<T, D::Error>
-where
-    T: TryFrom<i128>,
-    D: Deserializer<'de>,
-{
-    let number = integer(deserializer)?;
-    number.ok_or_else(|| D::Error::invalid_value(Unexpected::Option, &"an integer"))
+    T::read(deserializer)
 }
 
 /// Reads a value, and `null` as its default.
@@ -45,59 +37,93 @@ pub(crate) fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String,
     })
 }
 
+/// An integer, or something that holds integers.
+pub(crate) trait Integers<'de>: Sized {
+    fn read<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error>;
+}
+
+macro_rules! integers {
+    ($($integer:ty)*) => {
+        $(impl<'de> Integers<'de> for $integer {
+            fn read<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                deserializer.deserialize_any(Integer(PhantomData))
+            }
+        })*
+    };
+}
+integers! { i64 u64 u32 u8 }
+
+impl<'de, T: Integers<'de>> Integers<'de> for Option<T> {
+    fn read<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Option::deserialize(deserializer).map(|read: Option<Read<T>>| read.map(|Read(it)| it))
+    }
+}
+
+impl<'de, T: Integers<'de>> Integers<'de> for Vec<T> {
+    fn read<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let read: Vec<Read<T>> = Vec::deserialize(deserializer)?;
+        Ok(read.into_iter().map(|Read(it)| it).collect())
+    }
+}
+
+impl<'de, T: Integers<'de>> Integers<'de> for BTreeMap<String, T> {
+    fn read<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let read: BTreeMap<_, Read<T>> = BTreeMap::deserialize(deserializer)?;
+        Ok(read.into_iter().map(|(key, Read(it))| (key, it)).collect())
+    }
+}
+
+/// What is read with [`integer`], where there is no member to say so.
+pub(crate) struct Read<T>(pub(crate) T);
+
+impl<'de, T: Integers<'de>> Deserialize<'de> for Read<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        T::read(deserializer).map(Self)
+    }
+}
+
+/// The whole number that `number` is, if it is one.
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "only whole numbers are cast, and the cast saturates far outside every range"
+)]
+pub(crate) fn whole(number: f64) -> Option<i128> {
+    (number.fract() == 0.0).then_some(number as i128)
+}
+
 struct Integer<T>(PhantomData<T>);
 
-impl<T: TryFrom<i128>> Integer<T> {
-    fn fit<E: Error>(number: i128, found: Unexpected<'_>) -> Result<Option<T>, E> {
-        match T::try_from(number) {
-            Ok(number) => Ok(Some(number)),
-            Err(_) => Err(E::invalid_value(found, &"an integer in range")),
+impl<T: TryFrom<i128>> Visitor<'_> for Integer<T> {
+    type Value = T;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an integer")
+    }
+
+    fn visit_u64<E: Error>(self, number: u64) -> Result<T, E> {
+        fit(number.into(), Unexpected::Unsigned(number))
+    }
+
+    fn visit_i64<E: Error>(self, number: i64) -> Result<T, E> {
+        fit(number.into(), Unexpected::Signed(number))
+    }
+
+    fn visit_f64<E: Error>(self, number: f64) -> Result<T, E> {
+        match whole(number) {
+            Some(whole) => fit(whole, Unexpected::Float(number)),
+            None => Err(E::invalid_value(Unexpected::Float(number), &self)),
         }
     }
 }
 
-impl<'de, T: TryFrom<i128>> Visitor<'de> for Integer<T> {
-    type Value = Option<T>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an integer or null")
-    }
-
-    fn visit_none<E>(self) -> Result<Option<T>, E> {
-        Ok(None)
-    }
-
-    fn visit_unit<E>(self) -> Result<Option<T>, E> {
-        Ok(None)
-    }
-
-    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<Option<T>, D::Error> {
-        deserializer.deserialize_any(self)
-    }
-
-    fn visit_u64<E: Error>(self, number: u64) -> Result<Option<T>, E> {
-        Self::fit(number.into(), Unexpected::Unsigned(number))
-    }
-
-    fn visit_i64<E: Error>(self, number: i64) -> Result<Option<T>, E> {
-        Self::fit(number.into(), Unexpected::Signed(number))
-    }
-
-    #[expect(
-        clippy::cast_possible_truncation,
-        reason = "only whole numbers are cast, and the cast saturates far outside every range"
-    )]
-    fn visit_f64<E: Error>(self, number: f64) -> Result<Option<T>, E> {
-        if number.fract() == 0.0 {
-            Self::fit(number as i128, Unexpected::Float(number))
-        } else {
-            Err(E::invalid_value(Unexpected::Float(number), &self))
-        }
-    }
+fn fit<T: TryFrom<i128>, E: Error>(number: i128, found: Unexpected<'_>) -> Result<T, E> {
+    T::try_from(number).map_err(|_| E::invalid_value(found, &"an integer in range"))
 }
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
     use serde::Deserialize;
 
     #[derive(Deserialize)]
@@ -106,11 +132,15 @@ mod tests {
         n: Option<i64>,
         #[serde(default, deserialize_with = "super::null_as_default")]
         l: Vec<u8>,
+        #[serde(default, deserialize_with = "super::integer")]
+        lists: Option<Vec<Vec<u32>>>,
+        #[serde(default, deserialize_with = "super::integer")]
+        map: Option<BTreeMap<String, i64>>,
     }
 
     #[derive(Deserialize)]
     struct Required {
-        #[serde(deserialize_with = "super::required_integer")]
+        #[serde(deserialize_with = "super::integer")]
         n: i64,
     }
 
@@ -133,6 +163,21 @@ mod tests {
         for number in ["1.5", "\"3\"", "1e300", "9223372036854775808"] {
             let json = format!("{{\"n\": {number}}}");
             assert!(serde_json::from_str::<Read>(&json).is_err(), "{json}");
+        }
+    }
+
+    #[test]
+    fn containers_hold_whole_numbers_in_every_notation() {
+        let read: Read =
+            serde_json::from_str(r#"{"lists": [[1.0, 2], []], "map": {"a": -1.0}}"#).unwrap();
+        assert_eq!(read.lists, Some(vec![vec![1, 2], vec![]]));
+        assert_eq!(read.map, Some(BTreeMap::from([("a".to_owned(), -1)])));
+        for odd in [
+            "{\"lists\": [[-1]]}",
+            "{\"lists\": [[null]]}",
+            "{\"map\": {\"a\": 0.5}}",
+        ] {
+            assert!(serde_json::from_str::<Read>(odd).is_err(), "{odd}");
         }
     }
 

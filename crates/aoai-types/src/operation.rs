@@ -15,7 +15,7 @@ use crate::overlay::{Inserted, Overlay};
 
 pub use self::body::{Body, FilePart, OpenFile, Part, PartBody};
 pub use self::fault::{DecodeError, EncodeError};
-pub use self::long_running::{LongRunning, Progress};
+pub use self::long_running::{LongRunning, Pace, Progress};
 pub use self::memory::StreamMemory;
 pub use self::payload::{Binary, Empty, Payload, Text};
 
@@ -47,6 +47,12 @@ pub trait Operation: Serialize + DeserializeOwned + Send + Sync + 'static {
     /// The values of the path's parameters, in order.
     fn path_args(&self) -> Vec<&str> {
         Vec::new()
+    }
+
+    /// Whether doing this request twice leaves the service as doing it once would, which may be less
+    /// than the operation promises.
+    fn safe_to_repeat(&self) -> bool {
+        Self::ENDPOINT.safe_to_repeat
     }
 
     /// Members of the body that the type does not know.
@@ -140,6 +146,16 @@ pub trait StreamEvent: Serialize + DeserializeOwned + Send + 'static {
 
     /// The error that the service sent in place of an event.
     fn error(&self) -> Option<&ApiError> {
+        None
+    }
+
+    /// The tokens that the answer has cost, where the event tells.
+    fn usage(&self) -> Option<TokenUsage> {
+        None
+    }
+
+    /// The id by which later requests name what the stream makes, where the service keeps it.
+    fn resource_id(&self) -> Option<&str> {
         None
     }
 }

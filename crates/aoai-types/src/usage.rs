@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::lenient;
-use crate::outcome::TokenUsage;
+use crate::outcome::{TokenUsage, count};
 
 /// Tokens that one call used.
 ///
@@ -14,15 +14,15 @@ pub struct Usage {
     /// Tokens of the input.
     #[serde(default, deserialize_with = "lenient::integer")]
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub prompt_tokens: Option<u64>,
+    pub prompt_tokens: Option<i64>,
     /// Tokens of the answer, reasoning included; embeddings have none.
     #[serde(default, deserialize_with = "lenient::integer")]
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub completion_tokens: Option<u64>,
+    pub completion_tokens: Option<i64>,
     /// Both together.
     #[serde(default, deserialize_with = "lenient::integer")]
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub total_tokens: Option<u64>,
+    pub total_tokens: Option<i64>,
     /// What kinds of tokens the input was made of.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub prompt_tokens_details: Option<PromptTokensDetails>,
@@ -32,11 +32,11 @@ pub struct Usage {
     /// Reasoning tokens, where a model that is not OpenAI's counts them here.
     #[serde(default, deserialize_with = "lenient::integer")]
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub reasoning_tokens: Option<u64>,
+    pub reasoning_tokens: Option<i64>,
     /// Audio tokens of the input, where a model that is not OpenAI's counts them here.
     #[serde(default, deserialize_with = "lenient::integer")]
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub audio_prompt_tokens: Option<u64>,
+    pub audio_prompt_tokens: Option<i64>,
     /// Timings of the call in milliseconds, which the service adds undocumented.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub latency_checkpoint: Option<serde_json::Value>,
@@ -49,11 +49,11 @@ pub struct PromptTokensDetails {
     /// Audio.
     #[serde(default, deserialize_with = "lenient::integer")]
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub audio_tokens: Option<u64>,
+    pub audio_tokens: Option<i64>,
     /// Taken from the prompt cache, at a lower price.
     #[serde(default, deserialize_with = "lenient::integer")]
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub cached_tokens: Option<u64>,
+    pub cached_tokens: Option<i64>,
 }
 
 /// What the tokens of an answer were spent on.
@@ -63,25 +63,25 @@ pub struct CompletionTokensDetails {
     /// Predicted by the caller, and right.
     #[serde(default, deserialize_with = "lenient::integer")]
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub accepted_prediction_tokens: Option<u64>,
+    pub accepted_prediction_tokens: Option<i64>,
     /// Audio.
     #[serde(default, deserialize_with = "lenient::integer")]
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub audio_tokens: Option<u64>,
+    pub audio_tokens: Option<i64>,
     /// Thought, not shown.
     #[serde(default, deserialize_with = "lenient::integer")]
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub reasoning_tokens: Option<u64>,
+    pub reasoning_tokens: Option<i64>,
     /// Predicted by the caller, and wrong; paid for all the same.
     #[serde(default, deserialize_with = "lenient::integer")]
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub rejected_prediction_tokens: Option<u64>,
+    pub rejected_prediction_tokens: Option<i64>,
 }
 
 impl From<&Usage> for TokenUsage {
     fn from(usage: &Usage) -> Self {
-        let prompt = usage.prompt_tokens.unwrap_or_default();
-        let completion = usage.completion_tokens.unwrap_or_default();
+        let prompt = count(usage.prompt_tokens).unwrap_or_default();
+        let completion = count(usage.completion_tokens).unwrap_or_default();
         let cached = usage
             .prompt_tokens_details
             .as_ref()
@@ -94,11 +94,9 @@ impl From<&Usage> for TokenUsage {
         Self {
             prompt,
             completion,
-            total: usage
-                .total_tokens
-                .unwrap_or_else(|| prompt.saturating_add(completion)),
-            cached: cached.unwrap_or_default(),
-            reasoning: reasoning.unwrap_or_default(),
+            total: count(usage.total_tokens).unwrap_or(prompt.saturating_add(completion)),
+            cached: count(cached).unwrap_or_default(),
+            reasoning: count(reasoning).unwrap_or_default(),
         }
     }
 }

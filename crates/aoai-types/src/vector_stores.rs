@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use crate::files::ExpiryAnchor;
 use crate::open::{string_enum, tagged_union};
-use crate::operation::{LongRunning, Progress};
+use crate::operation::{LongRunning, Pace, Progress};
 use crate::timestamp::Timestamp;
 
 pub use self::create::CreateVectorStore;
@@ -77,6 +77,8 @@ pub struct VectorStore {
 }
 
 impl LongRunning for VectorStore {
+    const PACE: Pace = Pace::seconds(1, 30);
+
     fn progress(&self) -> Progress {
         match &self.status {
             Some(VectorStoreStatus::Completed) => Progress::Succeeded,
@@ -146,7 +148,7 @@ pub struct VectorStoreExpiry {
     /// What the time is counted from.
     pub anchor: ExpiryAnchor,
     /// How many days it is kept.
-    #[serde(deserialize_with = "crate::lenient::required_integer")]
+    #[serde(deserialize_with = "crate::lenient::integer")]
     pub days: i64,
 }
 
@@ -191,10 +193,10 @@ pub struct StaticChunking {
 #[non_exhaustive]
 pub struct ChunkSize {
     /// The most tokens of a passage, 100 to 4096.
-    #[serde(deserialize_with = "crate::lenient::required_integer")]
+    #[serde(deserialize_with = "crate::lenient::integer")]
     pub max_chunk_size_tokens: i64,
     /// The tokens it shares with the next; half of them at most.
-    #[serde(deserialize_with = "crate::lenient::required_integer")]
+    #[serde(deserialize_with = "crate::lenient::integer")]
     pub chunk_overlap_tokens: i64,
 }
 

@@ -2,3 +2,5 @@
 
 mod live;
 mod openai_python;
+mod own_ca;
+mod rotation;

@@ -15,7 +15,7 @@ pub struct Fault {
     pub operation: String,
     /// Which of its schemas.
     pub side: Side,
-    /// The place in an instance, `choices[].delta`.
+    /// The place in an instance, `choices[].delta`; `**.bytes[]` is at any depth.
     pub path: String,
     /// The value at that place, where only this one is at fault.
     pub value: Option<Value>,
@@ -66,6 +66,15 @@ impl Fault {
     fn cut_at(&self, value: &mut Value, steps: &[&str]) -> bool {
         let is_it = |value: &Value| self.value.as_ref().is_none_or(|of| of == value);
         match (steps, value) {
+            (["**", rest @ ..], value) => {
+                let here = self.cut_at(value, rest);
+                let inside: &mut dyn Iterator<Item = &mut Value> = match value {
+                    Value::Array(entries) => &mut entries.iter_mut(),
+                    Value::Object(members) => &mut members.values_mut(),
+                    _ => return here,
+                };
+                inside.fold(here, |found, value| self.cut_at(value, steps) || found)
+            }
             (["[]"], Value::Array(entries)) => {
                 let before = entries.len();
                 entries.retain(|entry| !is_it(entry));
@@ -138,6 +147,17 @@ mod tests {
         assert!(fault("a[].b", None).cut(&mut instance));
         assert_eq!(instance, json!({"a": [{"c": 2}, {"c": 3}, {}]}));
         assert!(!fault("a[].b", None).cut(&mut instance));
+    }
+
+    #[test]
+    fn a_place_at_any_depth_is_cut_out_at_each() {
+        let mut instance = json!({"b": [1, 9], "a": [{"b": [9], "c": {"b": [9, 2]}}]});
+        assert!(fault("**.b[]", Some(json!(9))).cut(&mut instance));
+        assert_eq!(
+            instance,
+            json!({"b": [1], "a": [{"b": [], "c": {"b": [2]}}]})
+        );
+        assert!(!fault("**.b[]", Some(json!(9))).cut(&mut instance));
     }
 
     #[test]

@@ -134,7 +134,7 @@ fn compare_form(
     for (name, value) in body {
         let of_name = |(part, _): &&(String, Option<String>)| {
             part.strip_prefix(name.as_str())
-                .is_some_and(|rest| rest.is_empty() || rest.starts_with('['))
+                .is_some_and(|rest| rest.is_empty() || rest.starts_with(['[', '.']))
         };
         let sent: Vec<_> = parts.iter().filter(of_name).collect();
         let wanted = leaves(value);

@@ -25,7 +25,13 @@ const ARROWS: &[(&str, &[&str], &[&str])] = &[
 ];
 
 /// Crates that may depend on every other of ours.
-const TOP: &[&str] = &["aoai-cli", "aoai-conformance", "aoai-tests", "xtask"];
+const TOP: &[&str] = &[
+    "aoai-cli",
+    "aoai-conformance",
+    "aoai-fuzz-targets",
+    "aoai-tests",
+    "xtask",
+];
 
 /// What must not stand anywhere below a crate's default build.
 const FORBIDDEN: &[(&str, &[&str])] = &[

@@ -3,15 +3,23 @@
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
-use super::Answer;
 use super::arguments::{self, Input, flag, number, size};
 use super::generated;
+use super::{Answer, Group, Handler};
+use crate::catalog::Model;
 use crate::filter;
 use crate::instructions::Filter;
 use crate::refusal::Refusal;
 use crate::route::{Call, Served};
-use crate::stream::{Events, event};
+use crate::stream::{self, Dialect, Events, event};
 use crate::text;
+
+pub(super) const HANDLERS: Group = &[(
+    "completions",
+    Handler::new("Completions_Create", answer)
+        .json(crate::check::completions::FIELDS)
+        .made_for("completion", Model::completes),
+)];
 
 pub(super) fn answer(call: &Call<'_>) -> Result<Answer, Refusal> {
     let served = call.served()?;
@@ -39,7 +47,7 @@ pub(super) fn answer(call: &Call<'_>) -> Result<Answer, Refusal> {
         filter,
         said,
         id: format!("cmpl-{}", text::letters(fastrand::u64(..), 29)),
-        created: call.state.clock.unix(),
+        created: call.now,
         model: served.model.wire,
         prompts: prompts.len(),
         usage: usage.json(),
@@ -199,7 +207,8 @@ impl Completion<'_> {
         Events {
             prompt_filter: generated::prompt_filter_event(self.prompt_filter_results()),
             then: events,
-            done: true,
+            end: stream::done(),
+            dialect: Dialect::Data,
         }
     }
 

@@ -5,12 +5,19 @@ use base64::engine::general_purpose::STANDARD;
 use serde::{Serialize, Serializer};
 use serde_json::Value;
 
-use super::Answer;
 use super::arguments::{self, Input, number};
-use crate::catalog::Serves;
+use super::{Answer, Group, Handler};
+use crate::catalog::{Model, Serves};
 use crate::refusal::Refusal;
 use crate::route::{Call, Served};
 use crate::text;
+
+pub(super) const HANDLERS: Group = &[(
+    "embeddings",
+    Handler::new("Embeddings_Create", answer)
+        .json(crate::check::embeddings::FIELDS)
+        .made_for("embeddings", Model::embeds),
+)];
 
 pub(super) fn answer(call: &Call<'_>) -> Result<Answer, Refusal> {
     let served = call.served()?;

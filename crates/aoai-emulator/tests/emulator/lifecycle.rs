@@ -98,6 +98,34 @@ async fn time_passes_on_demand() {
 }
 
 #[tokio::test]
+async fn calls_can_have_a_time_of_their_own() {
+    let emulator = start().await;
+    let created = |id: &str| {
+        let body = json!({"messages": [{"role": "user", "content": "a"}]});
+        let request = request(&emulator, CHAT).header("x-ms-client-request-id", id);
+        request.json(&body).send().json()["created"]
+            .as_u64()
+            .unwrap()
+    };
+    let before = created("run/spec/step");
+    emulator.advance_for("run/spec", Duration::from_secs(3600));
+    emulator.advance_for("run/spec/0", Duration::from_secs(60_000));
+    for (id, moved) in [
+        ("run/spec/step", 3600),
+        ("run/spec/0/step", 63_600),
+        ("run/spec", 0),
+        ("run/spec2/step", 0),
+        ("run/other/step", 0),
+        ("", 0),
+    ] {
+        let ahead = created(id) - before;
+        assert!((moved..moved + 60).contains(&ahead), "{id}: {ahead}");
+    }
+    emulator.advance(Duration::from_secs(100_000));
+    assert!(created("run/spec/step") - before >= 103_600);
+}
+
+#[tokio::test]
 async fn one_connection_carries_many_calls() {
     use std::io::{BufRead, BufReader, Read, Write};
 

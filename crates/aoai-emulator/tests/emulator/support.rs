@@ -29,7 +29,7 @@ pub(crate) struct Request<'a> {
     emulator: &'a Emulator,
     line: &'a str,
     headers: Vec<(String, String)>,
-    body: Option<String>,
+    body: Option<Vec<u8>>,
 }
 
 /// A request like `GET /openai/v1/models`, with the first key.
@@ -66,8 +66,24 @@ impl Request<'_> {
     }
 
     pub(crate) fn text(mut self, body: impl Into<String>) -> Self {
-        self.body = Some(body.into());
+        self.body = Some(body.into().into_bytes());
         self
+    }
+
+    /// As a form; each part is its `content-disposition` after the name, further headers after a
+    /// line's end, and the content.
+    pub(crate) fn form(mut self, parts: &[(&str, &[u8])]) -> Self {
+        let mut body = Vec::new();
+        for (head, content) in parts {
+            body.extend(b"--limit\r\ncontent-disposition: form-data; name=");
+            body.extend(head.as_bytes());
+            body.extend(b"\r\n\r\n");
+            body.extend(*content);
+            body.extend(b"\r\n");
+        }
+        body.extend(b"--limit--\r\n");
+        self.body = Some(body);
+        self.header("content-type", "multipart/form-data; boundary=limit")
     }
 
     /// With instructions for this one call.
@@ -108,8 +124,8 @@ impl Request<'_> {
             write!(text, "content-length: {}\r\n", body.len()).unwrap();
         }
         text.push_str("\r\n");
-        text.push_str(body);
         socket.write_all(text.as_bytes()).unwrap();
+        socket.write_all(body).unwrap();
         socket
     }
 }
@@ -166,6 +182,22 @@ impl Answer {
                     .and_then(|rest| rest.strip_suffix("\n\n"));
                 data.unwrap_or_else(|| panic!("{frame:?} is no event"))
                     .to_owned()
+            })
+            .collect()
+    }
+
+    /// The decoded events of a stream, each under the name that its data has as `type`.
+    pub(crate) fn named_events(&self) -> Vec<Value> {
+        let frames = self.body.split_inclusive("\n\n");
+        frames
+            .map(|frame| {
+                let lines = frame
+                    .strip_prefix("event: ")
+                    .and_then(|it| it.split_once("\ndata: "));
+                let (name, data) = lines.unwrap_or_else(|| panic!("{frame:?} has no name"));
+                let data: Value = serde_json::from_str(data).unwrap();
+                assert_eq!(data["type"], name);
+                data
             })
             .collect()
     }

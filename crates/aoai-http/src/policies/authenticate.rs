@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use aoai_auth::{Audience, Credential, CredentialProvider, Issued};
+use aoai_auth::{Audience, Credential, CredentialProvider, Issued, Source};
 use http::header::AUTHORIZATION;
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 
@@ -19,6 +19,8 @@ pub(crate) struct Log {
     pub(crate) attempts: Vec<Attempt>,
     /// The wait before the next attempt.
     pub(crate) waited: Duration,
+    /// What came of looking for another credential after the last refusal.
+    pub(crate) note: Option<String>,
 }
 
 /// Sends the request with a credential. Where the service refuses that, the provider is told, and
@@ -31,6 +33,7 @@ pub(crate) async fn run(
     let Some(provider) = client.credential().filter(|_| !has_own(&request.headers)) else {
         return attempt(client, request, None, log).await;
     };
+    log.note = None;
     let audience = client.audience();
     let issued = issue(client, provider, &audience, request).await?;
     let response = attempt(client, request, Some((&issued, &audience)), log).await?;
@@ -40,13 +43,26 @@ pub(crate) async fn run(
         return Ok(response);
     }
     provider.invalidate(&issued.credential);
-    // The refusal says more than a failure to find something better.
     match issue(client, provider, &audience, request).await {
         Ok(fresh) if fresh.credential != issued.credential => {
-            attempt(client, request, Some((&fresh, &audience)), log).await
+            return attempt(client, request, Some((&fresh, &audience)), log).await;
         }
-        _ => Ok(response),
+        Ok(fresh) if fresh.source == Source::Network => {
+            log.note = Some(
+                "its source was asked again and still has the one that was refused: if it was \
+                 replaced, write the new one there"
+                    .to_owned(),
+            );
+        }
+        Ok(_) => {}
+        // The refusal says more than a failure to find something better.
+        Err(error) => {
+            let cause = std::error::Error::source(&error).map(ToString::to_string);
+            let cause = cause.unwrap_or_else(|| error.to_string());
+            log.note = Some(format!("its source was asked for another: {cause}"));
+        }
     }
+    Ok(response)
 }
 
 async fn issue(
@@ -95,6 +111,7 @@ async fn attempt(
         started: began.saturating_sub(request.call.began.unwrap_or(began)),
         elapsed: clock.elapsed().saturating_sub(began),
         credential: credential.map(|(issued, audience)| CredentialUse::of(issued, audience)),
+        backend: request.call.backend.clone(),
     });
     answered
 }

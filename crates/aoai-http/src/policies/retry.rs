@@ -8,7 +8,8 @@ use crate::error::{Error, Refusal, Result};
 use crate::transport::{Refused, WireRequest, WireResponse};
 
 pub(crate) use self::budget::Budget;
-pub(crate) use self::decision::{Decision, Seen, Situation, Stop, decide};
+pub(crate) use self::decision::{Decision, Seen, Situation, Stop, backoff, decide};
+pub(crate) use self::wait::asked;
 
 mod budget;
 mod decision;
@@ -70,6 +71,7 @@ pub(crate) async fn run(client: &Client, mut request: WireRequest) -> Result<Wir
     let mut log = Log {
         attempts: prior.attempts,
         waited: prior.waited,
+        note: None,
     };
     let mut retries = prior.retries;
     let mut paid = 0;
@@ -101,7 +103,9 @@ pub(crate) async fn run(client: &Client, mut request: WireRequest) -> Result<Wir
             }
             (Ok(mut response), Some(verdict)) => {
                 response.attempts = log.attempts;
-                response.refused = Some(Box::new(verdict.refused(request, client)));
+                let mut refused = verdict.refused(request, client);
+                refused.note = refused.note.or(log.note);
+                response.refused = Some(Box::new(refused));
                 Ok(response)
             }
             (Err(error), verdict) => {
@@ -188,25 +192,32 @@ impl Verdict {
 
     /// What the caller should know about why it was not tried again.
     pub(crate) fn note(&self, options: &RetryOptions) -> Option<String> {
-        let Decision::Stop(stop) = self.decision else {
-            return None;
-        };
-        match stop {
-            Stop::Final | Stop::TooOften => None,
-            Stop::Unsafe => Some(
+        match self.decision {
+            Decision::Stop(stop) => stop.note(options),
+            Decision::Again { .. } => None,
+        }
+    }
+}
+
+impl Stop {
+    /// What the caller should know about it.
+    pub(crate) fn note(self, options: &RetryOptions) -> Option<String> {
+        match self {
+            Self::Final | Stop::TooOften => None,
+            Self::Unsafe => Some(
                 "not tried again, because the service may have done it and doing it twice is not \
                  the same"
                     .to_owned(),
             ),
-            Stop::TooLong(asked) => Some(format!(
+            Self::TooLong(asked) => Some(format!(
                 "not tried again, because the service asked to wait {asked:?}, longer than the \
                  {:?} allowed",
                 options.max_wait
             )),
-            Stop::TooLate => {
+            Self::TooLate => {
                 Some("not tried again, because the total timeout would be over by then".to_owned())
             }
-            Stop::NoBudget => {
+            Self::NoBudget => {
                 Some("not tried again, because too many of this client's calls fail".to_owned())
             }
         }

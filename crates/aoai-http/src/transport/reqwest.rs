@@ -74,7 +74,12 @@ impl Reqwest {
                 outgoing.headers_mut().entry(CONTENT_TYPE).or_insert(json);
                 *outgoing.body_mut() = Some(bytes.into());
             }
-            Body::Multipart(parts) => outgoing = self.form(outgoing, &parts)?,
+            Body::Multipart(parts) => {
+                let builder = reqwest::RequestBuilder::from_parts(self.0.clone(), outgoing);
+                outgoing = builder.multipart(form(&parts)?).build().map_err(|error| {
+                    Error::new(ErrorKind::Request, "the form could not be built").with_source(error)
+                })?;
+            }
             _ if outgoing.method() == http::Method::POST => {
                 // Some gateways want a length even of nothing.
                 *outgoing.body_mut() = Some(Bytes::new().into());
@@ -88,39 +93,6 @@ impl Reqwest {
         let body = ByteStream::new(response.bytes_stream().map_err(cut));
         Ok(WireResponse::new(status, headers, body))
     }
-
-    fn form(&self, outgoing: reqwest::Request, parts: &[Part]) -> Result<reqwest::Request> {
-        let mut form = multipart::Form::new();
-        for part in parts {
-            let mut body = match &part.body {
-                PartBody::Bytes(bytes) => multipart::Part::stream(bytes.clone()),
-                PartBody::Open(file) => {
-                    let stream = reqwest::Body::wrap_stream(open(file));
-                    match file.len() {
-                        Some(length) => multipart::Part::stream_with_length(stream, length),
-                        None => multipart::Part::stream(stream),
-                    }
-                }
-                _ => return Err(Error::new(ErrorKind::Request, "a part of an unknown form")),
-            };
-            if let Some(name) = &part.file_name {
-                body = body.file_name(name.clone());
-            }
-            if let Some(media_type) = &part.content_type {
-                body = body.mime_str(media_type).map_err(|error| {
-                    let message = format!("{media_type:?} is no media type");
-                    Error::new(ErrorKind::Request, message).with_source(error)
-                })?;
-            }
-            form = form.part(part.name.clone(), body);
-        }
-        reqwest::RequestBuilder::from_parts(self.0.clone(), outgoing)
-            .multipart(form)
-            .build()
-            .map_err(|error| {
-                Error::new(ErrorKind::Request, "the form could not be built").with_source(error)
-            })
-    }
 }
 
 #[async_trait]
@@ -128,6 +100,35 @@ impl Transport for Reqwest {
     async fn exchange(&self, request: WireRequest) -> Result<WireResponse> {
         self.send(request).await
     }
+}
+
+/// The parts as a form; files are opened when it is sent.
+pub(super) fn form(parts: &[Part]) -> Result<multipart::Form> {
+    let mut form = multipart::Form::new();
+    for part in parts {
+        let mut body = match &part.body {
+            PartBody::Bytes(bytes) => multipart::Part::stream(bytes.clone()),
+            PartBody::Open(file) => {
+                let stream = reqwest::Body::wrap_stream(open(file));
+                match file.len() {
+                    Some(length) => multipart::Part::stream_with_length(stream, length),
+                    None => multipart::Part::stream(stream),
+                }
+            }
+            _ => return Err(Error::new(ErrorKind::Request, "a part of an unknown form")),
+        };
+        if let Some(name) = &part.file_name {
+            body = body.file_name(name.clone());
+        }
+        if let Some(media_type) = &part.content_type {
+            body = body.mime_str(media_type).map_err(|error| {
+                let message = format!("{media_type:?} is no media type");
+                Error::new(ErrorKind::Request, message).with_source(error)
+            })?;
+        }
+        form = form.part(part.name.clone(), body);
+    }
+    Ok(form)
 }
 
 /// There is no answer. The error does not repeat the URL: it may carry a key in its query.

@@ -4,7 +4,7 @@ use aoai_types::visit;
 use serde_json::Value;
 
 use self::misspelt::Misspelt;
-use self::trip::{Difference, DifferenceKind, RoundTrip};
+use super::form::{Unwritten, is_file, written_members};
 use super::is_raw;
 use crate::cells;
 use crate::diagnostic::{Problems, did_you_mean};
@@ -13,7 +13,7 @@ use crate::source::Span;
 use crate::value::{Data, Node};
 use crate::vars::{Scope, object};
 
-pub(crate) use self::trip::lost;
+pub(crate) use self::trip::{Difference, DifferenceKind, RoundTrip, differences, lost};
 
 mod misspelt;
 mod trip;
@@ -38,27 +38,19 @@ pub(crate) fn check(spec: &Spec, problems: &mut Problems) {
 ///
 /// # Errors
 ///
-/// The path of a reference that has no value.
+/// A reference has no value, or a file cannot be read.
 pub(crate) fn written(
     step: &Step,
     deployment: Option<&str>,
     scope: &Scope,
-) -> Result<String, String> {
-    let mut members = Vec::new();
-    for (key, value) in step
-        .body
-        .as_ref()
-        .and_then(Node::as_map)
-        .unwrap_or_default()
-    {
-        // Read by the runner to choose the method; no field of the type.
-        if key.name != "stream" {
-            members.push((key.name.as_str(), scope.json(value)?));
-        }
-    }
+) -> Result<String, Unwritten> {
+    let mut members = written_members(step.body.as_ref(), step.form.as_ref(), scope)?;
     for (key, value) in &step.params {
-        members.push((key.name.as_str(), scope.json(value)?));
+        let value = scope.json(value).map_err(Unwritten::Undefined)?;
+        members.push((key.name.as_str(), value));
     }
+    // Read by the runner to choose the method; no field of the type.
+    members.retain(|(name, _)| *name != "stream");
     if let Some(deployment) = deployment {
         members.push(("model", Value::from(deployment).to_string()));
     }
@@ -114,6 +106,13 @@ fn check_step(step: &Step, id: &str, scope: &Scope, problems: &mut Problems) {
         report(step, id, &difference, trip.fields, problems);
     }
     match trip.result {
+        Ok(_)
+            if trip
+                .is_form
+                .is_some_and(|is_form| is_form != step.form.is_some()) =>
+        {
+            other_form(step, id, problems);
+        }
         Ok(differences) => {
             for mut difference in differences {
                 misspelt.as_written(&mut difference.path);
@@ -131,11 +130,39 @@ fn check_step(step: &Step, id: &str, scope: &Scope, problems: &mut Problems) {
             misspelt.as_written(&mut steps);
             let span = span_of(step, &steps);
             let message = message.split(" at line ").next().unwrap_or(message);
-            problems
-                .error(span, format!("`{id}` does not take this"), message)
-                .help("to send it anyway use `http:` or `use: {via: raw}`");
+            let found = problems.error(span, format!("`{id}` does not take this"), message);
+            if step.form.is_none() && has_file(step) {
+                found.help("files are written under `form`, in place of `body`");
+            } else {
+                found.help("to send it anyway use `http:` or `use: {via: raw}`");
+            }
         }
     }
+}
+
+/// A form where the operation takes JSON, or the other way round.
+fn other_form(step: &Step, id: &str, problems: &mut Problems) {
+    let span = step.body.as_ref().map_or(step.span, |body| body.span);
+    let (taken, written) = match step.form {
+        Some(_) => ("body", "form"),
+        None => ("form", "body"),
+    };
+    problems
+        .error(
+            span,
+            format!("`{id}` takes a `{taken}`, not a `{written}`"),
+            "",
+        )
+        .help("to send it anyway use `http:` or `use: {via: raw}`");
+}
+
+/// Whether a file is written under `body`.
+fn has_file(step: &Step) -> bool {
+    let members = step.body.as_ref().and_then(Node::as_map);
+    let mut members = members.unwrap_or_default().iter();
+    members.any(|(_, value)| {
+        is_file(value) && (value.get("jsonl").is_some() || value.get("path").is_some())
+    })
 }
 
 fn report(

@@ -6,6 +6,7 @@ use std::time::Duration;
 use aoai_types::{Endpoint, Scope};
 
 use super::fields::{Fields, wrong};
+use super::form::Form;
 use super::names::Names;
 use super::{operation, settings};
 use crate::diagnostic::{Problems, did_you_mean};
@@ -34,16 +35,25 @@ pub(crate) fn step(
         .get("expect")
         .map(|node| expectation(node, problems, &mut pattern));
     let poll = poll(&fields, problems, &mut pattern);
-    let body = fields.get("body").cloned();
+    let form = fields.get("form");
+    if let (Some(_), Some(key)) = (fields.get("body"), fields.key("form")) {
+        problems.error(key.span, "a step has one body: `body` or `form`", "");
+    }
+    let body = form.or_else(|| fields.get("body")).cloned();
     let found = problems.count();
+    let form = form.map(|node| Form::read(node, directory, problems));
     let step = Step {
         span: fields.span,
         name: step_name(&fields, problems),
         deployment: text_node(&fields, "deployment", problems),
         params: fields.map("params", problems).to_vec(),
         headers: headers(&fields, problems),
-        streams: body.as_ref().is_some_and(|body| streams(body, problems)),
+        streams: [fields.get("body"), fields.get("params")]
+            .into_iter()
+            .flatten()
+            .any(|node| streams(node, problems)),
         body,
+        form,
         settings: settings(fields.get("use"), problems),
         poll,
         expect,
@@ -143,6 +153,7 @@ fn consistent(step: &Step, fields: &Fields<'_>, problems: &mut Problems) {
                 "params",
                 "headers",
                 "body",
+                "form",
                 "use",
                 "poll",
                 "expect",
@@ -158,8 +169,10 @@ fn consistent(step: &Step, fields: &Fields<'_>, problems: &mut Problems) {
 
 fn called(step: &Step, endpoint: &Endpoint, fields: &Fields<'_>, problems: &mut Problems) {
     let id = endpoint.id;
-    if let (false, Some(key)) = (endpoint.has_body, fields.key("body")) {
-        problems.error(key.span, format!("`{id}` has no body"), "");
+    for name in ["body", "form"] {
+        if let (false, Some(key)) = (endpoint.has_body, fields.key(name)) {
+            problems.error(key.span, format!("`{id}` has no body"), "");
+        }
     }
     for name in endpoint.path_params() {
         if !step.params.iter().any(|(key, _)| key.name == name) {
@@ -250,12 +263,7 @@ fn poll(
     pattern: &mut impl FnMut(&Node, &mut Problems) -> Pattern,
 ) -> Option<Poll> {
     let node = fields.get("poll")?;
-    let poll = Fields::read(
-        node,
-        "`poll`",
-        &["until", "abort", "every", "within"],
-        problems,
-    )?;
+    let poll = Fields::read(node, "`poll`", POLL_KEYS, problems)?;
     for required in ["until", "within"] {
         if poll.get(required).is_none() {
             problems.error(poll.span, format!("`poll` needs `{required}`"), "");
@@ -309,6 +317,7 @@ fn needs_emulator(fields: &Fields<'_>) -> Option<&'static str> {
         ("faults", "faults need the emulator"),
         ("filter", "a scripted filter needs the emulator"),
         ("advance", "moving the clock needs the emulator"),
+        ("rotate_key", "replacing a key needs the emulator"),
     ];
     let found = reasons
         .into_iter()
@@ -327,6 +336,12 @@ fn emulator(step: &Step, problems: &mut Problems) {
     let fields = Fields::read(node, "`emulator`", known, problems);
     if let (true, Some(fields)) = (bare, fields) {
         fields.duration("advance", problems);
+        if let Some(node) = fields.get("rotate_key")
+            && !node.as_text().is_some_and(|text| ROTATED.contains(&text))
+        {
+            let wanted = format!("one of {}", ROTATED.join(", "));
+            wrong(node, "rotate_key", &wanted, problems);
+        }
     }
     #[cfg(feature = "emulator")]
     if !bare && problems.count() == found && !has_references(node) {
@@ -348,7 +363,7 @@ fn has_references(node: &Node) -> bool {
     found
 }
 
-const STEP_KEYS: &[&str] = &[
+pub(crate) const STEP_KEYS: &[&str] = &[
     "name",
     "call",
     "http",
@@ -357,17 +372,25 @@ const STEP_KEYS: &[&str] = &[
     "params",
     "headers",
     "body",
+    "form",
     "use",
     "poll",
     "expect",
     "save",
 ];
 
+pub(super) const POLL_KEYS: &[&str] = &["until", "abort", "every", "within"];
+
 /// What a call may ask of the emulator.
-const INSTRUCTIONS: &[&str] = &["reply", "tools", "filter", "latency", "chunks", "faults"];
+pub(super) const INSTRUCTIONS: &[&str] = &[
+    "reply", "refusal", "tools", "filter", "latency", "chunks", "faults",
+];
 
 /// What can be done to the emulator between calls.
-const CONTROLS: &[&str] = &["advance"];
+pub(super) const CONTROLS: &[&str] = &["advance", "rotate_key"];
+
+/// Whose key can be replaced: the one that the vault holds, or one of the account's two.
+const ROTATED: &[&str] = &["vault", "key1", "key2"];
 
 /// Between polls, where a spec does not say how long.
 const POLL_EVERY: Duration = Duration::from_secs(5);

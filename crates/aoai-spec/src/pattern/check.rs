@@ -54,12 +54,33 @@ pub(crate) fn check(
 }
 
 fn mismatch(pattern: &Pattern, actual: Option<&Value>, path: &str, run: &Run<'_>) -> Mismatch {
-    Mismatch {
-        path: path.to_owned(),
-        span: pattern.node.span,
-        expected: pattern.show(run.scope),
-        actual: show_value(actual),
-        note: None,
+    let mismatch = Mismatch::new(path, pattern.node.span)
+        .expected(pattern.show(run.scope))
+        .actual(show_value(actual));
+    match (pattern.literal(run.scope), actual) {
+        (Some(expected), Some(actual)) => mismatch.compared(&expected, &named(&expected, actual)),
+        _ => mismatch,
+    }
+}
+
+/// What of a value a pattern speaks about: mappings only as far as it names their members.
+fn named(expected: &Value, actual: &Value) -> Value {
+    match (expected, actual) {
+        (Value::Object(expected), Value::Object(actual)) => {
+            let members = expected.iter().filter_map(|(name, expected)| {
+                let value = actual.get(name)?;
+                Some((name.clone(), named(expected, value)))
+            });
+            Value::Object(members.collect())
+        }
+        (Value::Array(expected), Value::Array(actual)) => {
+            let items = actual.iter().enumerate().map(|(at, item)| {
+                let like = expected.get(at).or(expected.last());
+                like.map_or_else(|| item.clone(), |like| named(like, item))
+            });
+            items.collect()
+        }
+        _ => actual.clone(),
     }
 }
 
@@ -110,7 +131,7 @@ fn list(
                 show_value(Some(&items.into()))
             ),
             expected: format!("{}: {}", count(patterns.len()), pattern.show(run.scope)),
-            ..mismatch(pattern, None, path, run)
+            ..mismatch(pattern, Some(&items.into()), path, run)
         });
         return;
     }
@@ -164,7 +185,13 @@ fn test(
         return found.push(failure(matcher, actual, path, run));
     };
     let fits = match &matcher.test {
-        Test::Equal => actual.is_some_and(|actual| same(&argument, actual)),
+        Test::Equal => {
+            if !actual.is_some_and(|actual| same(&argument, actual)) {
+                let mismatch = failure(matcher, actual, path, run);
+                found.push(mismatch.compared(&argument, actual.unwrap_or(&Value::Null)));
+            }
+            return;
+        }
         Test::NotEqual => actual.is_some_and(|actual| !same(&argument, actual)),
         Test::Order(order) => {
             let fits = actual.and_then(|actual| ordered(actual, *order, &argument));
@@ -182,25 +209,10 @@ fn test(
         Test::In(Some(patterns)) | Test::AnyOf(patterns) => {
             patterns.iter().any(|p| p.matches(actual, run.scope))
         }
-        Test::Text(kind) => {
-            let argument = as_text(&argument);
-            actual
-                .and_then(Value::as_str)
-                .is_some_and(|text| match kind {
-                    TextTest::Contains => text.contains(&argument),
-                    TextTest::Starts => text.starts_with(&argument),
-                    TextTest::Ends => text.ends_with(&argument),
-                })
-        }
+        Test::Text(kind) => stands(*kind, &as_text(&argument), actual),
         Test::Regex(compiled) => {
             let text = actual.and_then(Value::as_str);
-            match (compiled, text) {
-                (Some(regex), Some(text)) => regex.is_match(text),
-                (None, Some(text)) => {
-                    regex::Regex::new(&as_text(&argument)).is_ok_and(|regex| regex.is_match(text))
-                }
-                (_, None) => false,
-            }
+            text.is_some_and(|text| is_match(compiled.as_deref(), &argument, text))
         }
         Test::Json(pattern) => {
             let parsed = actual.and_then(Value::as_str).map(serde_json::from_str);
@@ -255,6 +267,24 @@ fn test(
     if !fits {
         found.push(failure(matcher, actual, path, run));
     }
+}
+
+/// Whether a text is of the form of an expression, which may have been compiled already.
+fn is_match(compiled: Option<&regex::Regex>, argument: &Value, text: &str) -> bool {
+    match compiled {
+        Some(regex) => regex.is_match(text),
+        None => regex::Regex::new(&as_text(argument)).is_ok_and(|regex| regex.is_match(text)),
+    }
+}
+
+/// Whether a text stands where it should in another.
+fn stands(kind: TextTest, wanted: &str, actual: Option<&Value>) -> bool {
+    let actual = actual.and_then(Value::as_str);
+    actual.is_some_and(|text| match kind {
+        TextTest::Contains => text.contains(wanted),
+        TextTest::Starts => text.starts_with(wanted),
+        TextTest::Ends => text.ends_with(wanted),
+    })
 }
 
 fn test_items(
@@ -335,16 +365,10 @@ fn only(
 }
 
 fn failure(matcher: &Matcher, actual: Option<&Value>, path: &str, run: &Run<'_>) -> Mismatch {
-    Mismatch {
-        path: path.to_owned(),
-        span: Span::new(
-            matcher.key.span.start,
-            matcher.argument.span.end.max(matcher.key.span.end),
-        ),
-        expected: matcher.show(run.scope),
-        actual: show_value(actual),
-        note: None,
-    }
+    let end = matcher.argument.span.end.max(matcher.key.span.end);
+    Mismatch::new(path, Span::new(matcher.key.span.start, end))
+        .expected(matcher.show(run.scope))
+        .actual(show_value(actual))
 }
 
 /// Equal, or the same length of time.

@@ -29,14 +29,15 @@ pub(crate) fn in_order(
         let earlier = items[..next]
             .iter()
             .rposition(|item| pattern.matches(Some(item), run.scope));
+        let note = earlier.map(|at| {
+            format!("item {at} matches, but it comes before the {matched} already matched")
+        });
         found.push(Mismatch {
-            path: path.to_owned(),
-            span: pattern.node.span,
-            expected,
-            actual: format!("none of the {} items left", items.len() - next),
-            note: earlier.map(|at| {
-                format!("item {at} matches, but it comes before the {matched} already matched")
-            }),
+            after: Some(next),
+            ..Mismatch::new(path, pattern.node.span)
+                .expected(expected)
+                .actual(format!("none of the {} items left", items.len() - next))
+                .note(note)
         });
         return;
     }
@@ -67,13 +68,12 @@ pub(crate) fn any_order(
             0 => format!("none of the {} items", items.len()),
             _ => "only items that other patterns need".to_owned(),
         };
-        found.push(Mismatch {
-            path: path.to_owned(),
-            span: pattern.node.span,
-            expected: format!("an item {}", pattern.show(run.scope)),
-            actual,
-            note: None,
-        });
+        let mismatch = Mismatch::new(path, pattern.node.span);
+        found.push(
+            mismatch
+                .expected(format!("an item {}", pattern.show(run.scope)))
+                .actual(actual),
+        );
     }
 }
 

@@ -98,7 +98,10 @@ pub(crate) const RESULT: Shape = Shape::Fields(&[
         ]),
     ),
     ("auth", AUTH),
+    ("drift", Shape::List(&DRIFT)),
 ]);
+
+const DRIFT: Shape = Shape::Fields(&[("path", Shape::Leaf), ("kind", Shape::Leaf)]);
 
 const ERROR: Shape = Shape::Fields(&[
     ("kind", Shape::Leaf),

@@ -7,8 +7,10 @@ use aoai_auth::Source;
 use aoai_http::{CredentialUse, Error};
 use aoai_types::content_filter::{ContentFilterOutcome, Finding as TypedFinding};
 use aoai_types::outcome::{Outcome, TokenUsage};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
 use http::{HeaderMap, StatusCode};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::record::decode;
 use crate::duration::ms;
@@ -30,9 +32,18 @@ pub(super) fn head(result: &mut StepResult, status: StatusCode, headers: &Header
     result.headers = read;
 }
 
-/// Notes a body: JSON, a list of JSON lines, or text.
+/// Notes a body, once the headers are: JSON, a list of JSON lines, text, or bytes.
 pub(super) fn body(result: &mut StepResult, bytes: &[u8]) {
-    result.body = (!bytes.is_empty()).then(|| json_lines(bytes).unwrap_or_else(|| decode(bytes)));
+    if bytes.is_empty() {
+        result.body = None;
+        return;
+    }
+    let kind = result.headers.get("content-type").map(String::as_str);
+    let lines = json_lines(bytes, kind);
+    result.body = Some(match std::str::from_utf8(bytes) {
+        Ok(_) => lines.unwrap_or_else(|| decode(bytes)),
+        Err(_) => json!({"base64": BASE64.encode(bytes), "length": bytes.len()}),
+    });
 }
 
 /// Notes what the client reported.
@@ -58,6 +69,7 @@ pub(super) fn failure(result: &mut StepResult, error: &Error) {
         param: api.and_then(|api| api.param.clone()),
         retryable: error.is_retryable(),
         retry_after: error.retry_after().map(ms),
+        debug: format!("{error:?}"),
     });
     if let Some(found) = error.content_filter() {
         result.filter = filter(&found);
@@ -161,14 +173,16 @@ fn filter(outcome: &ContentFilterOutcome) -> Filter {
     }
 }
 
-/// Two or more lines, each of them a JSON object.
-fn json_lines(bytes: &[u8]) -> Option<Value> {
+/// Lines that are JSON objects all; a single one is a list where no JSON was announced.
+fn json_lines(bytes: &[u8], kind: Option<&str>) -> Option<Value> {
+    let announced = |kind: &str| kind.split(';').next() == Some("application/json");
+    let least = if kind.is_none_or(announced) { 2 } else { 1 };
     let text = std::str::from_utf8(bytes).ok()?;
     let lines: Vec<&str> = text
         .lines()
         .filter(|line| !line.trim().is_empty())
         .collect();
-    if lines.len() < 2 || !lines.iter().all(|line| line.starts_with('{')) {
+    if lines.len() < least || !lines.iter().all(|line| line.starts_with('{')) {
         return None;
     }
     let objects = lines

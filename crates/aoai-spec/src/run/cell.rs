@@ -5,8 +5,9 @@ use std::time::Duration;
 use serde_json::Value;
 
 use super::State;
-use super::context::Context;
+use super::context::{self, Context};
 use super::plan::Planned;
+use super::select::test_id;
 use super::step::{self, StepReport};
 use crate::model::{Settings, Spec, Step};
 use crate::result::StepResult;
@@ -20,6 +21,8 @@ pub struct CellReport {
     pub number: usize,
     /// The values of the axes: `api=v1 via=raw`; empty where there is no matrix.
     pub cell: String,
+    /// Which of several runs of the same cell it is, from 1; `None` where it is run once.
+    pub repetition: Option<u32>,
     /// `api`, `credential` and the like, as the spec ran with them.
     pub settings: Vec<(&'static str, String)>,
     /// How it ended.
@@ -30,9 +33,29 @@ pub struct CellReport {
     pub variables: Vec<(String, Value)>,
     /// How long it took.
     pub took: Duration,
+    /// How much waiting took no time, since the emulator's can be moved.
+    pub skipped: Duration,
+    /// Whether it ended because more would have been spent than a budget allows.
+    pub over_budget: bool,
 }
 
 impl CellReport {
+    /// A cell in which nothing has gone wrong, and nothing been done.
+    pub(super) fn new(number: usize, cell: String) -> Self {
+        Self {
+            number,
+            cell,
+            repetition: None,
+            settings: Vec::new(),
+            state: State::Passed,
+            steps: Vec::new(),
+            variables: Vec::new(),
+            took: Duration::ZERO,
+            skipped: Duration::ZERO,
+            over_budget: false,
+        }
+    }
+
     /// The result of the last call of the step with this name.
     pub fn step(&self, name: &str) -> Option<&StepResult> {
         let mut steps = self.steps.iter();
@@ -55,6 +78,25 @@ impl CellReport {
         self.results().find_map(|result| result.time.first)
     }
 
+    /// What it cost in US dollars; `None` where the profile has no prices for it.
+    pub fn usd(&self) -> Option<f64> {
+        let costs = self.results().filter_map(|result| result.cost);
+        costs.reduce(|sum, cost| sum + cost)
+    }
+
+    /// The service's ids of the responses, with the names of their headers.
+    pub fn request_ids(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.results().flat_map(StepResult::request_ids)
+    }
+
+    /// What tells it from the other cells of its spec: `api=v1 via=raw #2`.
+    pub fn label(&self) -> String {
+        match self.repetition {
+            None => self.cell.clone(),
+            Some(number) => format!("{} #{number}", self.cell).trim_start().to_owned(),
+        }
+    }
+
     /// The results of all steps that made a call.
     pub fn results(&self) -> impl Iterator<Item = &StepResult> {
         self.steps.iter().filter_map(|step| step.result.as_ref())
@@ -71,18 +113,16 @@ pub(super) async fn run(context: &Context<'_>, planned: Planned<'_>, number: usi
         ("endpoint", settings.endpoint.clone()),
         ("via", settings.via.map(|via| via.to_string())),
     ];
+    let shown = shown.into_iter();
     let mut report = CellReport {
-        number,
-        cell: planned.cell.to_string(),
-        settings: shown
-            .into_iter()
-            .filter_map(|(k, v)| Some((k, v?)))
-            .collect(),
-        state: State::Passed,
-        steps: Vec::new(),
-        variables: Vec::new(),
-        took: Duration::ZERO,
+        repetition: planned.repetition,
+        settings: shown.filter_map(|(k, v)| Some((k, v?))).collect(),
+        ..CellReport::new(number, planned.cell.to_string())
     };
+    if let Some(reason) = context.broke() {
+        report.state = State::Skipped(reason);
+        return report;
+    }
     let mut scope = match planned.scope {
         Ok(scope) => scope,
         Err(reason) => {
@@ -91,22 +131,29 @@ pub(super) async fn run(context: &Context<'_>, planned: Planned<'_>, number: usi
         }
     };
     let spec = planned.spec;
+    let test = test_id(&spec.id(), &report.cell);
+    let cell = match context::Cell::new(context, spec, number, &test).await {
+        Ok(cell) => cell,
+        Err(reason) => {
+            report.state = State::Error(reason);
+            return report;
+        }
+    };
     for (at, step) in spec.steps.iter().enumerate() {
-        let done = run_step(
-            context,
-            spec,
-            step,
-            settings,
-            &mut scope,
-            (number, at, false),
-        )
-        .await;
+        let done = run_step(&cell, step, settings, &mut scope, (at, false)).await;
         let passed = done.passed();
         report.steps.push(done);
         if !passed {
             break;
         }
     }
+    if let Some(refused) = cell.purse.refused() {
+        report.over_budget = true;
+        if refused.of_run {
+            context.go_broke();
+        }
+    }
+    cell.purse.open();
     for (at, step) in spec.finally.iter().enumerate() {
         // What was never made need not be cleaned up.
         if step
@@ -114,41 +161,34 @@ pub(super) async fn run(context: &Context<'_>, planned: Planned<'_>, number: usi
             .iter()
             .all(|root| *root == "env" || scope.contains(root))
         {
-            let done = run_step(
-                context,
-                spec,
-                step,
-                settings,
-                &mut scope,
-                (number, at, true),
-            )
-            .await;
+            let done = run_step(&cell, step, settings, &mut scope, (at, true)).await;
             report.steps.push(done);
         }
     }
     let error = report.steps.iter().find_map(|step| step.error.clone());
-    report.state = match error {
+    let passed = report.steps.iter().all(StepReport::passed);
+    report.state = match error.or_else(|| rewind(&cell, &test, passed).err()) {
         Some(error) => State::Error(error),
-        None if report.steps.iter().all(StepReport::passed) => State::Passed,
+        None if passed => State::Passed,
         None => State::Failed,
     };
     report.variables = variables(spec, &scope);
     report.took = context.clock.elapsed().saturating_sub(began);
+    report.skipped = cell.clock.skipped();
     report
 }
 
 async fn run_step(
-    context: &Context<'_>,
-    spec: &Spec,
+    cell: &context::Cell<'_>,
     step: &Step,
     settings: &Settings,
     scope: &mut Scope,
-    (cell, at, is_finally): (usize, usize, bool),
+    (at, is_finally): (usize, bool),
 ) -> StepReport {
     let list = if is_finally {
-        &spec.finally
+        &cell.spec.finally
     } else {
-        &spec.steps
+        &cell.spec.steps
     };
     let part = if is_finally { "finally" } else { "step" };
     let settings = step.settings.clone().over(settings.clone());
@@ -157,11 +197,28 @@ async fn run_step(
         number: (at + 1, list.len()),
         is_finally,
         span: step.span,
-        call: context.call_name(spec, cell, part, at + 1),
+        endpoint: settings.endpoint.clone().unwrap_or_default(),
+        asserts: step.expect.is_some() || step.poll.is_some(),
+        call: cell.call_name(part, at + 1),
         ..StepReport::default()
     };
-    step::run(context, spec, step, &settings, scope, &mut report).await;
+    step::run(cell, step, &settings, scope, &mut report).await;
     report
+}
+
+/// Keeps what was recorded, or says what was not played.
+fn rewind(cell: &context::Cell<'_>, test: &str, passed: bool) -> Result<(), String> {
+    let (Some(tapes), Some(tape)) = (&cell.run.tapes, &cell.tape) else {
+        return Ok(());
+    };
+    match tape.unplayed() {
+        // A cell that failed has stopped before its end.
+        Some(stale) if passed => Err(stale),
+        _ => {
+            let kept = tapes.keep(test, tape, &cell.run.artefacts);
+            kept.map_err(|error| format!("the cassette cannot be written: {error}"))
+        }
+    }
 }
 
 /// The values that a reader of a failure wants to see.

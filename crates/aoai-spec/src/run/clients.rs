@@ -1,32 +1,65 @@
-//! The clients of a run: one for each endpoint and credential.
+//! The clients of a cell: one for each endpoint and credential.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use aoai_auth::{
     AccessToken, ApiKey, Audience, Cached, Clock, Credential, CredentialProvider, ErrorKind, Issued,
 };
-use aoai_http::Client;
+use aoai_http::{Client, Transport};
 use async_trait::async_trait;
 
 use super::plan::{NONE, WRONG_KEY};
+use super::purse::Purse;
 use super::record::Recorder;
-use crate::profile::{CredentialSource, Profile};
+use super::target::Target;
+use crate::profile::CredentialSource;
 use crate::redact::Redactor;
 
-/// Makes clients when they are first needed.
+/// What carries the requests of a run.
 #[derive(Debug)]
-pub(crate) struct Clients {
-    clock: Arc<dyn Clock>,
+pub(super) struct Connections {
+    /// In place of HTTP.
+    transport: Option<Arc<dyn Transport>>,
+    /// A client for each endpoint, whose connections all others use.
+    lenders: Mutex<BTreeMap<String, Client>>,
+}
+
+impl Connections {
+    pub(super) fn new(transport: Option<Arc<dyn Transport>>) -> Self {
+        Self {
+            transport,
+            lenders: Mutex::default(),
+        }
+    }
+}
+
+/// Makes clients when they are first needed.
+///
+/// Each cell has its own, so that it begins without a credential in any cache and has its own time.
+#[derive(Debug)]
+pub(super) struct Clients<'a> {
+    target: Arc<Target>,
+    connections: &'a Connections,
     recorder: Recorder,
+    purse: Purse,
+    clock: Arc<dyn Clock>,
     made: Mutex<BTreeMap<(String, String), Client>>,
 }
 
-impl Clients {
-    pub(crate) fn new(clock: Arc<dyn Clock>, recorder: Recorder) -> Self {
+impl<'a> Clients<'a> {
+    pub(super) fn new(
+        target: &Arc<Target>,
+        connections: &'a Connections,
+        (recorder, purse): (Recorder, Purse),
+        clock: Arc<dyn Clock>,
+    ) -> Self {
         Self {
-            clock,
+            target: Arc::clone(target),
+            connections,
             recorder,
+            purse,
+            clock,
             made: Mutex::default(),
         }
     }
@@ -36,27 +69,24 @@ impl Clients {
     /// # Errors
     ///
     /// The profile has no such, or the client cannot be built.
-    pub(crate) fn get(
-        &self,
-        profile: &Profile,
-        endpoint: &str,
-        credential: &str,
-    ) -> Result<Client, String> {
+    pub(super) fn get(&self, endpoint: &str, credential: &str) -> Result<Client, String> {
         let key = (endpoint.to_owned(), credential.to_owned());
-        let mut made = self.made.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut made = locked(&self.made);
         if let Some(client) = made.get(&key) {
             return Ok(client.clone());
         }
-        let client = self.make(profile, endpoint, credential)?;
+        let client = self.make(endpoint, credential)?;
         made.insert(key, client.clone());
         Ok(client)
     }
 
-    fn make(&self, profile: &Profile, endpoint: &str, credential: &str) -> Result<Client, String> {
+    fn make(&self, endpoint: &str, credential: &str) -> Result<Client, String> {
+        let profile = &self.target.profile;
         let url = profile.endpoints.get(endpoint);
         let url = url.ok_or_else(|| format!("no endpoint `{endpoint}`"))?;
         let builder = Client::builder(url)
             .clock(Arc::clone(&self.clock))
+            .per_attempt_policy(self.purse.clone())
             .per_attempt_policy(self.recorder.of_credential(credential));
         let builder = match (profile.credentials.get(credential), credential) {
             (Some(CredentialSource::ApiKey(key)), _) => {
@@ -65,19 +95,29 @@ impl Clients {
             (Some(CredentialSource::Token(token)), _) => {
                 builder.credential(AccessToken::new(token.clone()))
             }
-            (Some(CredentialSource::Provider(provider)), _) => {
+            (Some(CredentialSource::Maker(make)), _) => {
                 let provider = Masked {
-                    provider: Arc::clone(provider),
+                    provider: make(&self.clock),
                     name: credential.to_owned(),
                     redactor: self.recorder.redactor(),
                 };
-                builder.credential(Cached::new(provider))
+                builder.credential(Cached::new(provider).with_clock(Arc::clone(&self.clock)))
             }
             (None, WRONG_KEY) => builder.credential(ApiKey::new(REFUSED)),
             (None, NONE) => builder.no_credential(),
             (None, other) => return Err(format!("no credential `{other}`")),
         };
-        builder.build().map_err(|error| chain(&error))
+        let mut lenders = locked(&self.connections.lenders);
+        let builder = match (&self.connections.transport, lenders.get(endpoint)) {
+            (Some(transport), _) => builder.transport(Arc::clone(transport)),
+            (None, Some(client)) => builder.connections_of(client),
+            (None, None) => builder,
+        };
+        let client = builder.build().map_err(|error| chain(&error))?;
+        lenders
+            .entry(endpoint.to_owned())
+            .or_insert_with(|| client.clone());
+        Ok(client)
     }
 }
 
@@ -107,6 +147,10 @@ impl CredentialProvider for Masked {
     fn invalidate(&self, refused: &Credential) {
         self.provider.invalidate(refused);
     }
+}
+
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// An error with everything that caused it, on one line.

@@ -3,23 +3,38 @@
 use aoai_types::Surface;
 use serde_json::{Value, json};
 
+use crate::budget::Budget;
 use crate::cells::{self, Cell};
 use crate::error::Error;
-use crate::model::{Only, Settings, Spec, Step, Var, Verb, Via};
+use crate::model::{Axis, Only, Settings, Spec, Step, Var, Verb, Via};
 use crate::profile::{self, Profile};
 use crate::vars::{self, Scope, as_text};
 
 use super::Runner;
+use super::select::test_id;
+use super::tape::Tapes;
 
 /// One cell of one spec, ready to run.
 #[derive(Debug)]
 pub(crate) struct Planned<'a> {
     pub(crate) spec: &'a Spec,
     pub(crate) cell: Cell,
+    /// Which of several runs of the cell it is, from 1.
+    pub(crate) repetition: Option<u32>,
     /// How its steps talk unless they say otherwise.
     pub(crate) settings: Settings,
     /// The values of its texts, or why it is skipped.
     pub(crate) scope: Result<Scope, String>,
+}
+
+impl Planned<'_> {
+    /// Skips it where there is no cassette to play.
+    pub(super) fn needs(&mut self, tapes: &Tapes) {
+        let test = test_id(&self.spec.id(), &self.cell.to_string());
+        if let (Ok(_), Some(reason)) = (&self.scope, tapes.lacks(&test)) {
+            self.scope = Err(reason);
+        }
+    }
 }
 
 impl Runner {
@@ -31,7 +46,7 @@ impl Runner {
         run_id: &str,
     ) -> Result<Vec<Planned<'a>>, Error> {
         let mut planned = Vec::new();
-        let axes = self.pinned(spec)?;
+        let axes = self.pinned(spec, profile)?;
         for cell in cells::product(&axes) {
             let settings = self.settings(spec, &cell, profile)?;
             let wanted = self.filters.iter();
@@ -41,25 +56,40 @@ impl Runner {
             {
                 continue;
             }
-            let scope = match skip(spec, &settings, profile) {
-                Some(reason) => Err(reason),
-                None => self.scope(spec, &cell, profile, run_id)?,
-            };
-            planned.push(Planned {
-                spec,
-                cell,
-                settings,
-                scope,
-            });
+            if !self
+                .selection
+                .takes(&test_id(&spec.id(), &cell.to_string()))
+            {
+                continue;
+            }
+            for repetition in 1..=self.repeat {
+                let repetition = (self.repeat > 1).then_some(repetition);
+                // What a run names after itself must not meet what the run before it has left.
+                let run_id = match repetition {
+                    None => run_id.to_owned(),
+                    Some(number) => format!("{run_id}-{number}"),
+                };
+                let scope = match skip(spec, &settings, profile) {
+                    Some(reason) => Err(reason),
+                    None => self.scope(spec, &cell, profile, &run_id)?,
+                };
+                planned.push(Planned {
+                    spec,
+                    cell: cell.clone(),
+                    repetition,
+                    settings: settings.clone(),
+                    scope,
+                });
+            }
         }
         Ok(planned)
     }
 
     /// The axes of the matrix without the values that `set` and `var` leave out.
-    fn pinned(&self, spec: &Spec) -> Result<Vec<crate::model::Axis>, Error> {
+    fn pinned(&self, spec: &Spec, profile: &Profile) -> Result<Vec<Axis>, Error> {
         let mut pinned = Vec::new();
-        for axis in &spec.matrix {
-            let mut axis = axis.clone();
+        let own = spec.matrix.iter().cloned();
+        for mut axis in own.chain(self.widened(spec, profile)) {
             let name = axis.key.name.as_str();
             if let Some((_, value)) = self.set.iter().find(|(set, _)| set == name) {
                 axis.values.retain(|own| as_text(own) == *value);
@@ -136,6 +166,15 @@ impl Runner {
         Ok(Ok(scope))
     }
 
+    /// What `--var` says, or the environment.
+    pub(super) fn given(&self, name: &str) -> Option<String> {
+        let given = self.vars.iter().find(|(var, _)| var == name);
+        let variable = || format!("AOAI_SPEC_{}", name.to_uppercase().replace('-', "_"));
+        given
+            .map(|(_, text)| text.clone())
+            .or_else(|| (self.lookup)(&variable()))
+    }
+
     /// `--var` over the environment over the profile over the default.
     fn value(
         &self,
@@ -149,12 +188,7 @@ impl Runner {
             inputs.extend(profile::environment(node, &*self.lookup));
             inputs.node(node)
         });
-        let variable = format!("AOAI_SPEC_{}", name.to_uppercase().replace('-', "_"));
-        let given = self.vars.iter().find(|(var, _)| var == name);
-        let outside = given
-            .map(|(_, text)| text.clone())
-            .or_else(|| (self.lookup)(&variable));
-        if let Some(text) = outside {
+        if let Some(text) = self.given(name) {
             let like = default.as_ref().and_then(|default| default.as_ref().ok());
             let value = vars::read_as(&text, like).map_err(|wanted| {
                 Error::usage(format!(
@@ -163,8 +197,8 @@ impl Runner {
             })?;
             return Ok(Ok(value));
         }
-        if let Some(value) = profile.vars.get(name) {
-            return Ok(Ok(value.clone()));
+        if let Some(value) = profile.var_of(name) {
+            return Ok(Ok(value));
         }
         Ok(match default {
             Some(Ok(value)) => Ok(value),
@@ -172,6 +206,31 @@ impl Runner {
             None => Err(format!("profile {} has no `{name}`", profile.name)),
         })
     }
+}
+
+/// A budget in dollars can be kept only where every deployment has a price.
+pub(super) fn check_prices(
+    budget: &Budget,
+    profile: &Profile,
+    planned: &[Vec<Vec<Planned<'_>>>],
+) -> Result<(), Error> {
+    if budget.usd.is_none() {
+        return Ok(());
+    }
+    let runs = planned.iter().flatten().flatten();
+    let runs = runs.filter(|planned| planned.scope.is_ok());
+    let mut steps = runs.flat_map(|planned| planned.spec.steps.iter().chain(&planned.spec.finally));
+    let unpriced = steps.find_map(|step| {
+        let alias = step.deployment.as_ref()?.as_text()?;
+        let known = alias == "missing" || alias.contains("${") || profile.price_of(alias).is_some();
+        (!known).then_some(alias)
+    });
+    unpriced.map_or(Ok(()), |alias| {
+        Err(Error::setup(format!(
+            "the budget is in dollars, and profile {} has no price for `{alias}`",
+            profile.name
+        )))
+    })
 }
 
 /// Why a cell cannot run against a profile.

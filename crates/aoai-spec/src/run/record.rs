@@ -1,70 +1,94 @@
-//! What really left the process: the last request of each call.
+//! What really left the process and came back: the last request of each call, the last stream.
 
-use std::collections::{BTreeMap, HashMap};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
-use aoai_http::{Next, Policy, Result, WireRequest, WireResponse};
+use aoai_auth::Clock;
+use aoai_http::{ByteStream, Next, Policy, Result, WireBody, WireRequest, WireResponse};
 use aoai_types::Query;
 use aoai_types::operation::Body;
 use async_trait::async_trait;
+use bytes::Bytes;
+use futures_util::StreamExt as _;
 use http::HeaderMap;
 use serde_json::{Map, Value};
 
+use super::tape::Tape;
+use crate::parse::form;
 use crate::redact::Redactor;
 use crate::result::Sent;
 
-/// A policy that notes each request under the name of its call.
+/// A policy that notes what passes between one cell and the service.
 #[derive(Clone, Debug)]
-pub(crate) struct Recorder {
+pub(super) struct Recorder {
     redactor: Arc<Redactor>,
+    clock: Arc<dyn Clock>,
     /// The credential's name, to stand in its place.
     credential: String,
-    sent: Arc<Mutex<HashMap<String, Sent>>>,
+    tape: Option<Tape>,
+    seen: Arc<Mutex<Seen>>,
+}
+
+/// What has passed since it was last asked for.
+#[derive(Debug, Default)]
+pub(super) struct Seen {
+    /// The last request.
+    pub(super) sent: Option<Sent>,
+    /// What came of the stream that answered it: each read of the socket, and when it was.
+    pub(super) chunks: Vec<(Duration, Bytes)>,
 }
 
 impl Recorder {
-    pub(crate) fn new(redactor: Arc<Redactor>) -> Self {
+    pub(super) fn new(redactor: Arc<Redactor>, clock: Arc<dyn Clock>, tape: Option<Tape>) -> Self {
         Self {
             redactor,
+            clock,
             credential: String::new(),
-            sent: Arc::default(),
+            tape,
+            seen: Arc::default(),
         }
     }
 
     /// The same record, for requests with this credential.
-    pub(crate) fn of_credential(&self, name: &str) -> Self {
+    pub(super) fn of_credential(&self, name: &str) -> Self {
         Self {
             credential: name.to_owned(),
             ..self.clone()
         }
     }
 
-    pub(crate) fn redactor(&self) -> Arc<Redactor> {
+    pub(super) fn redactor(&self) -> Arc<Redactor> {
         Arc::clone(&self.redactor)
     }
 
-    /// The last request of a call, once.
-    pub(crate) fn take(&self, call: &str) -> Option<Sent> {
-        let mut sent = self.sent.lock().unwrap_or_else(PoisonError::into_inner);
-        sent.remove(call)
+    /// What has been noted, once.
+    pub(super) fn take(&self) -> Seen {
+        std::mem::take(&mut self.seen())
     }
 
-    fn note(&self, request: &WireRequest) {
-        let Some(call) = request
-            .headers
-            .get(CALL)
-            .and_then(|call| call.to_str().ok())
-        else {
-            return;
-        };
-        let sent = Sent {
+    fn seen(&self) -> MutexGuard<'_, Seen> {
+        self.seen.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn sent(&self, request: &WireRequest) -> Sent {
+        Sent {
             method: request.method.to_string(),
             headers: self.headers(&request.headers),
             body: body(&request.body),
             ..target(&request.target)
-        };
-        let mut all = self.sent.lock().unwrap_or_else(PoisonError::into_inner);
-        all.insert(call.to_owned(), sent);
+        }
+    }
+
+    /// The stream, with a note of each read as it happens.
+    fn watched(&self, stream: ByteStream) -> ByteStream {
+        let recorder = self.clone();
+        ByteStream::new(stream.inspect(move |chunk| {
+            if let Ok(bytes) = chunk {
+                let now = recorder.clock.elapsed();
+                recorder.seen().chunks.push((now, bytes.clone()));
+            }
+        }))
     }
 
     fn headers(&self, headers: &HeaderMap) -> BTreeMap<String, String> {
@@ -92,9 +116,30 @@ impl Recorder {
 #[async_trait]
 impl Policy for Recorder {
     async fn handle(&self, request: WireRequest, next: Next<'_>) -> Result<WireResponse> {
-        self.note(&request);
-        next.run(request).await
+        let sent = self.sent(&request);
+        *self.seen() = Seen {
+            sent: Some(sent.clone()),
+            chunks: Vec::new(),
+        };
+        let mut response = match &self.tape {
+            Some(tape) => tape.exchange(&sent, request, next).await?,
+            None => next.run(request).await?,
+        };
+        if is_stream(&response.headers) {
+            response.body = match response.body {
+                WireBody::Stream(stream) => WireBody::Stream(self.watched(stream)),
+                whole => whole,
+            };
+        }
+        Ok(response)
     }
+}
+
+/// Whether an answer says that it is a stream of events.
+pub(super) fn is_stream(headers: &HeaderMap) -> bool {
+    let media_type = headers.get(http::header::CONTENT_TYPE);
+    let media_type = media_type.and_then(|media_type| media_type.to_str().ok());
+    media_type.is_some_and(|media_type| media_type.starts_with("text/event-stream"))
 }
 
 fn target(target: &str) -> Sent {
@@ -113,6 +158,7 @@ fn target(target: &str) -> Sent {
 fn body(body: &Body) -> Option<Value> {
     match body {
         Body::Json(bytes) => Some(decode(bytes)),
+        Body::Multipart(parts) => Some(form::shown(parts)),
         _ => None,
     }
 }
@@ -122,6 +168,3 @@ pub(crate) fn decode(bytes: &[u8]) -> Value {
     serde_json::from_slice(bytes)
         .unwrap_or_else(|_| Value::from(String::from_utf8_lossy(bytes).into_owned()))
 }
-
-/// The header that names a call.
-pub(crate) const CALL: &str = "x-ms-client-request-id";

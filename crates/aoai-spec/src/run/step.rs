@@ -2,21 +2,24 @@
 
 use std::time::Duration;
 
-use aoai_http::{CallOptions, Client, Timeouts, WireRequest};
-use aoai_types::{Endpoint, Query, visit};
-use http::{HeaderName, HeaderValue, Method};
+use aoai_auth::Clock as _;
+use aoai_http::Client;
+use aoai_types::visit;
+use http::HeaderValue;
 use serde_json::Value;
 
-use super::context::Context;
-use super::plan::MISSING;
+use super::context::Cell;
+use super::judge::{judge, save};
+use super::request::{Kind, Request};
+use super::tape::{Tape, Tapes};
 use super::typed::Call;
-use super::{Event, answer, raw};
-use crate::model::{Poll, Settings, Spec, Step, Verb, Via};
-use crate::parse::body::written;
-use crate::pattern::{Mismatch, show_value};
-use crate::result::StepResult;
+use super::{answer, drift, raw, stream};
+use crate::budget::Estimate;
+use crate::model::{Poll, Settings, Step};
+use crate::pattern::Mismatch;
+use crate::result::{Sent, StepResult};
 use crate::source::Span;
-use crate::vars::{Scope, as_text, at_path, object};
+use crate::vars::Scope;
 
 /// What came of a step.
 #[derive(Clone, Debug, Default)]
@@ -30,8 +33,14 @@ pub struct StepReport {
     pub is_finally: bool,
     /// Where it stands in the spec.
     pub span: Span,
+    /// The profile's name of the endpoint that its calls went to.
+    pub endpoint: String,
+    /// Whether it says what must be true of its answer, beyond that it is a good one.
+    pub asserts: bool,
     /// What was not as expected.
     pub mismatches: Vec<Mismatch>,
+    /// What the spec expects and this run cannot tell: what a call cost, where nobody knows prices.
+    pub unjudged: Vec<String>,
     /// Why it could not be run.
     pub error: Option<String>,
     /// The result of its last call.
@@ -53,39 +62,37 @@ impl StepReport {
 
 /// Runs a step; what it saves goes into `scope`.
 pub(super) async fn run(
-    context: &Context<'_>,
-    spec: &Spec,
+    cell: &Cell<'_>,
     step: &Step,
     settings: &Settings,
     scope: &mut Scope,
     report: &mut StepReport,
 ) {
-    let began = context.clock.elapsed();
-    if let Err(error) = act(context, spec, step, settings, scope, report).await {
+    let began = cell.run.clock.elapsed();
+    if let Err(error) = act(cell, step, settings, scope, report).await {
         report.error = Some(error);
     }
-    let redactor = context.recorder.redactor();
     for mismatch in &mut report.mismatches {
-        mismatch.mask(&redactor);
+        mismatch.mask(&cell.run.redactor);
     }
-    report.took = context.clock.elapsed().saturating_sub(began);
+    report.took = cell.run.clock.elapsed().saturating_sub(began);
 }
 
 async fn act(
-    context: &Context<'_>,
-    spec: &Spec,
+    cell: &Cell<'_>,
     step: &Step,
     settings: &Settings,
     scope: &mut Scope,
     report: &mut StepReport,
 ) -> Result<(), String> {
-    let Some(request) = Request::new(context, step, settings, scope)? else {
-        return context.control(step, scope);
+    let Some(request) = Request::new(cell, step, settings, scope)? else {
+        return cell.control(step, scope);
     };
-    context.instruct(step, scope, &report.call)?;
-    let began = context.clock.elapsed();
+    cell.instruct(step, scope, &report.call)?;
+    let began = cell.clock.elapsed();
     let document = loop {
-        let result = call(context, &request, &report.call).await?;
+        let calling = call(cell, &request, &report.call);
+        let result = cell.watched(step, "to be sent again", calling).await?;
         let document = result.to_json();
         let status = result
             .body
@@ -100,21 +107,26 @@ async fn act(
         if poll.until.matches(Some(&document), scope) {
             break document;
         }
-        let waited = context.clock.elapsed().saturating_sub(began);
+        let waited = cell.clock.elapsed().saturating_sub(began);
         if let Some(mismatch) = gave_up(poll, &document, waited, scope) {
             report.mismatches.push(mismatch);
             return Ok(());
         }
-        context.tell(&Event::Waiting {
-            spec,
-            step: &step.name,
-            state: &state,
-            waited,
-            next: poll.every,
-        });
-        context.clock.sleep(poll.every).await;
+        let waiting = cell.clock.sleep(poll.every);
+        cell.watched(step, &state, waiting).await;
     };
-    report.mismatches = judge(step, &document, scope);
+    let replayed = cell.run.tapes.as_ref().is_some_and(Tapes::is_playing);
+    let unjudged: &[&str] = match &report.result {
+        // A replay costs nothing, takes no time, and has no credential.
+        _ if replayed => &["time", "cost", "auth"],
+        Some(result) if request.price.is_none() && result.cost.is_none() => &["cost"],
+        _ => &[],
+    };
+    let expect = step.expect.iter();
+    report.unjudged = expect
+        .flat_map(|expect| unjudged.iter().flat_map(|name| expect.places(name)))
+        .collect();
+    report.mismatches = judge(step, &document, scope, unjudged);
     if report.mismatches.is_empty() {
         save(step, &document, scope, report);
     }
@@ -144,278 +156,69 @@ fn gave_up(poll: &Poll, document: &Value, waited: Duration, scope: &Scope) -> Op
     Some(mismatch)
 }
 
-/// What is not as expected; a wrong status hides what follows from it.
-fn judge(step: &Step, document: &Value, scope: &Scope) -> Vec<Mismatch> {
-    let expect = step.expect.as_ref();
-    let expected = |name: &str| expect.and_then(|expect| expect.member(name));
-    if let Some(status) = expected("status") {
-        let wrong = status.check(document.get("status"), "status", scope);
-        if !wrong.is_empty() {
-            return wrong;
-        }
-    }
-    let status = document.get("status").and_then(Value::as_u64);
-    let succeeded = status.is_some_and(|status| (200..300).contains(&status));
-    let implied = |path: &str, expected: &str, actual: Option<&Value>| Mismatch {
-        path: path.to_owned(),
-        span: step.span,
-        expected: format!("{expected} (a step expects success unless it says otherwise)"),
-        actual: show_value(actual),
-        note: None,
-    };
-    if expected("error").is_none() {
-        if !succeeded && expected("status").is_none() {
-            return vec![match status {
-                Some(_) => implied("status", "2xx", document.get("status")),
-                None => implied("error", "an answer", document.get("error")),
-            }];
-        }
-        if let (true, Some(error)) = (succeeded || status.is_none(), document.get("error")) {
-            let mut found = vec![implied("error", "absent", Some(error))];
-            found.extend(
-                expect
-                    .iter()
-                    .flat_map(|expect| expect.check(Some(document), "", scope)),
-            );
-            return found;
-        }
-    }
-    expect.map_or_else(Vec::new, |expect| expect.check(Some(document), "", scope))
-}
-
-fn save(step: &Step, document: &Value, scope: &mut Scope, report: &mut StepReport) {
-    for save in &step.save {
-        match at_path(document, &save.path) {
-            Some(value) => scope.set(save.key.name.clone(), value.clone()),
-            None => report.mismatches.push(Mismatch {
-                path: save.path.clone(),
-                span: save.span,
-                expected: format!("a value to save as `{}`", save.key.name),
-                actual: "absent".to_owned(),
-                note: None,
-            }),
-        }
-    }
-}
-
-/// A call with all its values.
-struct Request<'a> {
-    client: Client,
-    options: CallOptions,
-    kind: Kind<'a>,
-}
-
-enum Kind<'a> {
-    Typed {
-        endpoint: &'a Endpoint,
-        written: String,
-        streams: bool,
-    },
-    Raw(Box<WireRequest>),
-}
-
-impl<'a> Request<'a> {
-    /// The call that a step makes; `None` where it makes none.
-    fn new(
-        context: &Context<'_>,
-        step: &'a Step,
-        settings: &Settings,
-        scope: &Scope,
-    ) -> Result<Option<Self>, String> {
-        let undefined = |path: String| format!("`{path}` has no value");
-        let kind = match &step.verb {
-            Verb::Emulator => return Ok(None),
-            Verb::Http { method, path } => {
-                let path = as_text(&scope.node(path).map_err(undefined)?);
-                let query = query(step, &[], scope).map_err(undefined)?;
-                let request = WireRequest::new(method.clone(), with_query(path, &query));
-                {
-                    let body = http_body(step, scope).map_err(undefined)?;
-                    Kind::Raw(Box::new(with_body(request, body)))
-                }
-            }
-            Verb::Call(endpoint) if settings.via == Some(Via::Raw) => Kind::Raw(Box::new(
-                raw_call(context, step, endpoint, settings, scope)?,
-            )),
-            Verb::Call(endpoint) => {
-                let deployment = deployment(context, step, scope)?;
-                Kind::Typed {
-                    endpoint,
-                    written: written(step, deployment.as_deref(), scope).map_err(undefined)?,
-                    streams: step.streams,
-                }
-            }
-        };
-        let endpoint = settings.endpoint.as_deref().unwrap_or_default();
-        let credential = settings.credential.as_deref().unwrap_or_default();
-        let client = context.clients.get(context.profile, endpoint, credential)?;
-        let mut options = CallOptions::new();
-        if let Some(surface) = settings.api {
-            options = options.surface(surface);
-        }
-        if let Some(retries) = settings.retries {
-            options = options.max_retries(retries);
-        }
-        if let Some(timeout) = settings.timeout {
-            let mut timeouts = Timeouts::new();
-            timeouts.total = Some(timeout);
-            options = options.timeouts(timeouts);
-        }
-        for (key, value) in &step.headers {
-            let text = as_text(&scope.node(value).map_err(undefined)?);
-            let name = HeaderName::try_from(&key.name).map_err(|error| error.to_string())?;
-            let value = HeaderValue::try_from(&text).map_err(|error| error.to_string())?;
-            options = options.header(name, value);
-        }
-        Ok(Some(Self {
-            client,
-            options,
-            kind,
-        }))
-    }
-}
-
-async fn call(
-    context: &Context<'_>,
-    request: &Request<'_>,
-    name: &str,
-) -> Result<StepResult, String> {
-    let began = context.clock.elapsed();
+async fn call(cell: &Cell<'_>, request: &Request<'_>, name: &str) -> Result<StepResult, String> {
+    let began = cell.clock.elapsed();
     let id = HeaderValue::try_from(name).map_err(|error| error.to_string())?;
     let client = request.client.with(request.options.clone().request_id(id));
-    let mut result = match &request.kind {
-        Kind::Raw(raw) => raw::send(&client, context.clock, (**raw).clone()).await,
+    let most = request.estimate();
+    cell.purse.reserve(most)?;
+    let called = send(request, &client).await;
+    let spent = called.as_ref().ok().map(|result| actual(request, result));
+    cell.purse.settle(most, spent.unwrap_or_default());
+    // Nothing tells a refusal of our own from others but that it was noted.
+    if let Some(refused) = cell.purse.refused() {
+        return Err(refused.reason);
+    }
+    if let Some(stale) = cell.tape.as_ref().and_then(Tape::stale) {
+        return Err(stale);
+    }
+    let mut result = called?;
+    if let Some(error) = &result.error {
+        let artefacts = &cell.run.artefacts;
+        artefacts.keep(&format!("the error of {name}"), &error.debug);
+    }
+    let seen = cell.recorder.take();
+    result.sent = seen.sent;
+    result.cost = spent
+        .filter(|_| request.price.is_some() && result.usage.is_some())
+        .map(|spent| spent.usd);
+    if result.stream.is_some() {
+        stream::times(&mut result, began, &seen.chunks);
+    }
+    if let Some((endpoint, _)) = result.sent.as_ref().and_then(Sent::operation) {
+        result.drift = drift::of(endpoint, &result);
+    }
+    answer::judge_tools(&mut result);
+    answer::total(&mut result, cell.clock.elapsed().saturating_sub(began));
+    Ok(result)
+}
+
+/// What a call did cost.
+fn actual(request: &Request<'_>, result: &StepResult) -> Estimate {
+    let usage = result.usage.unwrap_or_default();
+    Estimate {
+        tokens: usage.total,
+        usd: request.price.map_or(0.0, |price| price.of(&usage)),
+    }
+}
+
+async fn send(request: &Request<'_>, client: &Client) -> Result<StepResult, String> {
+    Ok(match &request.kind {
+        Kind::Raw(raw) => raw::send(client, (**raw).clone()).await,
         Kind::Typed {
             endpoint,
             written,
             streams,
         } => {
-            let call = Call {
-                client: &client,
-                clock: context.clock,
+            let visitor = Call {
+                client,
                 written,
                 streams: *streams,
             };
-            let called = visit(endpoint.id, call);
+            let called = visit(endpoint.id, visitor);
             called
                 .ok_or_else(|| format!("no operation `{}`", endpoint.id))?
                 .await?
         }
-    };
-    result.sent = context.recorder.take(name);
-    answer::judge_tools(&mut result);
-    answer::total(&mut result, context.clock.elapsed().saturating_sub(began));
-    Ok(result)
-}
-
-/// The name behind the step's alias.
-fn deployment(context: &Context<'_>, step: &Step, scope: &Scope) -> Result<Option<String>, String> {
-    let Some(node) = &step.deployment else {
-        return Ok(None);
-    };
-    let alias = as_text(
-        &scope
-            .node(node)
-            .map_err(|path| format!("`{path}` has no value"))?,
-    );
-    if alias == "missing" {
-        return Ok(Some(MISSING.to_owned()));
-    }
-    let found = context.profile.deployments.get(&alias);
-    let name = found.ok_or_else(|| format!("the profile has no deployment `{alias}`"))?;
-    Ok(Some(name.clone()))
-}
-
-/// The request of an operation as the spec writes it, past the wire types.
-fn raw_call(
-    context: &Context<'_>,
-    step: &Step,
-    endpoint: &'static Endpoint,
-    settings: &Settings,
-    scope: &Scope,
-) -> Result<WireRequest, String> {
-    let undefined = |path: String| format!("`{path}` has no value");
-    let surface = settings.api.unwrap_or_default();
-    let deployment = deployment(context, step, scope)?;
-    let names: Vec<&str> = endpoint.path_params().collect();
-    let mut args = Vec::new();
-    for name in &names {
-        let param = step.params.iter().find(|(key, _)| key.name == *name);
-        let value = param
-            .map(|(_, node)| scope.node(node))
-            .transpose()
-            .map_err(undefined)?;
-        args.push(as_text(&value.unwrap_or_default()));
-    }
-    let args: Vec<&str> = args.iter().map(String::as_str).collect();
-    let query = query(step, &names, scope).map_err(undefined)?;
-    let target = endpoint
-        .target(surface, deployment.as_deref(), &args, &query)
-        .map_err(|error| error.to_string())?;
-    let mut request = WireRequest::new(endpoint.method.clone(), target);
-    request.endpoint = Some(endpoint);
-    request.surface = Some(surface);
-    for (name, value) in endpoint.headers {
-        request
-            .headers
-            .insert(*name, HeaderValue::from_static(value));
-    }
-    if !endpoint.has_body {
-        return Ok(request);
-    }
-    let members = step
-        .body
-        .as_ref()
-        .and_then(|body| body.as_map())
-        .unwrap_or_default();
-    let mut written = Vec::new();
-    for (key, value) in members {
-        written.push((key.name.as_str(), scope.json(value).map_err(undefined)?));
-    }
-    // The deployment stands in the path of a dated request, and in the body of any other.
-    let in_path = !surface.is_v1() && endpoint.scope == aoai_types::Scope::Deployment;
-    if let (false, Some(name)) = (in_path, &deployment) {
-        written.push(("model", Value::from(name.as_str()).to_string()));
-    }
-    request.deployment = deployment;
-    Ok(request.json(object(written)))
-}
-
-fn query(step: &Step, except: &[&str], scope: &Scope) -> Result<Query, String> {
-    let mut query = Query::new();
-    for (key, node) in &step.params {
-        if !except.contains(&key.name.as_str()) {
-            query.push(key.name.clone(), as_text(&scope.node(node)?));
-        }
-    }
-    Ok(query)
-}
-
-fn with_query(mut path: String, query: &Query) -> String {
-    if !query.is_empty() {
-        path.push(if path.contains('?') { '&' } else { '?' });
-        let pairs = url::form_urlencoded::Serializer::new(String::new())
-            .extend_pairs(query.iter())
-            .finish();
-        path.push_str(&pairs);
-    }
-    path
-}
-
-/// The body of an `http` step: text as it is, anything else as JSON.
-fn http_body(step: &Step, scope: &Scope) -> Result<Option<String>, String> {
-    let Some(body) = &step.body else {
-        return Ok(None);
-    };
-    Ok(Some(match body.as_text() {
-        Some(text) => as_text(&scope.text(text)?),
-        None => scope.json(body)?,
-    }))
-}
-
-fn with_body(request: WireRequest, body: Option<String>) -> WireRequest {
-    match body {
-        Some(body) if request.method != Method::GET => request.json(body),
-        _ => request,
-    }
+    })
 }

@@ -3,7 +3,6 @@
 use std::future::Future;
 use std::pin::Pin;
 
-use aoai_auth::Clock;
 use aoai_http::Client;
 use aoai_types::operation::DecodeError;
 use aoai_types::{Accumulator as _, Operation, Streaming, Visitor};
@@ -16,7 +15,6 @@ use crate::result::StepResult;
 /// A call of an operation that is known by name only.
 pub(super) struct Call<'a> {
     pub(super) client: &'a Client,
-    pub(super) clock: &'a dyn Clock,
     /// The operation's JSON.
     pub(super) written: &'a str,
     pub(super) streams: bool,
@@ -65,7 +63,7 @@ impl Call<'_> {
 
     async fn stream<O: Streaming>(&self, operation: &O) -> StepResult {
         let mut result = StepResult::default();
-        let mut watch = Watch::new(self.clock);
+        let mut watch = Watch::default();
         let mut events = match self.client.stream(operation).await {
             Ok(events) => events,
             Err(error) => {

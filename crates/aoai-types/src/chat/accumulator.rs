@@ -22,13 +22,13 @@ use crate::timestamp::Timestamp;
 #[derive(Clone, Debug, Default)]
 pub struct ChatAccumulator {
     answer: ChatCompletion,
-    choices: BTreeMap<u64, ChoiceState>,
+    choices: BTreeMap<i64, ChoiceState>,
 }
 
 #[derive(Clone, Debug, Default)]
 struct ChoiceState {
     choice: Choice,
-    tools: BTreeMap<u64, ToolState>,
+    tools: BTreeMap<i64, ToolState>,
     sound: Sound,
 }
 
@@ -164,7 +164,9 @@ impl ChoiceState {
         // Without an index, an id begins a call and its absence continues the last one.
         let index = piece.index.unwrap_or_else(|| match (last, &piece.id) {
             (None, _) => 0,
-            (Some(last), Some(id)) if !id.is_empty() && self.tools[&last].id != *id => last + 1,
+            (Some(last), Some(id)) if !id.is_empty() && self.tools[&last].id != *id => {
+                last.saturating_add(1)
+            }
             (Some(last), _) => last,
         });
         let call = self.tools.entry(index).or_default();
@@ -180,7 +182,7 @@ impl ChoiceState {
         }
     }
 
-    fn finish(mut self, index: u64) -> Choice {
+    fn finish(mut self, index: i64) -> Choice {
         self.choice.index = Some(index);
         if !self.tools.is_empty() {
             let message = self.choice.message.get_or_insert_default();

@@ -11,6 +11,7 @@ use crate::content_filter::{ContentFilterOffsets, ContentFilterResults, PromptFi
 use crate::error::ApiError;
 use crate::lenient;
 use crate::operation::{DecodeError, StreamEvent, StreamMemory};
+use crate::outcome::TokenUsage;
 use crate::overlay::Overlay;
 use crate::timestamp::Timestamp;
 use crate::usage::Usage;
@@ -115,6 +116,10 @@ impl StreamEvent for ChatCompletionChunk {
     fn error(&self) -> Option<&ApiError> {
         self.error.as_deref()
     }
+
+    fn usage(&self) -> Option<TokenUsage> {
+        self.usage.as_deref().map(TokenUsage::from)
+    }
 }
 
 /// A chunk as it is read: what chunks have in common is still in the text it is read from.
@@ -169,7 +174,7 @@ pub struct ChunkChoice {
     /// The answer's number.
     #[serde(default, deserialize_with = "lenient::integer")]
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub index: Option<u64>,
+    pub index: Option<i64>,
     /// What is added to the answer; chunks of the content filter add nothing.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub delta: Option<Delta>,
@@ -251,7 +256,7 @@ pub struct ToolCallChunk {
     /// Which of the answer's calls it belongs to.
     #[serde(default, deserialize_with = "lenient::integer")]
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub index: Option<u64>,
+    pub index: Option<i64>,
     /// The call's id; in its first piece only.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,

@@ -128,7 +128,7 @@ pub struct Choice {
     /// Its number.
     #[serde(default, deserialize_with = "lenient::integer")]
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub index: Option<u64>,
+    pub index: Option<i64>,
     /// What is said; the content filter may leave none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub message: Option<ResponseMessage>,
@@ -218,11 +218,11 @@ pub struct UrlCitation {
     /// Where the reference begins, in characters.
     #[serde(default, deserialize_with = "lenient::integer")]
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub start_index: Option<u64>,
+    pub start_index: Option<i64>,
     /// Where the reference ends.
     #[serde(default, deserialize_with = "lenient::integer")]
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub end_index: Option<u64>,
+    pub end_index: Option<i64>,
 }
 
 /// What is spoken.

@@ -46,17 +46,20 @@ pub struct CreateChatCompletion {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub functions: Option<Vec<FunctionDefinition>>,
     /// By how much to favour a token, named by its number, from -100 to 100.
+    #[serde(default, deserialize_with = "crate::lenient::integer")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub logit_bias: Option<BTreeMap<String, i64>>,
     /// Whether to say how probable each token of the answer was.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub logprobs: Option<bool>,
     /// The most tokens the answer may have, reasoning included.
+    #[serde(default, deserialize_with = "crate::lenient::integer")]
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub max_completion_tokens: Option<u64>,
+    pub max_completion_tokens: Option<i64>,
     /// The older form of `max_completion_tokens`, which reasoning models refuse.
+    #[serde(default, deserialize_with = "crate::lenient::integer")]
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub max_tokens: Option<u64>,
+    pub max_tokens: Option<i64>,
     /// Up to 16 pairs to find a stored answer by.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub metadata: Option<BTreeMap<String, String>>,
@@ -64,8 +67,9 @@ pub struct CreateChatCompletion {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub modalities: Option<Vec<Modality>>,
     /// How many answers to give.
+    #[serde(default, deserialize_with = "crate::lenient::integer")]
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub n: Option<u64>,
+    pub n: Option<i64>,
     /// Whether one answer may call several tools.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub parallel_tool_calls: Option<bool>,
@@ -91,6 +95,7 @@ pub struct CreateChatCompletion {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub safety_identifier: Option<String>,
     /// Makes the same request give the same answer, as well as it can.
+    #[serde(default, deserialize_with = "crate::lenient::integer")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub seed: Option<i64>,
     /// The class of service to be answered in.
@@ -115,8 +120,9 @@ pub struct CreateChatCompletion {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tools: Option<Vec<Tool>>,
     /// How many of the most probable tokens to name at each place, up to 20; needs `logprobs`.
+    #[serde(default, deserialize_with = "crate::lenient::integer")]
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub top_logprobs: Option<u64>,
+    pub top_logprobs: Option<i64>,
     /// Only the most probable tokens that make up this share are considered.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub top_p: Option<f64>,

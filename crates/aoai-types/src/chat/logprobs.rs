@@ -25,6 +25,7 @@ pub struct TokenLogprob {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub logprob: Option<f64>,
     /// Its bytes in UTF-8.
+    #[serde(default, deserialize_with = "crate::lenient::integer")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub bytes: Option<Vec<u8>>,
     /// The most probable tokens at this place.
@@ -43,6 +44,7 @@ pub struct TopLogprob {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub logprob: Option<f64>,
     /// Its bytes in UTF-8.
+    #[serde(default, deserialize_with = "crate::lenient::integer")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub bytes: Option<Vec<u8>>,
 }

@@ -12,7 +12,7 @@ use crate::timestamp::Timestamp;
 #[derive(Clone, Debug, Default)]
 pub struct CompletionAccumulator {
     answer: Completion,
-    choices: BTreeMap<u64, CompletionChoice>,
+    choices: BTreeMap<i64, CompletionChoice>,
 }
 
 impl Accumulator for CompletionAccumulator {

@@ -125,6 +125,10 @@ impl StreamEvent for Completion {
     fn error(&self) -> Option<&ApiError> {
         self.error.as_deref()
     }
+
+    fn usage(&self) -> Option<TokenUsage> {
+        self.usage.as_deref().map(TokenUsage::from)
+    }
 }
 
 /// One of the continuations, or a piece of it.
@@ -134,7 +138,7 @@ pub struct CompletionChoice {
     /// Its number.
     #[serde(default, deserialize_with = "lenient::integer")]
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub index: Option<u64>,
+    pub index: Option<i64>,
     /// The text.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub text: Option<String>,
@@ -172,8 +176,9 @@ pub struct CompletionLogprobs {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub top_logprobs: Option<Vec<Option<BTreeMap<String, f64>>>>,
     /// Where each token begins, in characters.
+    #[serde(default, deserialize_with = "lenient::integer")]
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub text_offset: Option<Vec<u64>>,
+    pub text_offset: Option<Vec<i64>>,
 }
 
 impl CompletionLogprobs {

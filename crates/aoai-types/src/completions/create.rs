@@ -23,12 +23,12 @@ use crate::outcome::{Outcome, TokenUsage};
 pub struct CreateCompletion {
     /// The deployment that answers.
     pub model: String,
-    /// The text, or several.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    /// The text, or several; without one the model begins a new document.
     pub prompt: Option<Input>,
     /// How many continuations to try, of which the most probable are given; not for streams.
+    #[serde(default, deserialize_with = "crate::lenient::integer")]
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub best_of: Option<u64>,
+    pub best_of: Option<i64>,
     /// Whether the answer begins with the prompt.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub echo: Option<bool>,
@@ -36,21 +36,26 @@ pub struct CreateCompletion {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub frequency_penalty: Option<f64>,
     /// By how much to favour a token, named by its number, from -100 to 100.
+    #[serde(default, deserialize_with = "crate::lenient::integer")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub logit_bias: Option<BTreeMap<String, i64>>,
     /// How many of the most probable tokens to name at each place, up to 5.
+    #[serde(default, deserialize_with = "crate::lenient::integer")]
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub logprobs: Option<u64>,
+    pub logprobs: Option<i64>,
     /// The most tokens the answer may have; 16 unless said otherwise.
+    #[serde(default, deserialize_with = "crate::lenient::integer")]
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub max_tokens: Option<u64>,
+    pub max_tokens: Option<i64>,
     /// How many answers to give for each text.
+    #[serde(default, deserialize_with = "crate::lenient::integer")]
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub n: Option<u64>,
+    pub n: Option<i64>,
     /// How much to avoid what was said at all, from -2 to 2.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub presence_penalty: Option<f64>,
     /// Makes the same request give the same answer, as well as it can.
+    #[serde(default, deserialize_with = "crate::lenient::integer")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub seed: Option<i64>,
     /// Up to four texts at which the answer ends.
@@ -108,7 +113,8 @@ impl Operation for CreateCompletion {
         Method::POST,
         Scope::Deployment,
         "/completions",
-    );
+    )
+    .gen_ai("text_completion");
     type Response = Completion;
 
     fn deployment(&self) -> Option<&str> {

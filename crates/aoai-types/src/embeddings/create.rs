@@ -27,8 +27,9 @@ pub struct CreateEmbedding {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub encoding_format: Option<EncodingFormat>,
     /// How long the vectors are to be, where the model leaves a choice.
+    #[serde(default, deserialize_with = "crate::lenient::integer")]
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub dimensions: Option<u64>,
+    pub dimensions: Option<i64>,
     /// What the texts are for, for models that tell queries from documents.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub input_type: Option<String>,

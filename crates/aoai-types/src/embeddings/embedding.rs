@@ -38,7 +38,7 @@ pub struct Embedding {
     /// Which text it is of.
     #[serde(default, deserialize_with = "lenient::integer")]
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub index: Option<u64>,
+    pub index: Option<i64>,
     /// The vector.
     pub embedding: EmbeddingVector,
 }

@@ -59,9 +59,5 @@ fn from_members(mut members: crate::operation::Extra) -> ErrorBody {
         return ErrorBody::Json(Value::Object(members));
     }
     // A gateway's own answer, or an error without its wrapper.
-    let mut error = wire::from_members(members);
-    if error.status.is_none() {
-        error.status = wire::take(&mut error.other, "statusCode");
-    }
-    ErrorBody::Api(Box::new(error))
+    ErrorBody::Api(Box::new(wire::from_members(members)))
 }

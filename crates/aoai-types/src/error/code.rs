@@ -2,7 +2,10 @@
 
 use std::fmt;
 
+use serde::de::IntoDeserializer as _;
 use serde::{Deserialize, Deserializer, Serialize, de};
+
+use crate::lenient;
 
 /// The code of an error, in the form it came in.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
@@ -92,9 +95,11 @@ impl de::Visitor<'_> for CodeVisitor {
         Ok(ErrorCode::Number(number))
     }
 
+    fn visit_f64<E: de::Error>(self, number: f64) -> Result<ErrorCode, E> {
+        lenient::integer(number.into_deserializer()).map(ErrorCode::Number)
+    }
+
     fn visit_u64<E: de::Error>(self, number: u64) -> Result<ErrorCode, E> {
-        i64::try_from(number)
-            .map(ErrorCode::Number)
-            .map_err(|_| E::invalid_value(de::Unexpected::Unsigned(number), &self))
+        lenient::integer(number.into_deserializer()).map(ErrorCode::Number)
     }
 }

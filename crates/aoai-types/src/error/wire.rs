@@ -23,13 +23,17 @@ pub(super) fn from_value(value: Value) -> ApiError {
 
 pub(super) fn from_members(mut members: Extra) -> ApiError {
     ApiError {
-        message: take(&mut members, "message").unwrap_or_default(),
+        message: match members.get("message") {
+            Some(Value::String(text)) if text.is_empty() => String::new(),
+            _ => take(&mut members, "message").unwrap_or_default(),
+        },
         code: take(&mut members, "code"),
         kind: take(&mut members, "type"),
         param: take(&mut members, "param"),
-        status: take(&mut members, "status"),
+        status: take(&mut members, "status").or_else(|| status_code(&members)),
         innererror: take(&mut members, "innererror"),
         inner_error: take(&mut members, "inner_error"),
+        content_filters: take(&mut members, "content_filters"),
         requestid: take(&mut members, "requestid"),
         other: members,
     }
@@ -44,16 +48,23 @@ impl<'de> Deserialize<'de> for ApiError {
 impl Serialize for ApiError {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(None)?;
-        map.serialize_entry("message", &self.message)?;
+        // An empty message that came from the wire stands among the others.
+        let message = Some(&self.message).filter(|message| !message.is_empty());
+        put(&mut map, "message", message)?;
         put(&mut map, "code", self.code.as_ref())?;
         put(&mut map, "type", self.kind.as_ref())?;
         put(&mut map, "param", self.param.as_ref())?;
-        put(&mut map, "status", self.status.as_ref())?;
+        if self.status != status_code(&self.other) {
+            put(&mut map, "status", self.status.as_ref())?;
+        }
         put(&mut map, "innererror", self.innererror.as_ref())?;
         put(&mut map, "inner_error", self.inner_error.as_ref())?;
+        put(&mut map, "content_filters", self.content_filters.as_ref())?;
         put(&mut map, "requestid", self.requestid.as_ref())?;
         for (name, value) in &self.other {
-            map.serialize_entry(name, value)?;
+            if message.is_none() || name != "message" {
+                map.serialize_entry(name, value)?;
+            }
         }
         map.end()
     }
@@ -97,8 +108,13 @@ impl Serialize for InnerError {
     }
 }
 
+/// The status where gateways write it; it stays there, to be written there again.
+fn status_code(members: &Extra) -> Option<i64> {
+    members.get("statusCode")?.as_i64()
+}
+
 /// Takes a member out where it fits; `null` fits as nothing.
-pub(super) fn take<T: DeserializeOwned>(members: &mut Extra, name: &str) -> Option<T> {
+fn take<T: DeserializeOwned>(members: &mut Extra, name: &str) -> Option<T> {
     let taken = Option::<T>::deserialize(members.get(name)?).ok()?;
     members.remove(name);
     taken

@@ -48,12 +48,18 @@ impl Part {
         }
     }
 
-    /// A file.
+    /// A file; one whose media type is not said is `application/octet-stream`, because the service
+    /// refuses a file without any.
     pub fn file(name: impl Into<String>, file: &FilePart) -> Self {
+        let content_type = file.content_type.as_deref();
         Self {
             name: name.into(),
             file_name: Some(file.name.clone()),
-            content_type: file.content_type.clone(),
+            content_type: Some(
+                content_type
+                    .unwrap_or("application/octet-stream")
+                    .to_owned(),
+            ),
             body: file.body.clone(),
         }
     }
@@ -104,7 +110,7 @@ pub trait OpenFile: fmt::Debug + Send + Sync {
 pub struct FilePart {
     /// The file's name; the service judges some kinds by its extension.
     pub name: String,
-    /// The media type, where one is said.
+    /// The media type; `application/octet-stream`, if not said.
     pub content_type: Option<String>,
     /// The content.
     pub body: PartBody,
@@ -153,7 +159,10 @@ impl Serialize for FilePart {
 impl<'de> Deserialize<'de> for FilePart {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         #[derive(serde::Deserialize)]
-        #[serde(deny_unknown_fields)]
+        #[serde(
+            deny_unknown_fields,
+            expecting = "a file: `name`, with `text` or `base64`"
+        )]
         struct Written {
             name: String,
             content_type: Option<String>,

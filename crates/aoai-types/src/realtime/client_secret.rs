@@ -64,7 +64,7 @@ pub struct ClientSecretExpiry {
     /// What the time is counted from.
     pub anchor: ExpiryAnchor,
     /// How many seconds, 10 to 7200.
-    #[serde(deserialize_with = "crate::lenient::required_integer")]
+    #[serde(deserialize_with = "crate::lenient::integer")]
     pub seconds: i64,
 }
 

@@ -11,8 +11,8 @@ use super::{Input, Prompt, Reasoning, TextSettings, Truncation};
 use crate::content_filter::{ContentFilterOffsets, ContentFilterOutcome, ContentFilterResults};
 use crate::error::ApiError;
 use crate::open::string_enum;
-use crate::operation::{LongRunning, Progress};
-use crate::outcome::{Outcome, TokenUsage, ToolUse};
+use crate::operation::{LongRunning, Pace, Progress};
+use crate::outcome::{Outcome, TokenUsage, ToolUse, count};
 use crate::timestamp::Timestamp;
 
 /// An answer, or one in the making.
@@ -204,14 +204,7 @@ impl Response {
     pub fn content_filter(&self) -> ContentFilterOutcome {
         let mut outcome = ContentFilterOutcome::default();
         for filter in self.content_filters.iter().flatten() {
-            let Some(results) = &filter.content_filter_results else {
-                continue;
-            };
-            // Texts of tools are input of the model, as the prompt is.
-            match filter.source_type.as_deref() {
-                Some("completion") => outcome.add_answer(results),
-                _ => outcome.add_prompt(results),
-            }
+            filter.add_to(&mut outcome);
         }
         outcome
     }
@@ -226,6 +219,8 @@ impl Response {
 }
 
 impl LongRunning for Response {
+    const PACE: Pace = Pace::seconds(1, 15);
+
     fn progress(&self) -> Progress {
         match &self.status {
             Some(ResponseStatus::Completed | ResponseStatus::Incomplete) => Progress::Succeeded,
@@ -306,23 +301,14 @@ pub struct ResponseUsage {
 
 impl From<&ResponseUsage> for TokenUsage {
     fn from(usage: &ResponseUsage) -> Self {
-        let count = |tokens: Option<i64>| tokens.and_then(|n| u64::try_from(n).ok());
-        let prompt = count(usage.input_tokens).unwrap_or_default();
-        let completion = count(usage.output_tokens).unwrap_or_default();
-        let cached = usage
-            .input_tokens_details
-            .as_ref()
-            .and_then(|it| count(it.cached_tokens));
-        let reasoning = usage
-            .output_tokens_details
-            .as_ref()
-            .and_then(|it| count(it.reasoning_tokens));
+        let cached = usage.input_tokens_details.as_ref();
+        let cached = cached.and_then(|details| count(details.cached_tokens));
+        let reasoning = usage.output_tokens_details.as_ref();
+        let reasoning = reasoning.and_then(|details| count(details.reasoning_tokens));
         Self {
-            prompt,
-            completion,
-            total: count(usage.total_tokens).unwrap_or(prompt.saturating_add(completion)),
             cached: cached.unwrap_or_default(),
             reasoning: reasoning.unwrap_or_default(),
+            ..Self::counted(usage.input_tokens, usage.output_tokens, usage.total_tokens)
         }
     }
 }
@@ -421,4 +407,17 @@ pub struct ResponseFilter {
     /// Where the text lies.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub content_filter_offsets: Option<ContentFilterOffsets>,
+}
+
+impl ResponseFilter {
+    pub(crate) fn add_to(&self, outcome: &mut ContentFilterOutcome) {
+        let Some(results) = &self.content_filter_results else {
+            return;
+        };
+        // Texts of tools are input of the model, as the prompt is.
+        match self.source_type.as_deref() {
+            Some("completion") => outcome.add_answer(results),
+            _ => outcome.add_prompt(results),
+        }
+    }
 }

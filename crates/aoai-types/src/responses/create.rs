@@ -173,11 +173,18 @@ impl Operation for CreateResponse {
         "/responses",
     )
     .since(ApiVersion::preview(2025, 3, 1))
-    .stateful();
+    .stateful()
+    .gen_ai("chat");
     type Response = Response;
 
     fn deployment(&self) -> Option<&str> {
         Some(&self.model)
+    }
+
+    /// Twice in the background are two answers that nobody stops, and twice in a conversation are
+    /// two turns.
+    fn safe_to_repeat(&self) -> bool {
+        self.background != Some(true) && self.conversation.is_none()
     }
 
     fn extra(&self) -> Option<&Extra> {

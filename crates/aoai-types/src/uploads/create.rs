@@ -20,7 +20,7 @@ pub struct CreateUpload {
     /// What it is for.
     pub purpose: FilePurpose,
     /// The size of all parts together.
-    #[serde(deserialize_with = "crate::lenient::required_integer")]
+    #[serde(deserialize_with = "crate::lenient::integer")]
     pub bytes: i64,
     /// The media type, which must suit the purpose.
     pub mime_type: String,

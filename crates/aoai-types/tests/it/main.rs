@@ -9,7 +9,6 @@ mod chat;
 mod errors;
 mod filter;
 mod fixtures;
-mod openapi;
 mod operation;
 mod properties;
 mod same;

@@ -96,10 +96,7 @@ fn error(text: &str) -> Vec<String> {
     let Some(error) = body.api() else {
         return vec!["it is not read as an error".to_owned()];
     };
-    let mut body: Value = serde_json::from_str(text).unwrap();
-    if let Some(status) = body.get_mut("statusCode").map(Value::take) {
-        body["status"] = status;
-    }
+    let body: Value = serde_json::from_str(text).unwrap();
     let read = body.get("error").unwrap_or(&body);
     differences(read, &serde_json::to_value(error).unwrap())
 }

@@ -175,7 +175,7 @@ pub(crate) fn decide(seen: &Seen<'_>, situation: &Situation<'_>) -> Decision {
 
 /// Twice as long each time up to the maximum, less up to a quarter, so that many do not come back
 /// at the same moment.
-fn backoff(options: &RetryOptions, retries: u32, random: f64) -> Duration {
+pub(crate) fn backoff(options: &RetryOptions, retries: u32, random: f64) -> Duration {
     let doubled = 2_u32
         .checked_pow(retries)
         .and_then(|factor| options.backoff.checked_mul(factor));

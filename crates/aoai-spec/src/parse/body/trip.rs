@@ -1,22 +1,24 @@
 //! What a wire type makes of a request that is written down.
 
-use aoai_types::operation::DecodeError;
-use aoai_types::{Operation, Streaming, Visitor};
+use aoai_types::operation::{Body, DecodeError};
+use aoai_types::{Encode, Operation, Streaming, Surface, Visitor};
 use serde_json::{Value, json};
 
 use crate::parse::introspect;
 use crate::pattern::compare::equal;
 
 /// What a type makes of a request that is written down.
-pub(super) struct RoundTrip<'a> {
-    pub(super) written: &'a str,
+pub(crate) struct RoundTrip<'a> {
+    pub(crate) written: &'a str,
 }
 
-pub(super) struct Trip {
+pub(crate) struct Trip {
     /// Where the type differs from what is written; or where it cannot read it, and why.
-    pub(super) result: Result<Vec<Difference>, (String, String)>,
-    pub(super) fields: &'static [&'static str],
-    pub(super) streams: bool,
+    pub(crate) result: Result<Vec<Difference>, (String, String)>,
+    pub(crate) fields: &'static [&'static str],
+    pub(crate) streams: bool,
+    /// Whether the type sends a form, not JSON; `None` where it sends neither.
+    pub(crate) is_form: Option<bool>,
 }
 
 /// A place where a type says something else than what is written.
@@ -35,14 +37,15 @@ pub(crate) enum DifferenceKind {
 
 impl RoundTrip<'_> {
     fn trip<O: Operation>(self, streams: bool) -> Trip {
-        let result = match DecodeError::read::<O>(self.written) {
-            Err(error) => Err((error.path().to_owned(), error.to_string())),
-            Ok(operation) => lost(self.written, &operation),
+        let (result, is_form) = match DecodeError::read::<O>(self.written) {
+            Err(error) => (Err((error.path().to_owned(), error.to_string())), None),
+            Ok(operation) => (lost(self.written, &operation), is_form(&operation)),
         };
         Trip {
             result,
             fields: introspect::fields::<O>(),
             streams,
+            is_form,
         }
     }
 }
@@ -56,6 +59,14 @@ impl Visitor for RoundTrip<'_> {
 
     fn streaming<O: Streaming>(self) -> Trip {
         self.trip::<O>(true)
+    }
+}
+
+fn is_form<O: Operation>(operation: &O) -> Option<bool> {
+    match operation.encode(&Encode::new(Surface::V1)).ok()?.body {
+        Body::Multipart(_) => Some(true),
+        Body::Json(_) => Some(false),
+        _ => None,
     }
 }
 
@@ -113,7 +124,8 @@ fn at_mut<'a>(value: &'a mut Value, path: &[String]) -> Option<&'a mut Value> {
     })
 }
 
-fn differences(
+/// Where two values differ, member by member.
+pub(crate) fn differences(
     written: &Value,
     encoded: &Value,
     path: &mut Vec<String>,

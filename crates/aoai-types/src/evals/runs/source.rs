@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use crate::chat;
 use crate::graders::GraderMessage;
 use crate::open::tagged_union;
 use crate::responses::tool::Tool;
@@ -56,7 +57,7 @@ pub struct CompletionsSource {
     pub input_messages: Option<InputMessages>,
     /// How it is answered.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub sampling_params: Option<SamplingParams>,
+    pub sampling_params: Option<SamplingParams<chat::Tool>>,
 }
 
 impl CompletionsSource {
@@ -154,8 +155,7 @@ impl FileIdSource {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct StoredCompletionsSource {
-    /// Only those with these pairs.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    /// Only those with these pairs; `null` is said, as a request must.
     pub metadata: Option<BTreeMap<String, Value>>,
     /// Only those of this model.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -238,10 +238,10 @@ pub struct ItemReference {
     pub item_reference: String,
 }
 
-/// How examples are answered.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+/// How examples are answered, with the tools `T` of chat or of responses.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
-pub struct SamplingParams {
+pub struct SamplingParams<T = Tool> {
     /// How freely tokens are chosen.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub temperature: Option<f64>,
@@ -290,5 +290,23 @@ pub struct SamplingParams {
     pub parallel_tool_calls: Option<bool>,
     /// The tools the model has.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub tools: Option<Vec<Tool>>,
+    pub tools: Option<Vec<T>>,
+}
+
+impl<T> Default for SamplingParams<T> {
+    fn default() -> Self {
+        Self {
+            temperature: None,
+            top_p: None,
+            seed: None,
+            max_tokens: None,
+            max_completion_tokens: None,
+            max_completions_tokens: None,
+            reasoning_effort: None,
+            response_format: None,
+            text: None,
+            parallel_tool_calls: None,
+            tools: None,
+        }
+    }
 }

@@ -118,8 +118,9 @@ pub struct LogProb {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub logprob: Option<f64>,
     /// Its bytes, where it is not a whole character.
+    #[serde(default, deserialize_with = "crate::lenient::integer")]
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub bytes: Option<Vec<i64>>,
+    pub bytes: Option<Vec<u8>>,
     /// The likeliest tokens in its place.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub top_logprobs: Option<Vec<TopLogProb>>,
@@ -135,6 +136,7 @@ pub struct TopLogProb {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub logprob: Option<f64>,
     /// Its bytes.
+    #[serde(default, deserialize_with = "crate::lenient::integer")]
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub bytes: Option<Vec<i64>>,
+    pub bytes: Option<Vec<u8>>,
 }

@@ -126,11 +126,9 @@ pub struct CodeInterpreterCall {
     /// The container it ran in.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub container_id: Option<String>,
-    /// The code.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    /// The code; `null` is said, as a request must.
     pub code: Option<String>,
-    /// What it gave, if that was asked for.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    /// What it gave, if that was asked for; `null` is said, as a request must.
     pub outputs: Option<Vec<CodeInterpreterOutput>>,
 }
 
@@ -170,8 +168,7 @@ pub struct ImageGenerationCall {
     /// How far it has come.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub status: Option<ItemStatus>,
-    /// The image, in base64.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    /// The image, in base64; `null` is said, as a request must.
     pub result: Option<String>,
     /// Whether it was made anew or changed.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -32,8 +32,7 @@ pub struct McpListedTool {
     /// What it does.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
-    /// What it takes, as a JSON schema.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    /// What it takes, as a JSON schema; `null` is said, as a request must.
     pub input_schema: Option<Json>,
     /// What else the server says of it.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -1,0 +1,612 @@
+//! Several resources called as one: where each call goes, and in which order.
+
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use aoai_auth::Clock as _;
+use aoai_auth::testing::ManualClock;
+use aoai_http::{
+    Backend, ByteStream, CallOptions, Client, Endpoints, EndpointsBuilder, Error, ErrorKind,
+    Result, RetryOptions, Timeouts, Transport, WireRequest, WireResponse,
+};
+use aoai_types::Surface;
+use aoai_types::batches::CreateBatch;
+use aoai_types::chat::{CreateChatCompletion, Message};
+use aoai_types::files::{GetFile, ListFiles};
+use aoai_types::models::ListModels;
+use aoai_types::operation::Body;
+use aoai_types::responses::{CreateResponse, GetResponse};
+use async_trait::async_trait;
+use bytes::Bytes;
+use futures_util::TryStreamExt as _;
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+
+/// What a backend does about a call.
+#[derive(Clone, Copy, Debug)]
+enum Say {
+    /// Status, headers, body.
+    Answer(u16, &'static [(&'static str, &'static str)], &'static str),
+    /// Events, then the end of the body.
+    Events(&'static [&'static str]),
+    /// There is no connection.
+    Unreachable,
+    /// The connection breaks.
+    Lost,
+}
+
+const CHAT: Say = Say::Answer(200, &[], r#"{"id":"c","choices":[]}"#);
+const FULL: Say = Say::Answer(429, &[("retry-after", "30")], r#"{"error":{"code":"429"}}"#);
+const BROKEN: Say = Say::Answer(500, &[], r#"{"error":{"message":"oops"}}"#);
+const HEL: &str = "data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"Hel\"}}]}\n\n";
+const THROTTLED: &str =
+    "data: {\"error\":{\"code\":\"429\",\"message\":\"Please retry after 30 seconds.\"}}\n\n";
+const DONE: &str = "data: [DONE]\n\n";
+
+/// One resource: says one thing after another, and the last of them from then on.
+#[derive(Debug)]
+struct Resource {
+    name: &'static str,
+    lines: Mutex<Vec<Say>>,
+    heard: Arc<Mutex<Vec<(&'static str, WireRequest)>>>,
+}
+
+#[async_trait]
+impl Transport for Resource {
+    async fn exchange(&self, request: WireRequest) -> Result<WireResponse> {
+        self.heard.lock().unwrap().push((self.name, request));
+        let mut lines = self.lines.lock().unwrap();
+        let say = if lines.len() > 1 {
+            lines.remove(0)
+        } else {
+            lines[0]
+        };
+        match say {
+            Say::Answer(status, headers, body) => {
+                let pairs = headers.iter().map(|(name, value)| {
+                    let name = HeaderName::from_static(name);
+                    (name, HeaderValue::from_static(value))
+                });
+                let status = StatusCode::from_u16(status).unwrap();
+                Ok(WireResponse::new(
+                    status,
+                    pairs.collect(),
+                    Bytes::from(body),
+                ))
+            }
+            Say::Events(events) => {
+                let chunks = events.iter().map(|event| Ok(Bytes::from(*event)));
+                let body = ByteStream::new(futures_util::stream::iter(chunks));
+                Ok(WireResponse::new(StatusCode::OK, HeaderMap::new(), body))
+            }
+            Say::Unreachable => Err(Error::new(ErrorKind::Connection, "refused").not_sent()),
+            Say::Lost => Err(Error::new(ErrorKind::Connection, "reset")),
+        }
+    }
+}
+
+/// Resources named `a`, `b`, …, and what they heard.
+struct Stage {
+    clock: ManualClock,
+    heard: Arc<Mutex<Vec<(&'static str, WireRequest)>>>,
+    resources: Vec<Arc<Resource>>,
+    backends: Vec<Backend>,
+}
+
+impl Stage {
+    /// Each resource with what it says.
+    fn new(scripts: &[&[Say]]) -> Self {
+        let clock = ManualClock::automatic();
+        let heard = Arc::default();
+        let mut resources = Vec::new();
+        let mut backends = Vec::new();
+        for (name, lines) in ["a", "b", "c"].into_iter().zip(scripts) {
+            let resource = Arc::new(Resource {
+                name,
+                lines: Mutex::new(lines.to_vec()),
+                heard: Arc::clone(&heard),
+            });
+            let client = Client::builder(format!("https://{name}.openai.azure.com"))
+                .no_credential()
+                .clock(Arc::new(clock.clone()))
+                .transport(Arc::clone(&resource))
+                .build()
+                .unwrap();
+            backends.push(Backend::new(client).named(name));
+            resources.push(resource);
+        }
+        Self {
+            clock,
+            heard,
+            resources,
+            backends,
+        }
+    }
+
+    /// In the order of their names.
+    fn ranked(&self) -> Endpoints {
+        self.built(|backend, at| backend.priority(u32::try_from(at).unwrap()))
+            .build()
+            .unwrap()
+    }
+
+    fn built(&self, change: impl Fn(Backend, usize) -> Backend) -> EndpointsBuilder {
+        let backends = self.backends.iter().cloned().enumerate();
+        backends.fold(Endpoints::builder(), |builder, (at, backend)| {
+            builder.backend(change(backend, at))
+        })
+    }
+
+    /// From now on a resource says this.
+    fn says(&self, at: usize, say: Say) {
+        *self.resources[at].lines.lock().unwrap() = vec![say];
+    }
+
+    /// Who was called since the last time, in order.
+    fn heard(&self) -> String {
+        let heard = std::mem::take(&mut *self.heard.lock().unwrap());
+        heard.iter().map(|(name, _)| *name).collect()
+    }
+
+    fn requests(&self) -> Vec<WireRequest> {
+        let heard = std::mem::take(&mut *self.heard.lock().unwrap());
+        heard.into_iter().map(|(_, request)| request).collect()
+    }
+}
+
+fn chat() -> CreateChatCompletion {
+    CreateChatCompletion::new("gpt", [Message::user("hi")])
+}
+
+fn seconds(seconds: u64) -> Duration {
+    Duration::from_secs(seconds)
+}
+
+#[tokio::test]
+async fn a_full_backend_moves_calls_on_and_back_when_its_wait_is_over() {
+    let stage = Stage::new(&[&[FULL, CHAT], &[CHAT]]);
+    let azure = stage.ranked();
+    let answer = azure.send(&chat()).await.unwrap();
+    assert_eq!(stage.heard(), "ab");
+    let seen: Vec<_> = answer
+        .attempts()
+        .iter()
+        .map(|attempt| {
+            (
+                attempt.backend.as_deref().unwrap(),
+                attempt.error,
+                attempt.waited,
+            )
+        })
+        .collect();
+    let none = Duration::ZERO;
+    assert_eq!(
+        seen,
+        [("a", Some(ErrorKind::RateLimit), none), ("b", None, none)]
+    );
+    assert!(stage.clock.slept().is_empty());
+
+    stage.clock.advance(seconds(29));
+    azure.send(&chat()).await.unwrap();
+    assert_eq!(stage.heard(), "b");
+    // The limit is one deployment's; others on the resource are not held up by it.
+    let other = CreateChatCompletion::new("other", [Message::user("hi")]);
+    azure.send(&other).await.unwrap();
+    assert_eq!(stage.heard(), "a");
+    stage.clock.advance(seconds(1));
+    azure.send(&chat()).await.unwrap();
+    assert_eq!(stage.heard(), "a");
+}
+
+#[tokio::test]
+async fn an_outage_moves_calls_on_and_one_probe_finds_its_end() {
+    for (fault, first) in [
+        (Say::Unreachable, "abbb"),
+        // What may be one call's misfortune counts when it happens three times in a row.
+        (BROKEN, "abababb"),
+        (Say::Lost, "abababb"),
+        (Say::Answer(502, &[], "<html>"), "abababb"),
+    ] {
+        let stage = Stage::new(&[&[fault], &[CHAT]]);
+        let azure = stage.ranked();
+        let calls = if first == "abbb" { 3 } else { 4 };
+        for _ in 0..calls {
+            azure.send(&chat()).await.unwrap();
+        }
+        assert_eq!(stage.heard(), first, "{fault:?}");
+        stage.clock.advance(seconds(10));
+        azure.send(&chat()).await.unwrap();
+        azure.send(&chat()).await.unwrap();
+        assert_eq!(stage.heard(), "abb", "{fault:?}");
+        stage.clock.advance(seconds(10));
+        stage.says(0, CHAT);
+        azure.send(&chat()).await.unwrap();
+        azure.send(&chat()).await.unwrap();
+        assert_eq!(stage.heard(), "aa", "{fault:?}");
+    }
+}
+
+#[tokio::test]
+async fn backends_of_one_priority_share_by_weight() {
+    let stage = Stage::new(&[&[CHAT], &[CHAT], &[CHAT]]);
+    let azure = stage
+        .built(|backend, at| match at {
+            0 => backend.weight(3),
+            1 => backend,
+            _ => backend.priority(1),
+        })
+        .build()
+        .unwrap();
+    for _ in 0..8 {
+        azure.send(&chat()).await.unwrap();
+    }
+    assert_eq!(stage.heard(), "aabaaaba");
+    stage.says(0, FULL);
+    stage.says(1, FULL);
+    for _ in 0..2 {
+        azure.send(&chat()).await.unwrap();
+    }
+    let heard = stage.heard();
+    assert!(["abcc", "bacc"].contains(&heard.as_str()), "{heard}");
+}
+
+#[tokio::test]
+async fn a_stream_moves_on_while_nothing_has_reached_the_caller() {
+    for (first, kind) in [
+        (FULL, ErrorKind::RateLimit),
+        (Say::Events(&[THROTTLED]), ErrorKind::RateLimit),
+        (Say::Events(&[]), ErrorKind::Truncated),
+        (Say::Unreachable, ErrorKind::Connection),
+    ] {
+        let stage = Stage::new(&[&[first], &[Say::Events(&[HEL, DONE])]]);
+        let azure = stage.ranked();
+        let mut stream = azure.stream(&chat()).await.unwrap();
+        assert_eq!(stream.next().await.unwrap().unwrap().text(), Some("Hel"));
+        assert!(stream.next().await.is_none());
+        let errors: Vec<_> = stream.attempts().iter().map(|a| a.error).collect();
+        assert_eq!(errors, [Some(kind), None]);
+        assert_eq!(stage.heard(), "ab");
+        if kind == ErrorKind::RateLimit {
+            azure.stream(&chat()).await.unwrap();
+            assert_eq!(stage.heard(), "b", "{first:?}");
+        }
+    }
+    let stage = Stage::new(&[&[Say::Events(&[HEL, THROTTLED])], &[CHAT]]);
+    let mut stream = stage.ranked().stream(&chat()).await.unwrap();
+    stream.next().await.unwrap().unwrap();
+    let error = stream.next().await.unwrap().unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::RateLimit);
+    assert_eq!(stage.heard(), "a");
+}
+
+#[tokio::test]
+async fn once_all_have_failed_the_call_is_tried_again_after_a_wait() {
+    let stage = Stage::new(&[&[FULL], &[Say::Unreachable, Say::Unreachable, CHAT]]);
+    let answer = stage.ranked().send(&chat()).await.unwrap();
+    assert_eq!(stage.heard(), "abbb");
+    assert_eq!(answer.attempts().len(), 4);
+    let slept = stage.clock.slept();
+    assert!(slept[0] <= Duration::from_millis(500), "{slept:?}");
+    assert!(slept[1] > Duration::from_millis(500), "{slept:?}");
+    assert_eq!(slept.len(), 2);
+
+    // Nobody listens: each once, then as often as retries allow, with both in turns.
+    let stage = Stage::new(&[&[Say::Unreachable], &[Say::Unreachable]]);
+    let error = stage.ranked().send(&chat()).await.unwrap_err();
+    assert_eq!(stage.heard(), "ababa");
+    assert_eq!(error.kind(), ErrorKind::Connection);
+    assert_eq!(error.attempts().len(), 5);
+    let azure = stage.ranked().with(CallOptions::new().max_retries(0));
+    azure.send(&chat()).await.unwrap_err();
+    assert_eq!(stage.heard(), "ab");
+}
+
+#[tokio::test]
+async fn where_all_are_full_the_call_waits_for_the_soonest() {
+    const SOON: Say = Say::Answer(429, &[("retry-after", "7")], "{}");
+    const DAY: Say = Say::Answer(429, &[("retry-after", "86400")], "{}");
+    let stage = Stage::new(&[&[FULL], &[SOON, SOON, CHAT]]);
+    let azure = stage.ranked();
+    azure.send(&chat()).await.unwrap();
+    assert_eq!(stage.heard(), "abbb");
+    assert_eq!(stage.clock.slept(), [seconds(7), seconds(7)]);
+
+    // A call that finds all full waits before its first attempt.
+    let stage = Stage::new(&[&[SOON, CHAT]]);
+    let azure = stage.ranked();
+    let once = azure.with(CallOptions::new().max_retries(0));
+    once.send(&chat()).await.unwrap_err();
+    let answer = once.send(&chat()).await.unwrap();
+    assert_eq!(answer.attempts()[0].waited, seconds(7));
+    assert_eq!(stage.clock.slept(), [seconds(7)]);
+
+    // Longer than may be waited: the service says so itself, each time.
+    let stage = Stage::new(&[&[DAY], &[DAY]]);
+    let azure = stage.ranked();
+    for heard in ["ab", "a"] {
+        let error = azure.send(&chat()).await.unwrap_err();
+        assert_eq!(stage.heard(), heard);
+        assert_eq!(error.retry_after(), Some(seconds(86_400)));
+        let text = error.to_string();
+        assert!(
+            text.contains("asked to wait 86400s, longer than the 120s allowed"),
+            "{text}"
+        );
+    }
+    assert!(stage.clock.slept().is_empty());
+}
+
+#[tokio::test]
+async fn what_is_wrong_with_the_call_is_wrong_everywhere() {
+    const FILTERED: &str = r#"{"error":{"code":"content_filter","message":"no"}}"#;
+    const BUSY: &str = r#"{"error":{"message":"busy"}}"#;
+    const UNKNOWN: &str = r#"{"error":{"code":"DeploymentNotFound"}}"#;
+    const SPENT: Say = Say::Answer(429, &[], r#"{"error":{"code":"insufficient_quota"}}"#);
+    for (say, heard, kind) in [
+        (
+            Say::Answer(400, &[], FILTERED),
+            "a",
+            Some(ErrorKind::ContentFilter),
+        ),
+        (
+            Say::Answer(401, &[], "{}"),
+            "a",
+            Some(ErrorKind::Authentication),
+        ),
+        (
+            Say::Answer(404, &[], UNKNOWN),
+            "a",
+            Some(ErrorKind::DeploymentNotFound),
+        ),
+        (
+            Say::Answer(503, &[("x-should-retry", "false")], BUSY),
+            "a",
+            Some(ErrorKind::Capacity),
+        ),
+        // A quota is one resource's.
+        (SPENT, "ab", None),
+    ] {
+        let stage = Stage::new(&[&[say], &[CHAT]]);
+        let answered = stage.ranked().send(&chat()).await;
+        assert_eq!(stage.heard(), heard, "{say:?}");
+        assert_eq!(answered.err().map(|error| error.kind()), kind);
+    }
+    let stage = Stage::new(&[&[SPENT], &[SPENT]]);
+    let error = stage.ranked().send(&chat()).await.unwrap_err();
+    assert_eq!(
+        (stage.heard().as_str(), error.kind()),
+        ("ab", ErrorKind::Quota)
+    );
+}
+
+#[tokio::test]
+async fn what_must_not_be_done_twice_moves_on_only_where_nothing_was_done() {
+    let mut background = CreateResponse::new("gpt", "hi");
+    background.background = Some(true);
+    for (say, heard) in [
+        (BROKEN, "a"),
+        (Say::Lost, "a"),
+        (FULL, "ab"),
+        (Say::Answer(503, &[], "{}"), "ab"),
+        (Say::Unreachable, "ab"),
+    ] {
+        let stage = Stage::new(&[&[say], &[Say::Answer(200, &[], r#"{"id":"resp_1"}"#)]]);
+        let answered = stage.ranked().send(&background).await;
+        assert_eq!(stage.heard(), heard, "{say:?}");
+        assert_eq!(answered.is_ok(), heard == "ab");
+        // In the foreground it is an answer like any other.
+        let foreground = CreateResponse::new("gpt", "hi");
+        let stage = Stage::new(&[&[say], &[Say::Answer(200, &[], "{}")]]);
+        stage.ranked().send(&foreground).await.unwrap();
+        assert_eq!(stage.heard(), "ab", "{say:?}");
+    }
+    let mut unsafe_ = RetryOptions::new();
+    unsafe_.repeat_unsafe = true;
+    let stage = Stage::new(&[&[BROKEN], &[Say::Answer(200, &[], "{}")]]);
+    let azure = stage.ranked().with(CallOptions::new().retry(unsafe_));
+    azure.send(&background).await.unwrap();
+    assert_eq!(stage.heard(), "ab");
+}
+
+#[tokio::test]
+async fn what_lives_on_one_resource_stays_there() {
+    const FILE: Say = Say::Answer(200, &[], r#"{"id":"file-1","status":"processed"}"#);
+    let stage = Stage::new(&[&[FULL], &[FILE]]);
+    let azure = stage
+        .built(|backend, at| if at == 1 { backend.home() } else { backend })
+        .build()
+        .unwrap();
+    let file = azure.send(&GetFile::new("file-1")).await.unwrap();
+    assert_eq!(file.attempts()[0].backend.as_deref(), Some("b"));
+    let batch = CreateBatch::new("file-1", "/v1/responses");
+    azure.send(&batch).await.unwrap();
+    let pages: Vec<_> = azure.pages(ListFiles::new()).try_collect().await.unwrap();
+    assert_eq!((stage.heard().as_str(), pages.len()), ("bbb", 0));
+
+    // Without a home it is the first in the order, and it is waited for, as its client would.
+    let stage = Stage::new(&[&[FULL, FILE], &[FILE]]);
+    stage.ranked().send(&GetFile::new("file-1")).await.unwrap();
+    assert_eq!(stage.heard(), "aa");
+    assert_eq!(stage.clock.slept(), [seconds(30)]);
+}
+
+#[tokio::test]
+async fn what_names_an_answer_goes_where_that_came_from() {
+    const FIRST: Say = Say::Answer(200, &[], r#"{"id":"resp_1","output":[]}"#);
+    const EVENTS: Say = Say::Events(&[
+        "data: {\"type\":\"response.created\",\"response\":{\"id\":\"resp_2\"}}\n\n",
+        "data: {\"type\":\"response.completed\",\"response\":{\"id\":\"resp_2\"}}\n\n",
+    ]);
+    let stage = Stage::new(&[&[FULL], &[FIRST]]);
+    let azure = stage.ranked();
+    azure.send(&CreateResponse::new("gpt", "hi")).await.unwrap();
+    assert_eq!(stage.heard(), "ab");
+    // The first has room again, and is not asked for what it does not have.
+    stage.clock.advance(seconds(60));
+    stage.says(0, FIRST);
+    let mut next = CreateResponse::new("gpt", "go on");
+    next.previous_response_id = Some("resp_1".to_owned());
+    azure.send(&next).await.unwrap();
+    azure.send(&GetResponse::new("resp_1")).await.unwrap();
+    assert_eq!(stage.heard(), "bb");
+    azure
+        .send(&CreateResponse::new("gpt", "resp_1"))
+        .await
+        .unwrap();
+    assert_eq!(stage.heard(), "b", "a prompt that is nothing but an id");
+    azure.send(&CreateResponse::new("gpt", "hi")).await.unwrap();
+    assert_eq!(stage.heard(), "a");
+
+    stage.says(0, FULL);
+    stage.says(1, EVENTS);
+    let stream = azure
+        .stream(&CreateResponse::new("gpt", "hi"))
+        .await
+        .unwrap();
+    drop(stream);
+    assert_eq!(stage.heard(), "ab");
+    stage.clock.advance(seconds(60));
+    stage.says(0, FIRST);
+    stage.says(1, FIRST);
+    azure.send(&GetResponse::new("resp_2")).await.unwrap();
+    assert_eq!(
+        azure.client(&GetResponse::new("resp_2")).endpoint(),
+        "https://b.openai.azure.com"
+    );
+    assert_eq!(
+        azure.client(&GetResponse::new("resp_9")).endpoint(),
+        "https://a.openai.azure.com"
+    );
+    assert_eq!(stage.heard(), "b");
+    assert!(azure.only("c").is_none());
+    azure
+        .only("b")
+        .unwrap()
+        .send(&GetResponse::new("resp_9"))
+        .await
+        .unwrap();
+    assert_eq!(stage.heard(), "b");
+}
+
+#[tokio::test]
+async fn each_resource_is_addressed_in_its_own_way() {
+    let stage = Stage::new(&[&[FULL], &[CHAT]]);
+    let azure = stage
+        .built(|backend, at| match at {
+            0 => backend.deployment("gpt", "gpt-ptu").deployment("x", "y"),
+            _ => backend.priority(1),
+        })
+        .build()
+        .unwrap();
+    let options = CallOptions::new().surface(Surface::LATEST_DATED).header(
+        HeaderName::from_static("x-team"),
+        HeaderValue::from_static("red"),
+    );
+    azure.with(options).send(&chat()).await.unwrap();
+    azure
+        .with(CallOptions::new().deployment("x"))
+        .send(&chat())
+        .await
+        .unwrap();
+    let requests = stage.requests();
+    let urls: Vec<_> = requests.iter().map(WireRequest::url).collect();
+    let path = "chat/completions?api-version=2024-10-21";
+    assert_eq!(
+        urls[..2],
+        [
+            format!("https://a.openai.azure.com/openai/deployments/gpt-ptu/{path}"),
+            format!("https://b.openai.azure.com/openai/deployments/gpt/{path}"),
+        ]
+    );
+    // One call has one name, and its options, wherever it goes.
+    let named = |at: usize, name: &str| requests[at].headers[name].clone();
+    assert_eq!(
+        named(0, "x-ms-client-request-id"),
+        named(1, "x-ms-client-request-id")
+    );
+    assert_ne!(
+        named(1, "x-ms-client-request-id"),
+        named(2, "x-ms-client-request-id")
+    );
+    assert_eq!([named(0, "x-team"), named(1, "x-team")], ["red", "red"]);
+    let Body::Json(body) = &requests[2].body else {
+        panic!("{:?}", requests[2].body)
+    };
+    assert!(body.ends_with(br#""model":"y"}"#), "{body:?}");
+}
+
+#[tokio::test]
+async fn the_total_time_is_that_of_the_whole_way() {
+    const SLOW: Say = Say::Answer(429, &[("retry-after", "30")], "{}");
+    let stage = Stage::new(&[&[SLOW], &[SLOW]]);
+    let mut timeouts = Timeouts::new();
+    timeouts.total = Some(seconds(70));
+    let azure = stage.ranked().with(CallOptions::new().timeouts(timeouts));
+    let error = azure.send(&chat()).await.unwrap_err();
+    assert_eq!(stage.heard(), "ababab");
+    assert_eq!(stage.clock.elapsed(), seconds(60));
+    let started: Vec<_> = error
+        .attempts()
+        .iter()
+        .map(|a| a.started.as_secs())
+        .collect();
+    assert_eq!(started, [0, 0, 30, 30, 60, 60]);
+    let text = error.to_string();
+    assert!(
+        text.ends_with("because the total timeout would be over by then"),
+        "{text}"
+    );
+}
+
+#[tokio::test]
+async fn an_outage_of_everything_is_not_multiplied() {
+    let stage = Stage::new(&[&[Say::Unreachable], &[Say::Unreachable]]);
+    let azure = stage.ranked();
+    for _ in 0..60 {
+        azure.send(&chat()).await.unwrap_err();
+    }
+    let sent = stage.heard().len();
+    // Each call once, a hundred retries, and a probe now and then.
+    assert!(sent == 60 + 100 + 1, "{sent}");
+    let error = azure.send(&chat()).await.unwrap_err();
+    let text = error.to_string();
+    assert!(
+        text.contains("too many of this client's calls fail"),
+        "{text}"
+    );
+}
+
+#[tokio::test]
+async fn downloads_and_undecoded_answers_take_the_same_way() {
+    let stage = Stage::new(&[&[FULL], &[Say::Answer(200, &[], "speech")]]);
+    let azure = stage.ranked();
+    let speech = azure.download(&chat()).await.unwrap();
+    let bytes: Vec<Bytes> = speech.into_value().try_collect().await.unwrap();
+    assert_eq!(bytes.concat(), b"speech");
+    // The full deployment says nothing about other calls.
+    let refused = azure.fetch(&ListModels::new()).await.unwrap();
+    assert_eq!(refused.attempts().len(), 2);
+    assert_eq!(stage.heard(), "abab");
+}
+
+#[test]
+fn what_makes_no_endpoints_is_refused() {
+    let error = Endpoints::builder().build().unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Request);
+    assert!(
+        error.to_string().starts_with("there is no backend to call"),
+        "{error}"
+    );
+    let stage = Stage::new(&[&[CHAT], &[CHAT]]);
+    let error = stage
+        .built(|backend, _| backend.named("east"))
+        .build()
+        .unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "two backends are named \"east\"; give one another name"
+    );
+    let azure = stage.ranked();
+    let names: Vec<_> = azure.backends().iter().map(Backend::name).collect();
+    assert_eq!(names, ["a", "b"]);
+    assert!(format!("{azure:?}").contains("\"a\""));
+}
