@@ -195,6 +195,7 @@ mod tests {
 
     use super::*;
     use crate::Suite;
+    use crate::diagnostic::Severity;
 
     fn names(topic: Topic) -> BTreeSet<&'static str> {
         let of = WORDS.iter().filter(|word| word.topic == topic);
@@ -215,7 +216,10 @@ mod tests {
         for word in WORDS {
             let text = whole(word);
             let suite = Suite::from_text("example.yaml", &text);
-            if suite.has_errors() {
+            // An example has no files beside it.
+            let found = suite.diagnostics().iter();
+            let mut found = found.filter(|found| !found.message.ends_with("cannot be read"));
+            if found.any(|found| found.severity == Severity::Error) {
                 let found = suite.diagnostics().iter().map(ToString::to_string);
                 wrong.push(format!("{text}\n{}", found.collect::<Vec<_>>().join("\n")));
             }
