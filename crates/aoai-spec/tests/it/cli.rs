@@ -539,7 +539,7 @@ impl Clock for Editor {
             return;
         }
         self.done.notify_one();
-        std::future::pending().await
+        std::future::pending::<()>().await;
     }
 
     async fn expire(&self, limit: Duration) {
