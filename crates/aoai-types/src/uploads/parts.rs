@@ -75,4 +75,7 @@ pub struct UploadPart {
     /// The upload it belongs to.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub upload_id: Option<String>,
+    /// Where the dated surface has put it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub azure_block_id: Option<String>,
 }
