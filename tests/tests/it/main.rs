@@ -3,3 +3,4 @@
 mod live;
 mod openai_python;
 mod own_ca;
+mod rotation;

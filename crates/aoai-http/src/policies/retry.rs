@@ -71,6 +71,7 @@ pub(crate) async fn run(client: &Client, mut request: WireRequest) -> Result<Wir
     let mut log = Log {
         attempts: prior.attempts,
         waited: prior.waited,
+        note: None,
     };
     let mut retries = prior.retries;
     let mut paid = 0;
@@ -102,7 +103,9 @@ pub(crate) async fn run(client: &Client, mut request: WireRequest) -> Result<Wir
             }
             (Ok(mut response), Some(verdict)) => {
                 response.attempts = log.attempts;
-                response.refused = Some(Box::new(verdict.refused(request, client)));
+                let mut refused = verdict.refused(request, client);
+                refused.note = refused.note.or(log.note);
+                response.refused = Some(Box::new(refused));
                 Ok(response)
             }
             (Err(error), verdict) => {

@@ -157,17 +157,10 @@ impl<'a> Cell<'a> {
         test: &str,
     ) -> Result<Self, String> {
         let calls = run.calls_of(spec, number);
-        let (target, clock) = match run.own_target(spec).await? {
-            Some(own) => {
-                let clock = run.cell_clock(&own, None);
-                (own, clock)
-            }
-            None => {
-                let clock = run.cell_clock(&run.target, Some(&calls));
-                (Arc::clone(&run.target), clock)
-            }
-        };
-        let clock = Arc::new(clock);
+        let own = run.own_target(spec).await?;
+        let others = own.is_none().then_some(calls.as_str());
+        let target = own.unwrap_or_else(|| Arc::clone(&run.target));
+        let clock = Arc::new(run.cell_clock(&target, others));
         let shared = Arc::clone(&clock) as Arc<dyn Clock>;
         let tapes = run.tapes.as_ref();
         let tape = tapes.map(|tapes| tapes.tape(test, Arc::clone(&shared)));
@@ -181,11 +174,11 @@ impl<'a> Cell<'a> {
             run,
             target,
             spec,
-            clients,
             clock,
             recorder,
             tape,
             purse,
+            clients,
             calls,
         })
     }

@@ -2,9 +2,9 @@
 
 use std::sync::{Arc, LazyLock};
 
+use aoai_auth::testing::stand_in;
 use aoai_auth::{
-    AccessToken, Audience, Chain, Clock, Cloud, CustomCloud, Entra, EntraOptions, Error, ErrorKind,
-    KeyVaultSecret, Result,
+    AccessToken, Chain, Clock, Entra, EntraOptions, Error, ErrorKind, KeyVaultSecret, Result,
 };
 use aoai_emulator::{Identity, Services};
 
@@ -13,7 +13,8 @@ use crate::profile::credential::CredentialSource;
 
 /// Adds them to the emulator's profile.
 pub(super) fn add(profile: Profile, services: &Services) -> Profile {
-    let at_emulator = options(services);
+    let vault = services.vault_host();
+    let at_emulator = stand_in(services.authority(), services.certificate(), [vault]);
     let options = move |clock: &Arc<dyn Clock>| -> Result<EntraOptions> {
         Ok(at_emulator.clone()?.with_clock(Arc::clone(clock)))
     };
@@ -58,28 +59,6 @@ pub(super) fn add(profile: Profile, services: &Services) -> Profile {
                 "https://cognitiveservices.azure.com",
             ),
         )
-}
-
-/// Options for a client that finds Azure's addresses at the emulator.
-fn options(services: &Services) -> Result<EntraOptions> {
-    let failed = |error: reqwest::Error| {
-        Error::new(ErrorKind::Misconfigured, "no client for the emulator").with_source(error)
-    };
-    let certificate = services.certificate().as_bytes();
-    let certificate = reqwest::Certificate::from_pem(certificate).map_err(failed)?;
-    let client = reqwest::Client::builder()
-        .no_proxy()
-        .redirect(reqwest::redirect::Policy::none())
-        .tls_certs_only([certificate])
-        .resolve(services.vault_host(), services.address())
-        .build()
-        .map_err(failed)?;
-    let cloud = CustomCloud::new(
-        services.authority(),
-        Audience::COGNITIVE_SERVICES,
-        services.authority(),
-    );
-    Ok(EntraOptions::with_client(client).cloud(Cloud::Custom(cloud)))
 }
 
 fn missing(name: &str) -> Error {
