@@ -39,10 +39,37 @@ for client in (dated, v1):
     embedding = client.embeddings.create(model="embeddings", input="hello", dimensions=8)
     check(len(embedding.data[0].embedding) == 8)
 
+    line = b'{"custom_id":"a","method":"POST","url":"/chat/completions","body":{"model":"batch"}}'
+    file = client.files.create(file=("lines.jsonl", line), purpose="batch")
+    check(file.status == "pending" and client.files.content(file.id).read() == line)
+    check(file.id in [listed.id for listed in client.files.list(purpose="batch")])
+    try:
+        client.batches.create(
+            input_file_id=file.id, endpoint="/chat/completions", completion_window="24h"
+        )
+    except openai.BadRequestError as error:
+        check("'Processed'" in str(error))
+    upload = client.uploads.create(
+        bytes=4, filename="a.jsonl", mime_type="application/jsonl", purpose="batch"
+    )
+    part = client.uploads.parts.create(upload.id, data=b"abcd")
+    check(client.uploads.complete(upload.id, part_ids=[part.id]).file.bytes == 4)
+    store = client.vector_stores.create(name="tides")
+    text = client.files.create(file=("tides.md", b"Low tide is at six."), purpose="assistants")
+    added = client.vector_stores.files.create(store.id, file_id=text.id)
+    check(added.status == "in_progress")
+    check(client.vector_stores.retrieve(store.id).file_counts.in_progress == 1)
+
     try:
         client.chat.completions.create(model="missing", messages=ping)
     except openai.NotFoundError as error:
         check(error.code == "DeploymentNotFound")
+
+container = v1.containers.create(name="box")
+held = v1.containers.files.create(container.id, file=("a.txt", b"hi"))
+check(v1.containers.files.content.retrieve(held.id, container_id=container.id).read() == b"hi")
+v1.containers.files.delete(held.id, container_id=container.id)
+check(list(v1.containers.files.list(container.id)) == [])
 
 # Only one surface has answers that are kept and gone on from.
 first = v1.responses.create(model="chat", input="My name is Ada.")
