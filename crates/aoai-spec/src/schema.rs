@@ -85,6 +85,8 @@ fn step(is_typed: bool) -> Value {
             "name": text(),
             "call": {"enum": operations},
             "http": {"type": "string", "pattern": "^[A-Z]+ +/"},
+            "run": {"type": "string", "pattern": "(^|/)_[^/]*$"},
+            "vars": {"type": "object"},
             "emulator": {"type": "object"},
             "deployment": text(),
             "params": {"type": "object"},
@@ -109,8 +111,19 @@ fn step(is_typed: bool) -> Value {
         "type": "object",
         "properties": properties,
         "additionalProperties": false,
-        "anyOf": [{"required": ["call"]}, {"required": ["http"]}, {"required": ["emulator"]}],
-        "not": {"anyOf": [{"required": ["call", "http"]}, {"required": ["body", "form"]}]},
+        "anyOf": [
+            {"required": ["call"]},
+            {"required": ["http"]},
+            {"required": ["run"]},
+            {"required": ["emulator"]},
+        ],
+        "not": {"anyOf": [
+            {"required": ["call", "http"]},
+            {"required": ["run", "call"]},
+            {"required": ["run", "http"]},
+            {"required": ["body", "form"]},
+        ]},
+        "dependencies": {"vars": ["run"]},
         "allOf": ENDPOINTS
             .iter()
             .map(|endpoint| called(endpoint, is_typed))
@@ -324,6 +337,9 @@ mod tests {
                     directories.push(path);
                 } else if path.extension().is_some_and(|kind| kind == "yaml")
                     && path.parent() != Some(&specs)
+                    && !path
+                        .file_name()
+                        .is_some_and(|name| name.to_string_lossy().starts_with('_'))
                 {
                     let text = std::fs::read_to_string(&path).unwrap();
                     let documents = Node::read_all(&mut Problems::new(Source::new("", &*text)));

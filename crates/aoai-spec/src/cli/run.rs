@@ -265,21 +265,23 @@ pub(super) async fn diff(
 
 /// The runner, and the name of what it runs against.
 fn runner(options: &Options, paths: &[PathBuf], world: &World) -> Result<(Runner, String), Error> {
-    let place = |given: &Option<PathBuf>| {
-        let usual = || world.root.join("cassettes");
-        given.clone().unwrap_or_else(usual)
+    let runner = configured(options, paths, world);
+    let cassettes = |directory: &Path| match directory.as_os_str() {
+        none if none.is_empty() => world.root.join("cassettes"),
+        _ => directory.to_owned(),
     };
-    let mut runner = configured(options, paths, world);
-    if let Some(directory) = &options.replay {
-        return Ok((runner.replay(place(directory)), "replay".to_owned()));
-    }
-    if let Some(directory) = &options.record {
-        runner = runner.record(place(directory));
-    }
-    Ok(match &options.live {
-        None => (runner, EMULATOR.to_owned()),
-        Some(name) => (runner.profile(profile(name, world)?), name.clone()),
-    })
+    let runner = match (&options.record, &options.replay) {
+        (Some(directory), _) => runner.record(cassettes(directory)),
+        (None, Some(directory)) => {
+            let runner = runner.replay(cassettes(directory));
+            return Ok((runner, "replay".to_owned()));
+        }
+        (None, None) => runner,
+    };
+    let Some(name) = &options.live else {
+        return Ok((runner, EMULATOR.to_owned()));
+    };
+    Ok((runner.profile(profile(name, world)?), name.clone()))
 }
 
 fn profile(name: &str, world: &World) -> Result<Profile, Error> {

@@ -8,6 +8,7 @@ mod credentials;
 mod drift;
 mod formats;
 mod forms;
+mod fragments;
 mod golden;
 mod harness;
 mod leaks;
