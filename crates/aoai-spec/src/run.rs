@@ -58,6 +58,7 @@ mod spec;
 mod step;
 mod stream;
 mod tape;
+mod tapes;
 mod target;
 mod typed;
 
@@ -97,7 +98,7 @@ pub struct Runner {
     lookup: Lookup,
     clock: Arc<dyn Clock>,
     transport: Option<Arc<dyn Transport>>,
-    cassettes: Option<(tape::Use, PathBuf)>,
+    cassettes: Option<(tapes::Use, PathBuf)>,
     redactor: Arc<Redactor>,
     artefacts: Arc<Artefacts>,
 }
@@ -340,7 +341,7 @@ impl Runner {
         target.profile.check()?;
         target.register_secrets(&self.redactor)?;
         let run_id = match self.replayed() {
-            Some(_) => tape::RUN.to_owned(),
+            Some(_) => tapes::RUN.to_owned(),
             None => context::run_id(&*self.clock),
         };
         let tapes = self.tapes(&target.profile, files, &run_id)?;

@@ -12,7 +12,7 @@ use crate::vars::{self, Scope, as_text};
 
 use super::Runner;
 use super::select::test_id;
-use super::tape::Tapes;
+use super::tapes::Tapes;
 
 /// One cell of one spec, ready to run.
 #[derive(Debug)]

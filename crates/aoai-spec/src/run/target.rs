@@ -7,7 +7,7 @@ use std::sync::Arc;
 use aoai_emulator::{Config, Emulator};
 
 use super::Runner;
-use super::tape::REPLAY;
+use super::tapes::REPLAY;
 use crate::cassette;
 use crate::error::Error;
 use crate::profile::Profile;

@@ -1,0 +1,262 @@
+//! The cassettes of a run: which cell has which, and where they are kept.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
+
+use aoai_auth::Clock;
+use serde_json::{Value, json};
+
+use super::Runner;
+use super::tape::{Tape, locked};
+use crate::cassette::{self, Cassette, Names};
+use crate::error::Error;
+use crate::model::Spec;
+use crate::profile::Profile;
+use crate::redact::Artefacts;
+
+impl Runner {
+    /// Keeps what passes between each cell and the service in cassettes below a directory, with
+    /// everything secret or private masked: [`replay`](Self::replay) plays them.
+    pub fn record(mut self, directory: impl Into<PathBuf>) -> Self {
+        self.cassettes = Some((Use::Record, directory.into()));
+        self
+    }
+
+    /// Runs with the cassettes below a directory in the service's place: offline, and at once. What
+    /// calls cost and how long they took cannot be judged then.
+    ///
+    /// A cell without a cassette is skipped. One that sends something else than was recorded fails,
+    /// and says what is different.
+    pub fn replay(mut self, directory: impl Into<PathBuf>) -> Self {
+        self.cassettes = Some((Use::Play, directory.into()));
+        self
+    }
+
+    /// The directory of cassettes to play.
+    pub(super) fn replayed(&self) -> Option<&Path> {
+        match &self.cassettes {
+            Some((Use::Play, directory)) => Some(directory),
+            _ => None,
+        }
+    }
+
+    /// The cassettes of a run that is named `run_id`.
+    pub(super) fn tapes(
+        &self,
+        profile: &Profile,
+        files: &[&[Spec]],
+        run_id: &str,
+    ) -> Result<Option<Tapes>, Error> {
+        let Some((which, directory)) = &self.cassettes else {
+            return Ok(None);
+        };
+        if self.repeat > 1 {
+            let reason = "a cassette holds one run of a test, so that it cannot be repeated";
+            return Err(Error::usage(reason));
+        }
+        if *which == Use::Play {
+            return Ok(Some(Tapes::play(directory)?));
+        }
+        let mut names = Names::default();
+        names.text(run_id, RUN);
+        for (name, url) in &profile.endpoints {
+            names.endpoint(name, url);
+        }
+        for (alias, name) in &profile.deployments {
+            names.deployment(alias, name);
+        }
+        let outside = self.outside(profile, files);
+        for (name, value) in &outside {
+            if let Some(text) = value.as_str() {
+                names.text(text, format!("recorded-{name}"));
+            }
+        }
+        Ok(Some(Tapes::record(directory, names, outside)))
+    }
+
+    /// The values of variables that come from outside the specs.
+    fn outside(&self, profile: &Profile, files: &[&[Spec]]) -> BTreeMap<String, Value> {
+        let mut outside = profile.vars.clone();
+        for var in files.iter().copied().flatten().flat_map(|spec| &spec.vars) {
+            if let Some(text) = self.given(&var.key.name) {
+                outside.insert(var.key.name.clone(), text.into());
+            }
+        }
+        outside
+    }
+}
+
+/// What is done with cassettes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Use {
+    Record,
+    Play,
+}
+
+/// The cassettes of a run.
+#[derive(Debug)]
+pub(super) enum Tapes {
+    Record {
+        directory: PathBuf,
+        names: Arc<Names>,
+        /// Variables whose values come from outside.
+        vars: BTreeMap<String, Value>,
+        /// For each credential that was sent, whether it is a token.
+        credentials: Mutex<BTreeMap<String, bool>>,
+    },
+    Play {
+        directory: PathBuf,
+        cassettes: BTreeMap<String, Cassette>,
+    },
+}
+
+impl Tapes {
+    /// Cassettes to record in a directory.
+    fn record(directory: &Path, names: Names, vars: BTreeMap<String, Value>) -> Self {
+        Self::Record {
+            directory: directory.to_owned(),
+            names: Arc::new(names),
+            vars,
+            credentials: Mutex::default(),
+        }
+    }
+
+    /// The cassettes of a directory, to play.
+    ///
+    /// # Errors
+    ///
+    /// One of them cannot be read.
+    fn play(directory: &Path) -> Result<Self, Error> {
+        Ok(Self::Play {
+            directory: directory.to_owned(),
+            cassettes: Cassette::load_all(directory)?,
+        })
+    }
+
+    /// Why a test cannot be run with them.
+    pub(super) fn lacks(&self, test: &str) -> Option<String> {
+        match self {
+            Self::Play {
+                directory,
+                cassettes,
+            } if !cassettes.contains_key(test) => {
+                Some(format!("{} has no cassette of it", directory.display()))
+            }
+            _ => None,
+        }
+    }
+
+    /// The tape of one cell.
+    pub(super) fn tape(&self, test: &str, clock: Arc<dyn Clock>) -> Tape {
+        match self {
+            Self::Record { names, .. } => Tape::recording_with(clock, Arc::clone(names)),
+            Self::Play { cassettes, .. } => {
+                let exchanges = cassettes.get(test).map(|found| found.exchanges.clone());
+                Tape::playing(exchanges.unwrap_or_default())
+            }
+        }
+    }
+
+    /// Whether waits take no time, as nobody is waited for.
+    pub(super) fn is_playing(&self) -> bool {
+        matches!(self, Self::Play { .. })
+    }
+
+    /// Keeps what a cell's tape has recorded.
+    ///
+    /// # Errors
+    ///
+    /// It cannot be written.
+    pub(super) fn keep(&self, test: &str, tape: &Tape, artefacts: &Artefacts) -> Result<(), Error> {
+        let Self::Record {
+            directory,
+            credentials,
+            ..
+        } = self
+        else {
+            return Ok(());
+        };
+        locked(credentials).extend(tape.credentials());
+        let cassette = Cassette::new(test.to_owned(), tape.recorded(artefacts.redactor()));
+        write(
+            &directory.join(cassette.path()),
+            &cassette.to_yaml()?,
+            artefacts,
+        )
+    }
+
+    /// Keeps the profile that a replay runs with.
+    ///
+    /// # Errors
+    ///
+    /// It cannot be written.
+    pub(super) fn keep_profile(
+        &self,
+        profile: &Profile,
+        artefacts: &Artefacts,
+    ) -> Result<(), Error> {
+        let Self::Record {
+            directory,
+            names,
+            vars,
+            credentials,
+        } = self
+        else {
+            return Ok(());
+        };
+        let path = directory.join(cassette::PROFILE);
+        let before = fs::read_to_string(&path).unwrap_or_default();
+        let before: Value = serde_yaml::from_str(&before).unwrap_or_default();
+        let credentials = locked(credentials);
+        let is_token = |name: &str| {
+            let earlier = before[REPLAY]["credentials"][name]["token"].is_string();
+            credentials.get(name).copied().unwrap_or(earlier)
+        };
+        let credentials = profile.credentials.keys().map(|name| {
+            let kind = if is_token(name) { "token" } else { "api_key" };
+            let credential = json!({kind: format!("no-credential-{name}")});
+            (name.clone(), credential)
+        });
+        let endpoints = profile.endpoints.keys().map(|name| {
+            let url = format!("https://{name}.invalid");
+            (name.clone(), Value::from(url))
+        });
+        let deployments = profile.deployments.keys();
+        let deployments = deployments.map(|alias| (alias.clone(), Value::from(alias.as_str())));
+        let vars = vars.iter().map(|(name, value)| {
+            let told = value.as_str().map(|text| names.in_text(text).into());
+            (name.clone(), told.unwrap_or_else(|| value.clone()))
+        });
+        let mut replay = json!({
+            "endpoints": endpoints.collect::<serde_json::Map<_, _>>(),
+            "deployments": deployments.collect::<serde_json::Map<_, _>>(),
+            "credentials": credentials.collect::<serde_json::Map<_, _>>(),
+            "vars": vars.collect::<serde_json::Map<_, _>>(),
+            "api": profile.api.to_string(),
+        });
+        if let Some(retries) = profile.retries {
+            replay["retries"] = retries.into();
+        }
+        let yaml = serde_yaml::to_string(&json!({REPLAY: replay})).map_err(Error::setup)?;
+        write(&path, &yaml, artefacts)
+    }
+}
+
+fn write(path: &Path, text: &str, artefacts: &Artefacts) -> Result<(), Error> {
+    let told = |error: std::io::Error| {
+        let told = format!("{}: {error}", path.display());
+        Error::io(std::io::Error::new(error.kind(), told))
+    };
+    if let Some(directory) = path.parent() {
+        fs::create_dir_all(directory).map_err(told)?;
+    }
+    artefacts.write(path, text).map_err(told)
+}
+
+/// The profile's name in its file.
+pub(super) const REPLAY: &str = "replay";
+
+/// What stands for the run's own name, and is that of a replay.
+pub(super) const RUN: &str = "recorded-run";
