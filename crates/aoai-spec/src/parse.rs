@@ -11,6 +11,7 @@ use crate::source::Source;
 use crate::value::{Data, Key, Node};
 
 use self::fields::{Fields, wrong};
+use self::fragment::Place;
 use self::names::Names;
 
 pub(crate) use self::introspect::fields as fields_of;
@@ -18,6 +19,7 @@ pub(crate) use self::introspect::fields as fields_of;
 pub(crate) mod body;
 pub(crate) mod fields;
 pub(crate) mod form;
+mod fragment;
 mod introspect;
 mod lint;
 mod names;
@@ -91,8 +93,12 @@ fn spec(document: &Node, context: &Context<'_>, problems: &mut Problems) -> Opti
         }
     };
     let parse = |steps: &[Node], names: &mut Names, problems: &mut Problems| -> Vec<Step> {
-        let parse = |node| step::step(node, names, context.directory, problems);
-        steps.iter().filter_map(parse).collect()
+        let place = Place {
+            directory: context.directory,
+            within: &[],
+        };
+        let parse = |node| step::steps(node, names, place, problems);
+        steps.iter().flat_map(parse).collect()
     };
     let steps = parse(fields.list("steps", problems), &mut names, problems);
     if fields.get("steps").is_none() {
@@ -101,7 +107,15 @@ fn spec(document: &Node, context: &Context<'_>, problems: &mut Problems) -> Opti
         let at = fields.key("steps").map_or(fields.span, |key| key.span);
         problems.error(at, "a spec needs at least one step", "");
     }
-    let finally = parse(fields.list("finally", problems), &mut names, problems);
+    let finally = fields.list("finally", problems);
+    for step in finally {
+        if let Some(run) = step.get("run") {
+            problems
+                .error(run.span, "`run` stands in `steps`, not in `finally`", "")
+                .help("save what has to be removed, and remove it here");
+        }
+    }
+    let finally = parse(finally, &mut names, problems);
     let spec = Spec {
         source: Arc::clone(context.source),
         file: context.file.to_owned(),

@@ -140,11 +140,8 @@ fn operation(endpoint: &'static Endpoint) -> String {
         return told;
     };
     let params: Vec<&str> = endpoint.path_params().collect();
-    let fields: Vec<&str> = facts.fields.iter().copied().collect();
-    let fields: Vec<&str> = fields
-        .into_iter()
-        .filter(|name| !params.contains(name))
-        .collect();
+    let mut fields = facts.fields.to_vec();
+    fields.retain(|name| !params.contains(name));
     if !fields.is_empty() {
         let holder = if endpoint.has_body { "body" } else { "params" };
         line(holder, fields.join(", "));
@@ -198,6 +195,7 @@ mod tests {
 
     use super::*;
     use crate::Suite;
+    use crate::diagnostic::Severity;
 
     fn names(topic: Topic) -> BTreeSet<&'static str> {
         let of = WORDS.iter().filter(|word| word.topic == topic);
@@ -218,7 +216,10 @@ mod tests {
         for word in WORDS {
             let text = whole(word);
             let suite = Suite::from_text("example.yaml", &text);
-            if suite.has_errors() {
+            // An example has no files beside it.
+            let found = suite.diagnostics().iter();
+            let mut found = found.filter(|found| !found.message.ends_with("cannot be read"));
+            if found.any(|found| found.severity == Severity::Error) {
                 let found = suite.diagnostics().iter().map(ToString::to_string);
                 wrong.push(format!("{text}\n{}", found.collect::<Vec<_>>().join("\n")));
             }

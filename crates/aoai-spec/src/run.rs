@@ -47,6 +47,8 @@ mod judge;
 mod log;
 mod outcome;
 mod plan;
+#[cfg(test)]
+mod planted;
 mod purse;
 mod raw;
 mod record;
@@ -84,9 +86,9 @@ pub struct Runner {
     filters: Vec<Filter>,
     selection: Selection,
     repeat: u32,
-    across: Vec<String>,
     invalid: Vec<String>,
     set: Vec<(String, String)>,
+    across: Vec<String>,
     vars: Vec<(String, String)>,
     jobs: Option<usize>,
     budget: Budget,
@@ -117,9 +119,9 @@ impl Runner {
             filters: Vec::new(),
             selection: Selection::default(),
             repeat: 1,
-            across: Vec::new(),
             invalid: Vec::new(),
             set: Vec::new(),
+            across: Vec::new(),
             vars: Vec::new(),
             jobs: None,
             budget: Budget::default(),

@@ -1,5 +1,8 @@
 //! Bodies against wire types, before anything is sent.
 
+use std::convert::Infallible;
+use std::sync::Arc;
+
 use aoai_types::visit;
 use serde_json::Value;
 
@@ -20,16 +23,29 @@ mod trip;
 
 /// Checks the body and the parameters of every typed call, in every cell of the matrix.
 pub(crate) fn check(spec: &Spec, problems: &mut Problems) {
-    let scopes: Vec<Scope> = cells::all(spec).map(|cell| sample(spec, &cell)).collect();
+    let mut scopes: Vec<Scope> = cells::all(spec).map(|cell| sample(spec, &cell)).collect();
+    let mut outer = Vec::new();
     for step in spec.steps.iter().chain(&spec.finally) {
-        let Verb::Call(endpoint) = &step.verb else {
-            continue;
-        };
-        if is_raw(spec, step) || !step.is_consistent {
-            continue;
-        }
-        for scope in &scopes {
-            check_step(step, endpoint.id, scope, problems);
+        match &step.verb {
+            Verb::Enter(fragment) => {
+                // What only a run can know has no value here.
+                let inner = |scope: &Scope| {
+                    let Ok(inner) = fragment.scope(scope, |_| Ok::<_, Infallible>(()));
+                    inner
+                };
+                let inner = scopes.iter().map(inner).collect();
+                outer.push(std::mem::replace(&mut scopes, inner));
+            }
+            Verb::Leave => scopes = outer.pop().unwrap_or_default(),
+            Verb::Call(endpoint) if !is_raw(spec, step) && step.is_consistent => {
+                let source = step.source.as_ref().unwrap_or(&spec.source);
+                let mut found = Problems::new(Arc::clone(source));
+                for scope in &scopes {
+                    check_step(step, endpoint.id, scope, &mut found);
+                }
+                problems.absorb(found.finish());
+            }
+            _ => {}
         }
     }
 }

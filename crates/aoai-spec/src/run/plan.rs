@@ -248,7 +248,7 @@ fn skip(spec: &Spec, settings: &Settings, profile: &Profile) -> Option<String> {
 }
 
 fn skip_step(step: &Step, settings: &Settings, profile: &Profile) -> Option<String> {
-    if matches!(step.verb, Verb::Emulator) {
+    if matches!(step.verb, Verb::Emulator | Verb::Enter(_) | Verb::Leave) {
         return None;
     }
     let name = &profile.name;
