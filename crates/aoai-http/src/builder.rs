@@ -211,6 +211,11 @@ impl ClientBuilder {
     ///
     /// [`ErrorKind::Request`] where the endpoint is none or the HTTP client cannot be built or
     /// follows redirects; [`ErrorKind::Credential`] where no credential was given.
+    ///
+    /// # Panics
+    ///
+    /// With the feature `rustls-no-provider` and without `rustls`, where the program has installed
+    /// no crypto provider and given no client or transport of its own.
     pub fn build(self) -> Result<Client> {
         let base = BaseUrl::parse(&self.endpoint)
             .map_err(|invalid| Error::new(ErrorKind::Request, invalid.to_string()))?;

@@ -29,10 +29,11 @@ use self::outcome::Deny;
 use self::plan::Planned;
 use self::purse::Account;
 use self::select::Selection;
-#[cfg(feature = "harness")]
+#[cfg(any(feature = "cli", feature = "harness"))]
 pub(crate) use self::select::test_id;
 pub(crate) use self::target::Target;
 
+mod across;
 mod answer;
 mod both_ways;
 mod cell;
@@ -46,6 +47,8 @@ mod judge;
 mod log;
 mod outcome;
 mod plan;
+#[cfg(test)]
+mod planted;
 mod purse;
 mod raw;
 mod record;
@@ -85,6 +88,7 @@ pub struct Runner {
     repeat: u32,
     invalid: Vec<String>,
     set: Vec<(String, String)>,
+    across: Vec<String>,
     vars: Vec<(String, String)>,
     jobs: Option<usize>,
     budget: Budget,
@@ -117,6 +121,7 @@ impl Runner {
             repeat: 1,
             invalid: Vec::new(),
             set: Vec::new(),
+            across: Vec::new(),
             vars: Vec::new(),
             jobs: None,
             budget: Budget::default(),
@@ -455,6 +460,7 @@ impl Runner {
         profile: &Profile,
         run_id: &str,
     ) -> Result<Vec<Vec<Vec<Planned<'a>>>>, Error> {
+        self.check_across()?;
         self.check_names(loaded)?;
         let mut files = Vec::new();
         for file in loaded {

@@ -102,6 +102,12 @@ fn step(is_typed: bool) -> Value {
             "type": "string",
             "pattern": "^[A-Z]+ +/",
         },
+        "run": {
+            "description": "A file whose steps are run in place of this one.",
+            "type": "string",
+            "pattern": "(^|/)_[^/]*$",
+        },
+        "vars": mapping("Values for the variables of the file that `run` names."),
         "emulator": mapping("What the emulator answers; alone, what is done to it."),
         "deployment": text("The alias of a deployment in the profile."),
         "params": mapping("Parameters of path and query."),
@@ -139,8 +145,19 @@ fn step(is_typed: bool) -> Value {
         "type": "object",
         "properties": properties,
         "additionalProperties": false,
-        "anyOf": [{"required": ["call"]}, {"required": ["http"]}, {"required": ["emulator"]}],
-        "not": {"anyOf": [{"required": ["call", "http"]}, {"required": ["body", "form"]}]},
+        "anyOf": [
+            {"required": ["call"]},
+            {"required": ["http"]},
+            {"required": ["run"]},
+            {"required": ["emulator"]},
+        ],
+        "not": {"anyOf": [
+            {"required": ["call", "http"]},
+            {"required": ["run", "call"]},
+            {"required": ["run", "http"]},
+            {"required": ["body", "form"]},
+        ]},
+        "dependencies": {"vars": ["run"]},
         "allOf": ENDPOINTS
             .iter()
             .map(|endpoint| called(endpoint, is_typed))
@@ -341,6 +358,9 @@ mod tests {
                     directories.push(path);
                 } else if path.extension().is_some_and(|kind| kind == "yaml")
                     && path.parent() != Some(&specs)
+                    && !path
+                        .file_name()
+                        .is_some_and(|name| name.to_string_lossy().starts_with('_'))
                 {
                     let text = std::fs::read_to_string(&path).unwrap();
                     let documents = Node::read_all(&mut Problems::new(Source::new("", &*text)));

@@ -34,9 +34,11 @@ pub(crate) enum Outcome {
     Whole(usize),
     /// By an error of this kind, after some of the text.
     Error(&'static str),
+    /// By an error of this kind, before any of it.
+    Failed(&'static str),
     /// It was given up by its caller.
     Dropped,
-    /// In a way that nothing explains: an error before any text, a text that is not the answer's.
+    /// With a text that is not the answer's.
     Odd,
 }
 
@@ -107,6 +109,8 @@ impl Soak {
         retry.max_retries = 1;
         let mut timeouts = Timeouts::new();
         timeouts.idle = Some(plan.idle);
+        // So many connections at once are more than a server accepts in a moment.
+        timeouts.connect = None;
         let [key, _] = emulator.keys();
         let client = Client::builder(emulator.endpoint())
             .credential(ApiKey::new(key))
@@ -170,18 +174,20 @@ impl Soak {
             Some((name, _, outcome)) => (*name, *outcome == Outcome::Dropped),
             None => ("none", false),
         };
-        let Ok(mut events) = client.stream(&chat).await else {
-            return (name, Outcome::Odd);
+        let mut events = match client.stream(&chat).await {
+            Ok(events) => events,
+            Err(error) => return (name, Outcome::Failed(error.kind().as_str())),
         };
         let attempts = events.attempts().len();
         let mut text = String::new();
         while let Some(event) = events.next().await {
             match event {
                 Ok(event) => text += event.text().unwrap_or_default(),
-                Err(error) if !text.is_empty() && TEXT.starts_with(&text) => {
-                    return (name, Outcome::Error(error.kind().as_str()));
+                Err(_) if !TEXT.starts_with(&text) => return (name, Outcome::Odd),
+                Err(error) if text.is_empty() => {
+                    return (name, Outcome::Failed(error.kind().as_str()));
                 }
-                Err(_) => return (name, Outcome::Odd),
+                Err(error) => return (name, Outcome::Error(error.kind().as_str())),
             }
             if drops && !text.is_empty() {
                 return (name, Outcome::Dropped);

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use aoai_auth::{Audience, Credential, CredentialProvider, Issued, Secret, Source};
+use aoai_auth::{Audience, Credential, CredentialProvider, Issued, Source};
 use http::header::AUTHORIZATION;
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 
@@ -123,8 +123,11 @@ fn has_own(headers: &HeaderMap) -> bool {
 
 fn header(credential: &Credential) -> Result<(HeaderName, HeaderValue)> {
     match credential {
-        Credential::ApiKey(key) => Ok((API_KEY, value("", key)?)),
-        Credential::Bearer(token) => Ok((AUTHORIZATION, value("Bearer ", &token.token)?)),
+        Credential::ApiKey(key) => Ok((API_KEY, value(key.expose())?)),
+        Credential::Bearer(token) => {
+            let bearer = format!("Bearer {}", token.token.expose());
+            Ok((AUTHORIZATION, value(&bearer)?))
+        }
         _ => Err(Error::new(
             ErrorKind::Credential,
             "the provider yielded a credential of a kind that cannot be sent",
@@ -132,15 +135,14 @@ fn header(credential: &Credential) -> Result<(HeaderName, HeaderValue)> {
     }
 }
 
-fn value(prefix: &str, secret: &Secret) -> Result<HeaderValue> {
+fn value(secret: &str) -> Result<HeaderValue> {
     // The error of the conversion is dropped: nothing that has seen the secret is passed on.
-    let mut value =
-        HeaderValue::try_from(format!("{prefix}{}", secret.expose())).map_err(|_| {
-            Error::new(
-                ErrorKind::Credential,
-                "the credential has characters that no header can carry, such as a line break",
-            )
-        })?;
+    let mut value = HeaderValue::from_str(secret).map_err(|_| {
+        Error::new(
+            ErrorKind::Credential,
+            "the credential has characters that no header can carry, such as a line break",
+        )
+    })?;
     value.set_sensitive(true);
     Ok(value)
 }

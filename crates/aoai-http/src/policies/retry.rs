@@ -109,8 +109,9 @@ pub(crate) async fn run(client: &Client, mut request: WireRequest) -> Result<Wir
                 Ok(response)
             }
             (Err(error), verdict) => {
-                let retryable = verdict.is_some_and(|verdict| verdict.repeatable);
-                Err(error.after(log.attempts, retryable))
+                let retryable = verdict.as_ref().is_some_and(|verdict| verdict.repeatable);
+                let note = verdict.and_then(|verdict| verdict.note(client.retry_options()));
+                Err(error.with_note(note, None).after(log.attempts, retryable))
             }
         };
     }

@@ -286,7 +286,11 @@ async fn what_must_not_be_done_twice_is_not() {
         let create = WireRequest::new(Method::POST, "/openai/v1/models").json("{}");
         let tried = match client.execute(create).await {
             Ok(answer) => answer.attempts().len(),
-            Err(error) => error.attempts().len(),
+            Err(error) => {
+                let note = "not tried again, because the service may have done it";
+                assert!(error.to_string().contains(note), "{error}");
+                error.attempts().len()
+            }
         };
         assert_eq!(tried, attempts);
     }
@@ -820,4 +824,36 @@ async fn a_calls_number_of_retries_leaves_the_clients_other_rules_alone() {
             .unwrap_err();
         assert_eq!(error.attempts().len(), requests, "{options:?}");
     }
+}
+
+#[tokio::test]
+async fn timeouts_of_a_call_stand_over_those_of_the_client() {
+    let silent = ok().set_delay(Duration::from_secs(3_600));
+    let server = answering(vec![silent]).await;
+    let clock = ManualClock::new();
+    let mut patient = Timeouts::new();
+    patient.first_byte = None;
+    let mut hasty = Timeouts::new();
+    hasty.total = Some(Duration::from_secs(2));
+    let client = Client::builder(server.uri())
+        .credential(ApiKey::new(KEY))
+        .clock(Arc::new(clock.clone()))
+        .timeouts(patient)
+        .build()
+        .unwrap()
+        .with(CallOptions::new().timeouts(hasty));
+    let models = ListModels::new();
+    let (answered, ()) = in_time(futures_util::future::join(client.send(&models), async {
+        clock.sleeping(1).await;
+        clock.advance(Duration::from_secs(2));
+    }))
+    .await;
+    let error = answered.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Timeout);
+    assert_eq!(
+        error.to_string(),
+        "models.list: nobody answered within the total timeout; not tried again, because the total \
+         timeout would be over by then"
+    );
+    assert_eq!(error.attempts().len(), 1);
 }

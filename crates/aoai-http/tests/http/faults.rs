@@ -304,3 +304,20 @@ async fn a_proxy_sees_where_a_call_goes_and_nothing_of_it() {
         "{request}"
     );
 }
+
+#[tokio::test]
+async fn a_call_that_is_dropped_is_given_up_wherever_it_is() {
+    for said in ["", &ANSWER[..20], &ANSWER[..ANSWER.len() - 5]] {
+        let server = Server::start(vec![Act::new(said, Then::Hang)]).await;
+        let client = server.client();
+        let models = ListModels::new();
+        let call = Box::pin(client.send(&models));
+        in_time(futures_util::future::select(
+            call,
+            Box::pin(server.heard(1)),
+        ))
+        .await;
+        in_time(server.left(1)).await;
+        assert_eq!(server.requests().len(), 1);
+    }
+}

@@ -19,6 +19,7 @@ use aoai_types::{Accumulator, Endpoint, Operation, Scope, StreamEvent, Streaming
 use async_trait::async_trait;
 use bytes::Bytes;
 use futures_util::StreamExt;
+use futures_util::future::poll_immediate;
 use http::{HeaderMap, Method, StatusCode};
 use serde::{Deserialize, Serialize};
 use tokio::sync::mpsc;
@@ -310,6 +311,24 @@ async fn silence_in_the_middle_of_an_answer_is_a_timeout() {
         "chat: nothing came for 7s in the middle of the answer"
     );
     assert!(stream.next().await.is_none());
+}
+
+#[tokio::test]
+async fn a_caller_that_takes_its_time_is_no_silence() {
+    let server = Server::start(vec![Act::open_events(&[HEL], Then::Hang)]).await;
+    let (builder, clock) = server.builder();
+    let mut timeouts = Timeouts::new();
+    timeouts.idle = Some(Duration::from_secs(7));
+    let client = builder.timeouts(timeouts).build().unwrap();
+    let mut stream = client.stream(&chat()).await.unwrap();
+    stream.next().await.unwrap().unwrap();
+    clock.advance(Duration::from_secs(60));
+    assert!(poll_immediate(stream.next()).await.is_none());
+    clock.advance(Duration::from_secs(6));
+    assert!(poll_immediate(stream.next()).await.is_none());
+    clock.advance(Duration::from_secs(1));
+    let error = in_time(stream.next()).await.unwrap().unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Timeout);
 }
 
 #[tokio::test]

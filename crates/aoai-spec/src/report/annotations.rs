@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use super::reason;
 use crate::run::{Report, State};
+use crate::source::Source;
 
 /// A command for each mismatch, and for each step that could not be run.
 pub(super) fn render(report: &Report) -> String {
@@ -11,9 +12,9 @@ pub(super) fn render(report: &Report) -> String {
     for spec in &report.specs {
         for cell in &spec.cells {
             let title = format!("{}: {}", spec.file, spec.title(cell));
-            let mut command = |level: &str, offset: usize, message: &str| {
-                let (line, column) = spec.source.position(offset);
-                let file = property(spec.source.name());
+            let mut command = |level: &str, (file, offset): (&Source, usize), message: &str| {
+                let (line, column) = file.position(offset);
+                let file = property(file.name());
                 let (title, message) = (property(&title), data(message));
                 let _ = writeln!(
                     told,
@@ -21,7 +22,9 @@ pub(super) fn render(report: &Report) -> String {
                 );
             };
             match &cell.state {
-                State::Skipped(reason) if report.deny.skips => command("error", 0, reason),
+                State::Skipped(reason) if report.deny.skips => {
+                    command("error", (&spec.source, 0), reason);
+                }
                 State::Passed | State::Skipped(_) => {}
                 State::Failed | State::Error(_) => {
                     let before = cell.steps.iter().filter(|step| !step.passed());
@@ -29,7 +32,11 @@ pub(super) fn render(report: &Report) -> String {
                     for step in before {
                         if let Some(error) = &step.error {
                             any = true;
-                            command("error", step.span.start, &format!("could not run: {error}"));
+                            command(
+                                "error",
+                                (step.file(spec), step.span.start),
+                                &format!("could not run: {error}"),
+                            );
                         }
                         for found in &step.mismatches {
                             any = true;
@@ -39,11 +46,11 @@ pub(super) fn render(report: &Report) -> String {
                             if let Some(note) = &found.note {
                                 let _ = write!(message, "\n{note}");
                             }
-                            command("error", found.span.start, &message);
+                            command("error", (step.file(spec), found.span.start), &message);
                         }
                     }
                     if !any {
-                        command("error", 0, &reason(cell));
+                        command("error", (&spec.source, 0), &reason(cell));
                     }
                 }
             }

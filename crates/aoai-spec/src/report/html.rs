@@ -148,14 +148,14 @@ fn step(spec: &SpecReport, step: &StepReport, page: &mut String) {
     let (at, of) = step.number;
     let part = if step.is_finally { "finally" } else { "step" };
     let state = if step.passed() { "passed" } else { "failed" };
-    let (line, _) = spec.source.position(step.span.start);
+    let (line, _) = step.file(spec).position(step.span.start);
     let _ = writeln!(
         page,
         "<div class=\"step\"><h3>{part} {at}/{of}: {} <span class=\"{state}\">{state}</span> \
          <span class=\"facts\">{} · {}:{line}</span></h3>",
         text(&step.name),
         show(step.took),
-        text(spec.source.name()),
+        text(step.file(spec).name()),
     );
     let Some(result) = &step.result else {
         page.push_str("</div>\n");

@@ -41,7 +41,8 @@ impl<W: Write> Human<W> {
         self
     }
 
-    /// 1: a line for each HTTP attempt. 2: the result document of each step.
+    /// 1: a line for each HTTP attempt. 2: the result document of each step. 3: each event of a
+    /// stream with its time.
     #[must_use]
     pub fn verbosity(mut self, level: u8) -> Self {
         self.verbosity = level;
@@ -206,6 +207,12 @@ impl<W: Write> Human<W> {
                 )?;
                 for drift in &result.drift {
                     writeln!(self.out, "          drift: {} ({})", drift.path, drift.kind)?;
+                }
+                if let (3.., Some(stream)) = (self.verbosity, &result.stream) {
+                    for (at, event) in stream.events.iter().enumerate() {
+                        let time = stream.times.get(at).copied().unwrap_or_default();
+                        writeln!(self.out, "          {time:>8.0}ms  {event}")?;
+                    }
                 }
                 if self.verbosity > 1 {
                     let document = format!("{:#}", result.to_json());

@@ -71,11 +71,12 @@ fn cell(spec: &SpecReport, cell: &CellReport) -> Value {
 }
 
 fn step(spec: &SpecReport, step: &StepReport) -> Value {
+    let file = step.file(spec);
     let mismatches = step.mismatches.iter().map(|mismatch| {
-        let (line, column) = spec.source.position(mismatch.span.start);
+        let (line, column) = file.position(mismatch.span.start);
         json!({
             "path": mismatch.path,
-            "file": spec.source.name(),
+            "file": file.name(),
             "line": line,
             "column": column,
             "expected": mismatch.expected,
@@ -84,10 +85,10 @@ fn step(spec: &SpecReport, step: &StepReport) -> Value {
             "diff": mismatch.diff,
         })
     });
-    let (line, column) = spec.source.position(step.span.start);
+    let (line, column) = file.position(step.span.start);
     json!({
         "name": step.name,
-        "file": spec.source.name(),
+        "file": file.name(),
         "line": line,
         "column": column,
         "finally": step.is_finally,

@@ -61,11 +61,12 @@ fn diagnostics(spec: &SpecReport, cell: &CellReport) -> String {
         let place = cell.steps.iter().find_map(|step| {
             let mismatch = step.mismatches.first();
             let failed = (!step.passed()).then_some(step.span);
-            mismatch.map(|mismatch| mismatch.span).or(failed)
+            let place = mismatch.map(|mismatch| mismatch.span).or(failed)?;
+            Some((step.file(spec), place))
         });
-        if let Some(place) = place {
-            let (line, column) = spec.source.position(place.start);
-            let file = spec.source.name();
+        if let Some((file, place)) = place {
+            let (line, column) = file.position(place.start);
+            let file = file.name();
             entry("at", json!({"file": file, "line": line, "column": column}));
         }
         let whole = human::failure(spec, cell, human::PROGRAM);

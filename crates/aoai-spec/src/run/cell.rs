@@ -9,7 +9,7 @@ use super::context::{self, Context};
 use super::plan::Planned;
 use super::select::test_id;
 use super::step::{self, StepReport};
-use crate::model::{Settings, Spec, Step};
+use crate::model::{Fragment, Settings, Spec, Step, Verb};
 use crate::result::StepResult;
 use crate::vars::Scope;
 
@@ -40,6 +40,22 @@ pub struct CellReport {
 }
 
 impl CellReport {
+    /// A cell in which nothing has gone wrong, and nothing been done.
+    pub(super) fn new(number: usize, cell: String) -> Self {
+        Self {
+            number,
+            cell,
+            repetition: None,
+            settings: Vec::new(),
+            state: State::Passed,
+            steps: Vec::new(),
+            variables: Vec::new(),
+            took: Duration::ZERO,
+            skipped: Duration::ZERO,
+            over_budget: false,
+        }
+    }
+
     /// The result of the last call of the step with this name.
     pub fn step(&self, name: &str) -> Option<&StepResult> {
         let mut steps = self.steps.iter();
@@ -97,20 +113,11 @@ pub(super) async fn run(context: &Context<'_>, planned: Planned<'_>, number: usi
         ("endpoint", settings.endpoint.clone()),
         ("via", settings.via.map(|via| via.to_string())),
     ];
+    let shown = shown.into_iter();
     let mut report = CellReport {
-        number,
-        cell: planned.cell.to_string(),
         repetition: planned.repetition,
-        settings: shown
-            .into_iter()
-            .filter_map(|(k, v)| Some((k, v?)))
-            .collect(),
-        state: State::Passed,
-        steps: Vec::new(),
-        variables: Vec::new(),
-        took: Duration::ZERO,
-        skipped: Duration::ZERO,
-        over_budget: false,
+        settings: shown.filter_map(|(k, v)| Some((k, v?))).collect(),
+        ..CellReport::new(number, planned.cell.to_string())
     };
     if let Some(reason) = context.broke() {
         report.state = State::Skipped(reason);
@@ -132,14 +139,23 @@ pub(super) async fn run(context: &Context<'_>, planned: Planned<'_>, number: usi
             return report;
         }
     };
+    let mut frames = Frames::default();
     for (at, step) in spec.steps.iter().enumerate() {
-        let done = run_step(&cell, step, settings, &mut scope, (at, false)).await;
+        let done = match frames.pass(step, &mut scope) {
+            Some(Ok(())) => continue,
+            Some(Err(error)) => StepReport {
+                error: Some(error),
+                ..reported(&cell, step, (at, false))
+            },
+            None => run_step(&cell, step, settings, &mut scope, (at, false)).await,
+        };
         let passed = done.passed();
         report.steps.push(done);
         if !passed {
             break;
         }
     }
+    frames.unwind(&mut scope);
     if let Some(refused) = cell.purse.refused() {
         report.over_budget = true;
         if refused.of_run {
@@ -178,25 +194,79 @@ async fn run_step(
     scope: &mut Scope,
     (at, is_finally): (usize, bool),
 ) -> StepReport {
-    let list = if is_finally {
-        &cell.spec.finally
-    } else {
-        &cell.spec.steps
-    };
-    let part = if is_finally { "finally" } else { "step" };
     let settings = step.settings.clone().over(settings.clone());
     let mut report = StepReport {
-        name: step.name.clone(),
-        number: (at + 1, list.len()),
-        is_finally,
-        span: step.span,
         endpoint: settings.endpoint.clone().unwrap_or_default(),
         asserts: step.expect.is_some() || step.poll.is_some(),
-        call: cell.call_name(part, at + 1),
-        ..StepReport::default()
+        ..reported(cell, step, (at, is_finally))
     };
     step::run(cell, step, &settings, scope, &mut report).await;
     report
+}
+
+/// A report of a step that has yet to run.
+fn reported(cell: &context::Cell<'_>, step: &Step, (at, is_finally): (usize, bool)) -> StepReport {
+    let (list, part) = if is_finally {
+        (&cell.spec.finally, "finally")
+    } else {
+        (&cell.spec.steps, "step")
+    };
+    // Entering and leaving a file are no steps to whoever reads a report.
+    let is_step = |step: &&Step| !matches!(step.verb, Verb::Enter(_) | Verb::Leave);
+    let count = |steps: &[Step]| steps.iter().filter(is_step).count();
+    StepReport {
+        name: step.name.clone(),
+        number: (count(&list[..at]) + 1, count(list)),
+        is_finally,
+        span: step.span,
+        source: step.source.clone(),
+        call: cell.call_name(part, at + 1),
+        ..StepReport::default()
+    }
+}
+
+/// The values of the files that are being run, around those of the innermost.
+#[derive(Default)]
+struct Frames<'a>(Vec<(Scope, &'a Fragment)>);
+
+impl<'a> Frames<'a> {
+    /// Enters or leaves a file, where that is what the step does.
+    fn pass(&mut self, step: &'a Step, scope: &mut Scope) -> Option<Result<(), String>> {
+        match &step.verb {
+            Verb::Enter(fragment) => {
+                let inner = fragment.scope(scope, |path| Err(format!("`{path}` has no value")));
+                Some(inner.map(|inner| {
+                    self.0.push((std::mem::replace(scope, inner), fragment));
+                }))
+            }
+            Verb::Leave => Some(self.leave(scope)),
+            _ => None,
+        }
+    }
+
+    /// Keeps what is wanted of the innermost file.
+    fn leave(&mut self, scope: &mut Scope) -> Result<(), String> {
+        let Some((outer, fragment)) = self.0.pop() else {
+            return Ok(());
+        };
+        let inner = std::mem::replace(scope, outer);
+        let mut missing = Ok(());
+        for save in &fragment.save {
+            match inner.get(&save.path) {
+                Some(value) => scope.set(save.key.name.clone(), value.clone()),
+                None => missing = Err(format!("the file has no value `{}`", save.path)),
+            }
+        }
+        missing
+    }
+
+    /// Leaves all files; what they have made has to be removed, even where they did not get far.
+    fn unwind(&mut self, scope: &mut Scope) {
+        while !self.0.is_empty() {
+            // What is missing then was never made.
+            let _ = self.leave(scope);
+        }
+    }
 }
 
 /// Keeps what was recorded, or says what was not played.
@@ -220,7 +290,10 @@ fn variables(spec: &Spec, scope: &Scope) -> Vec<(String, Value)> {
     let axes = spec.matrix.iter().map(|axis| &axis.key.name);
     // How it talked stands in the cell's name.
     let axes = axes.filter(|name| !Settings::AXES.contains(&name.as_str()));
-    let saved = spec.steps.iter().flat_map(|step| &step.save);
+    let saved = spec.steps.iter().flat_map(|step| match &step.verb {
+        Verb::Enter(fragment) => &fragment.save,
+        _ => &step.save,
+    });
     vars.chain(axes)
         .chain(saved.map(|save| &save.key.name))
         .filter_map(|name| Some((name.clone(), scope.get(name)?.clone())))

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use crate::budget::Budget;
 use crate::cells::{self, Cell};
 use crate::error::Error;
-use crate::model::{Only, Settings, Spec, Step, Var, Verb, Via};
+use crate::model::{Axis, Only, Settings, Spec, Step, Var, Verb, Via};
 use crate::profile::{self, Profile};
 use crate::vars::{self, Scope, as_text};
 
@@ -46,7 +46,7 @@ impl Runner {
         run_id: &str,
     ) -> Result<Vec<Planned<'a>>, Error> {
         let mut planned = Vec::new();
-        let axes = self.pinned(spec)?;
+        let axes = self.pinned(spec, profile)?;
         for cell in cells::product(&axes) {
             let settings = self.settings(spec, &cell, profile)?;
             let wanted = self.filters.iter();
@@ -86,10 +86,10 @@ impl Runner {
     }
 
     /// The axes of the matrix without the values that `set` and `var` leave out.
-    fn pinned(&self, spec: &Spec) -> Result<Vec<crate::model::Axis>, Error> {
+    fn pinned(&self, spec: &Spec, profile: &Profile) -> Result<Vec<Axis>, Error> {
         let mut pinned = Vec::new();
-        for axis in &spec.matrix {
-            let mut axis = axis.clone();
+        let own = spec.matrix.iter().cloned();
+        for mut axis in own.chain(self.widened(spec, profile)) {
             let name = axis.key.name.as_str();
             if let Some((_, value)) = self.set.iter().find(|(set, _)| set == name) {
                 axis.values.retain(|own| as_text(own) == *value);
@@ -248,7 +248,7 @@ fn skip(spec: &Spec, settings: &Settings, profile: &Profile) -> Option<String> {
 }
 
 fn skip_step(step: &Step, settings: &Settings, profile: &Profile) -> Option<String> {
-    if matches!(step.verb, Verb::Emulator) {
+    if matches!(step.verb, Verb::Emulator | Verb::Enter(_) | Verb::Leave) {
         return None;
     }
     let name = &profile.name;

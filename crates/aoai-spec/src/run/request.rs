@@ -43,7 +43,7 @@ impl<'a> Request<'a> {
     ) -> Result<Option<Self>, String> {
         let undefined = |path: String| format!("`{path}` has no value");
         let kind = match &step.verb {
-            Verb::Emulator => return Ok(None),
+            Verb::Emulator | Verb::Enter(_) | Verb::Leave => return Ok(None),
             Verb::Http { method, path } => {
                 let path = as_text(&scope.node(path).map_err(undefined)?);
                 let query = query(step, &[], scope).map_err(undefined)?;

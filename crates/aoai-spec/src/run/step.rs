@@ -1,5 +1,6 @@
 //! One step: its calls, its polls, its expectations.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use aoai_auth::Clock as _;
@@ -13,12 +14,12 @@ use super::judge::{judge, save};
 use super::request::{Kind, Request};
 use super::tape::{Tape, Tapes};
 use super::typed::Call;
-use super::{answer, drift, raw, stream};
+use super::{SpecReport, answer, drift, raw, stream};
 use crate::budget::Estimate;
 use crate::model::{Poll, Settings, Step};
 use crate::pattern::Mismatch;
 use crate::result::{Sent, StepResult};
-use crate::source::Span;
+use crate::source::{Source, Span};
 use crate::vars::Scope;
 
 /// What came of a step.
@@ -31,8 +32,10 @@ pub struct StepReport {
     pub number: (usize, usize),
     /// Whether it stands under `finally`.
     pub is_finally: bool,
-    /// Where it stands in the spec.
+    /// Where it stands in the spec, or in the file that the spec runs.
     pub span: Span,
+    /// That file, where it is not the spec's own.
+    pub source: Option<Arc<Source>>,
     /// The profile's name of the endpoint that its calls went to.
     pub endpoint: String,
     /// Whether it says what must be true of its answer, beyond that it is a good one.
@@ -54,6 +57,11 @@ pub struct StepReport {
 }
 
 impl StepReport {
+    /// The file it stands in, for showing places in it.
+    pub fn file<'a>(&'a self, spec: &'a SpecReport) -> &'a Source {
+        self.source.as_deref().unwrap_or(&spec.source)
+    }
+
     /// Whether it ran and everything was as expected.
     pub fn passed(&self) -> bool {
         self.mismatches.is_empty() && self.error.is_none()

@@ -3,12 +3,17 @@
 
 mod budget;
 mod cassettes;
+mod cli;
 mod credentials;
+mod drift;
 mod formats;
 mod forms;
+mod fragments;
 mod golden;
 mod harness;
 mod leaks;
+mod order;
 mod reports;
 mod runner;
+mod shared;
 mod time;

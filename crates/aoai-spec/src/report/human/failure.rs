@@ -48,12 +48,13 @@ pub(crate) fn failure(spec: &SpecReport, cell: &CellReport, program: &str) -> St
         let part = if step.is_finally { "finally" } else { "step" };
         let _ = writeln!(told, "\n  {part} {at}/{of}  {}", step.name);
         if let Some(error) = &step.error {
-            let (line, column) = spec.source.position(step.span.start);
-            let _ = writeln!(told, "     --> {}:{line}:{column}", spec.source.name());
+            let file = step.file(spec);
+            let (line, column) = file.position(step.span.start);
+            let _ = writeln!(told, "     --> {}:{line}:{column}", file.name());
             let _ = writeln!(told, "     could not run: {error}");
         }
         for mismatch in &step.mismatches {
-            told.push_str(&place(&spec.source, mismatch));
+            told.push_str(&place(step.file(spec), mismatch));
         }
         told.push_str(&answer(step, &spec.redactor));
     }
