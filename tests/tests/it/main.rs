@@ -2,3 +2,4 @@
 
 mod live;
 mod openai_python;
+mod samples;
