@@ -30,10 +30,6 @@ pub enum Contestant {
 }
 
 /// A client set up for one scenario of the server.
-#[expect(
-    async_fn_in_trait,
-    reason = "one thread runs everything, and nobody else implements it"
-)]
 pub trait Client: Sized {
     /// An answer that comes as events.
     type Events: Events;
@@ -52,10 +48,6 @@ pub trait Client: Sized {
 }
 
 /// The events of an answer.
-#[expect(
-    async_fn_in_trait,
-    reason = "one thread runs everything, and nobody else implements it"
-)]
 pub trait Events {
     /// Waits for the next event. Gives the bytes of its text, or of its frame where nothing is
     /// decoded; `None` after the last one.

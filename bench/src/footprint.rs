@@ -31,12 +31,17 @@ pub fn crates() -> Result<Table> {
     Ok(table)
 }
 
-/// Builds a program that asks one question, from nothing, once per client.
+/// Builds a program that asks one question, from nothing, once per client; and our types alone.
 pub fn builds() -> Result<Table> {
     let mut table = Table::new(BUILDS, "release");
-    for program in ["hello-reqwest", "hello-aoai", "hello-async-openai"] {
+    for package in [
+        "hello-reqwest",
+        "hello-aoai",
+        "hello-async-openai",
+        "aoai-types",
+    ] {
         let target =
-            std::env::temp_dir().join(format!("aoai-bench-{program}-{}", std::process::id()));
+            std::env::temp_dir().join(format!("aoai-bench-{package}-{}", std::process::id()));
         let before = children_seconds()?;
         let status = Command::new("cargo")
             .args([
@@ -44,7 +49,7 @@ pub fn builds() -> Result<Table> {
                 "--quiet",
                 "--release",
                 "--package",
-                program,
+                package,
                 "--manifest-path",
             ])
             .arg(manifest_of("Cargo.toml"))
@@ -52,10 +57,12 @@ pub fn builds() -> Result<Table> {
             .env("CARGO_PROFILE_RELEASE_DEBUG", "false")
             .env("CARGO_PROFILE_RELEASE_STRIP", "true")
             .status()?;
-        ensure!(status.success(), "{program} does not build");
-        table.put(program, SECONDS, children_seconds()? - before, None);
-        let size = fs::metadata(target.join("release").join(program))?.len();
-        table.put(program, MEGABYTES, size as f64 / 1e6, None);
+        ensure!(status.success(), "{package} does not build");
+        table.put(package, SECONDS, children_seconds()? - before, None);
+        // A library has no program.
+        if let Ok(program) = fs::metadata(target.join("release").join(package)) {
+            table.put(package, MEGABYTES, program.len() as f64 / 1e6, None);
+        }
         fs::remove_dir_all(&target)?;
     }
     Ok(table)

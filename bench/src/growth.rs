@@ -48,20 +48,24 @@ pub const SWEEPS: &[Sweep] = &[
         at: Size::AtOnce,
     },
     Sweep {
-        name: "events of a stream, 1 MiB reads",
-        sizes: &[10, 100, 1_000, 4_000],
-        at: |events| {
-            let delivery = Delivery::Chunks(1024 * 1024);
-            Size::Call(Action::Stream, Scenario::stream(events, delivery))
-        },
-    },
-    Sweep {
         name: "events of a stream, 64 B reads",
         sizes: &[10, 100, 400, 1_000],
-        at: |events| {
-            let delivery = Delivery::Chunks(64);
-            Size::Call(Action::Stream, Scenario::stream(events, delivery))
-        },
+        at: |events| events_in_reads_of(events, 64),
+    },
+    Sweep {
+        name: "events of a stream, 4 KiB reads",
+        sizes: &[10, 100, 1_000, 4_000],
+        at: |events| events_in_reads_of(events, 4 * 1024),
+    },
+    Sweep {
+        name: "events of a stream, 64 KiB reads",
+        sizes: &[10, 100, 1_000, 4_000],
+        at: |events| events_in_reads_of(events, 64 * 1024),
+    },
+    Sweep {
+        name: "events of a stream, 1 MiB reads",
+        sizes: &[10, 100, 1_000, 4_000],
+        at: |events| events_in_reads_of(events, 1024 * 1024),
     },
     Sweep {
         name: "bytes of an event, 4 KiB reads",
@@ -85,6 +89,26 @@ pub const SWEEPS: &[Sweep] = &[
         name: "fragments of a tool call's arguments",
         sizes: &[10, 100, 1_000, 10_000],
         at: |fragments| Size::Memory("adding up a tool call's fragments/aoai", fragments),
+    },
+    Sweep {
+        name: "files of a batch",
+        sizes: &[10, 100, 1_000, 10_000],
+        at: |files| Size::Memory("a batch of files, encoding/aoai", files),
+    },
+    Sweep {
+        name: "lines of a batch's input file",
+        sizes: &[10, 100, 1_000, 10_000],
+        at: |lines| Size::Memory("a batch's input file, writing/aoai", lines),
+    },
+    Sweep {
+        name: "entries of a spec, reading",
+        sizes: &[10, 100, 1_000, 5_000],
+        at: |entries| Size::Memory("a spec with a list, reading/aoai", entries),
+    },
+    Sweep {
+        name: "entries of a spec, running",
+        sizes: &[10, 100, 500, 2_000],
+        at: |entries| Size::Memory("a spec with a list, running/aoai", entries),
     },
     Sweep {
         name: "specs of a suite",
@@ -148,6 +172,13 @@ fn cost(origin: &str, contestant: Contestant, size: &Size) -> Result<f64> {
         Size::Specs(specs) => callgrind::specs(specs),
         Size::Memory(work, units) => callgrind::work_of_size(memory::of_name(work)?, units),
     }
+}
+
+fn events_in_reads_of(events: usize, bytes: usize) -> Size {
+    Size::Call(
+        Action::Stream,
+        Scenario::stream(events, Delivery::Chunks(bytes)),
+    )
 }
 
 /// The largest ratio of a unit at some size to a unit at a smaller size.

@@ -1,4 +1,6 @@
-//! `aoai-bench`: runs the measurements and prints the tables. README.md tells how.
+//! What a call costs: the same jobs done over hyper alone, over reqwest, by a peer and by us.
+//!
+//! Runs the measurements and prints the tables; README.md tells how.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -6,20 +8,37 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::{Context as _, Result};
-use aoai_bench::alloc::Counting;
-use aoai_bench::callgrind::{self, Calls};
-use aoai_bench::client::Contestant;
-use aoai_bench::growth::{self, SWEEPS};
-use aoai_bench::job::{self, Action, CROWDS, JOBS};
-use aoai_bench::memory::{self, WORKS};
-use aoai_bench::report::Table;
-use aoai_bench::server::{self, Server};
-use aoai_bench::targets::{self, Verdict};
-use aoai_bench::versions::versions;
-use aoai_bench::{footprint, heap, service, time};
 use rustix::thread::{CpuSet, sched_setaffinity};
 use serde::Serialize;
 use tokio::runtime::{Builder, Runtime};
+
+use self::alloc::Counting;
+use self::callgrind::Calls;
+use self::client::Contestant;
+use self::growth::SWEEPS;
+use self::job::{Action, CROWDS, JOBS};
+use self::memory::WORKS;
+use self::report::Table;
+use self::server::Server;
+use self::targets::Verdict;
+use self::versions::versions;
+
+mod alloc;
+mod callgrind;
+mod client;
+mod footprint;
+mod growth;
+mod heap;
+mod job;
+mod memory;
+mod payload;
+mod report;
+mod scenario;
+mod server;
+mod service;
+mod targets;
+mod time;
+mod versions;
 
 #[global_allocator]
 static ALLOCATOR: Counting = Counting;

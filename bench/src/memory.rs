@@ -5,9 +5,12 @@ use std::hint::black_box;
 
 use anyhow::{Context as _, Result};
 use aoai_http::sse::{Decoder, Frame};
+use aoai_spec::Suite;
+use aoai_types::batches::BatchLine;
 use aoai_types::chat::{ChatAccumulator, ChatCompletion, ChatCompletionChunk};
 use aoai_types::embeddings::Embeddings;
 use aoai_types::operation::StreamMemory;
+use aoai_types::vector_stores::file_batches::CreateFileBatch;
 use aoai_types::{Accumulator as _, Encode, Operation as _, Payload as _, StreamEvent, Surface};
 use async_openai::types::chat::{CreateChatCompletionResponse, CreateChatCompletionStreamResponse};
 use async_openai::types::embeddings::CreateBase64EmbeddingResponse;
@@ -17,16 +20,14 @@ use futures_util::{FutureExt as _, StreamExt as _, stream};
 use serde::de::{DeserializeOwned, IgnoredAny};
 
 use crate::client::{self, Chunk};
-use crate::payload;
+use crate::{payload, service};
 
-/// One piece of work, done unit by unit.
+/// One piece of work, done unit by unit: an event, a chunk, an answer, whatever its name says.
 pub struct Work {
     /// What is done.
     pub name: &'static str,
     /// By whom.
     pub by: &'static str,
-    /// What one unit is.
-    pub unit: &'static str,
     /// How many units a round has.
     pub units: usize,
     run: fn(usize, usize) -> Result<()>,
@@ -36,14 +37,12 @@ impl Work {
     const fn new(
         name: &'static str,
         by: &'static str,
-        unit: &'static str,
         units: usize,
         run: fn(usize, usize) -> Result<()>,
     ) -> Self {
         Self {
             name,
             by,
-            unit,
             units,
             run,
         }
@@ -68,77 +67,60 @@ pub fn of_name(id: &str) -> Result<&'static Work> {
 
 /// All there is.
 pub const WORKS: &[Work] = &[
-    Work::new(
-        FRAMING_EACH,
-        "eventsource-stream",
-        "event",
-        500,
-        |units, rounds| {
-            let reads = payload::chat_events(units, 6, false);
-            frames_of_eventsource_stream(&reads, rounds)
-        },
-    ),
-    Work::new(
-        FRAMING_WHOLE,
-        "eventsource-stream",
-        "event",
-        500,
-        |units, rounds| frames_of_eventsource_stream(&in_big_reads(units), rounds),
-    ),
-    Work::new(FRAMING_EACH, "aoai", "event", 500, |units, rounds| {
+    Work::new(FRAMING_EACH, "eventsource-stream", 500, |units, rounds| {
+        let reads = payload::chat_events(units, 6, false);
+        frames_of_eventsource_stream(&reads, rounds)
+    }),
+    Work::new(FRAMING_WHOLE, "eventsource-stream", 500, |units, rounds| {
+        frames_of_eventsource_stream(&in_big_reads(units), rounds)
+    }),
+    Work::new(FRAMING_EACH, "aoai", 500, |units, rounds| {
         let reads = payload::chat_events(units, 6, false);
         through_the_decoder(&reads, rounds, take_frame)
     }),
-    Work::new(FRAMING_WHOLE, "aoai", "event", 500, |units, rounds| {
+    Work::new(FRAMING_WHOLE, "aoai", 500, |units, rounds| {
         through_the_decoder(&in_big_reads(units), rounds, take_frame)
     }),
-    Work::new(TYPED_EACH, "aoai", "event", 500, |units, rounds| {
+    Work::new(TYPED_EACH, "aoai", 500, |units, rounds| {
         let reads = payload::chat_events(units, 6, false);
         through_the_decoder(&reads, rounds, decode_frame)
     }),
-    Work::new(TYPED_WHOLE, "aoai", "event", 500, |units, rounds| {
+    Work::new(TYPED_WHOLE, "aoai", 500, |units, rounds| {
         through_the_decoder(&in_big_reads(units), rounds, decode_frame)
     }),
-    Work::new(
-        CHUNK,
-        "scan only",
-        "chunk",
-        500,
-        decode_chunks::<IgnoredAny>,
-    ),
-    Work::new(CHUNK, "minimal", "chunk", 500, decode_chunks::<Chunk>),
+    Work::new(CHUNK, "scan only", 500, decode_chunks::<IgnoredAny>),
+    Work::new(CHUNK, "minimal", 500, decode_chunks::<Chunk>),
     Work::new(
         CHUNK,
         "async-openai",
-        "chunk",
         500,
         decode_chunks::<CreateChatCompletionStreamResponse>,
     ),
-    Work::new(CHUNK, "aoai", "chunk", 500, |units, rounds| {
+    Work::new(CHUNK, "aoai", 500, |units, rounds| {
         let chunks = chunks(units, false);
         repeat(rounds, &chunks, |chunk| {
             Ok(<ChatCompletionChunk as StreamEvent>::decode(chunk)?)
         })
     }),
-    Work::new(ANSWER, "async-openai", "answer", 1, |_, rounds| {
+    Work::new(ANSWER, "async-openai", 1, |_, rounds| {
         decode_answers::<CreateChatCompletionResponse>(rounds)
     }),
-    Work::new(ANSWER, "aoai", "answer", 1, |_, rounds| {
+    Work::new(ANSWER, "aoai", 1, |_, rounds| {
         let body = Bytes::from(payload::chat(210));
         repeat(rounds, &[body], |body| Ok(ChatCompletion::decode(body)?))
     }),
-    Work::new(REQUEST, "async-openai", "request", 1, |_, rounds| {
+    Work::new(REQUEST, "async-openai", 1, |_, rounds| {
         let request = client::async_openai::question();
         repeat(rounds, &[request], |request| {
             Ok(serde_json::to_vec(request)?)
         })
     }),
-    Work::new(REQUEST, "aoai", "request", 1, |_, rounds| {
+    Work::new(REQUEST, "aoai", 1, |_, rounds| {
         let request = client::aoai::question();
         let cx = Encode::new(Surface::V1);
         repeat(rounds, &[request], |request| Ok(request.to_wire(&cx)?))
     }),
-    Work::new(VECTORS, "async-openai", "vector", 64, |units, rounds| {
+    Work::new(VECTORS, "async-openai", 64, |units, rounds| {
         let body = payload::embeddings_as_base64(units);
         repeat(rounds, &[body], |body| {
             let answer: CreateBase64EmbeddingResponse = serde_json::from_str(body)?;
@@ -149,11 +131,11 @@ pub const WORKS: &[Work] = &[
             Ok(vectors.collect::<Vec<_>>())
         })
     }),
-    Work::new(VECTORS, "aoai", "vector", 64, |units, rounds| {
+    Work::new(VECTORS, "aoai", 64, |units, rounds| {
         let body = Bytes::from(payload::embeddings_as_base64(units));
         repeat(rounds, &[body], |body| Ok(Embeddings::decode(body)?))
     }),
-    Work::new(ACCUMULATOR, "aoai", "fragment", 500, |units, rounds| {
+    Work::new(ACCUMULATOR, "aoai", 500, |units, rounds| {
         let chunks: Vec<ChatCompletionChunk> = payload::tool_call_chunks(units)
             .iter()
             .map(|chunk| StreamEvent::decode(chunk))
@@ -166,6 +148,25 @@ pub const WORKS: &[Work] = &[
             Ok(accumulator.finish())
         })
     }),
+    Work::new(FILES, "aoai", 500, |units, rounds| {
+        let files = (0..units).map(|at| format!("assistant-{at:024}"));
+        let request = CreateFileBatch::new("vs_orchard", files);
+        let cx = Encode::new(Surface::V1);
+        repeat(rounds, &[request], |request| Ok(request.to_wire(&cx)?))
+    }),
+    Work::new(LINES, "aoai", 500, |units, rounds| {
+        let request = client::aoai::question();
+        repeat(rounds, &[()], |()| {
+            let lines = (0..units).map(|at| BatchLine::new(at.to_string(), &request, Surface::V1));
+            let lines: Vec<BatchLine> = lines.collect::<Result<_, _>>()?;
+            Ok(BatchLine::to_jsonl(&lines))
+        })
+    }),
+    Work::new(SPEC_READING, "aoai", 200, |units, rounds| {
+        let text = service::spec_of_entries(units);
+        repeat(rounds, &[text], |text| Ok(Suite::from_text("spec", text)))
+    }),
+    Work::new(SPEC_MATCHING, "aoai", 200, service::run_spec_of_entries),
 ];
 
 /// Framing with an event in each read.
@@ -178,6 +179,14 @@ pub const TYPED_EACH: &str = "typed events, an event a read";
 pub const TYPED_WHOLE: &str = "typed events, 64 KiB reads";
 /// Adding up the fragments of a tool call's arguments.
 pub const ACCUMULATOR: &str = "adding up a tool call's fragments";
+/// Encoding a request that names many files.
+pub const FILES: &str = "a batch of files, encoding";
+/// Writing the input file of a batch.
+pub const LINES: &str = "a batch's input file, writing";
+/// Reading a spec that expects a list.
+pub const SPEC_READING: &str = "a spec with a list, reading";
+/// Running a spec that expects a list: reading, calling the emulator, matching.
+pub const SPEC_MATCHING: &str = "a spec with a list, running";
 const CHUNK: &str = "chunk decoding";
 const ANSWER: &str = "chat answer decoding";
 const REQUEST: &str = "chat request encoding";

@@ -1,5 +1,6 @@
 //! The emulator and the spec runner: calls per second of one core, specs per second, memory.
 
+use std::fmt::Write as _;
 use std::fs;
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::process::{Child, Command, Stdio};
@@ -8,6 +9,7 @@ use std::sync::Arc;
 use anyhow::{Context as _, Result, ensure};
 use aoai_emulator::{Config, Emulator};
 use aoai_spec::Runner;
+use tokio::runtime::Builder;
 
 use crate::client::{Client as _, Events as _, Floor, say};
 use crate::report::Table;
@@ -83,6 +85,44 @@ pub async fn run_specs(specs: usize) -> Result<()> {
     Ok(())
 }
 
+/// Runs a spec that expects each of so many entries of an answer, `rounds` times.
+pub fn run_spec_of_entries(entries: usize, rounds: usize) -> Result<()> {
+    let runtime = Builder::new_current_thread().enable_all().build()?;
+    runtime.block_on(async {
+        let emulator = Arc::new(Emulator::start(config()?).await?);
+        for _ in 0..rounds {
+            let report = Runner::from_text(spec_of_entries(entries))
+                .emulator(Arc::clone(&emulator))
+                .run()
+                .await
+                .into_result()?;
+            ensure!(report.is_ok(), "the spec failed");
+        }
+        Ok(())
+    })
+}
+
+/// A spec that expects each of so many entries of an answer.
+pub fn spec_of_entries(entries: usize) -> String {
+    let mut spec = String::from(
+        "name: a list\n\
+         steps:\n\
+         \x20 - call: embeddings\n\
+         \x20   deployment: vectors\n\
+         \x20   body:\n\
+         \x20     dimensions: 8\n\
+         \x20     input:\n",
+    );
+    for at in 0..entries {
+        let _ = writeln!(spec, "        - tree {at}");
+    }
+    spec.push_str("    expect:\n      body:\n        data:\n");
+    for at in 0..entries {
+        let _ = writeln!(spec, "          - {{index: {at}, object: embedding}}");
+    }
+    spec
+}
+
 /// Table: emulator and spec runner.
 pub const SERVICE: &str = "Emulator and spec runner";
 /// Column: how many a second.
@@ -107,8 +147,11 @@ fn spec(number: usize) -> String {
 }
 
 fn config() -> Result<Config> {
-    let mut config =
-        Config::from_yaml("deployments: {bench: {model: gpt-4o-mini, capacity: 1000000}}")?;
+    let mut config = Config::from_yaml(
+        "deployments:\n\
+             \x20 bench: {model: gpt-4o-mini, capacity: 1000000}\n\
+             \x20 vectors: {model: text-embedding-3-small, capacity: 1000000}\n",
+    )?;
     config.keys = Some([say::KEY.to_owned(), format!("{}-2", say::KEY)]);
     Ok(config)
 }

@@ -3,7 +3,8 @@
 //! In a fenced block `console`, a line that begins with `$ ` is a command, and what follows is what
 //! it prints; `…` stands for anything. All commands of one document run in one shell, in the
 //! workspace's root, with the placeholders for endpoint and key replaced by those of an emulator.
-//! A fenced block below a comment `<!-- PATH -->` must stand in that file.
+//! A fenced block below a comment `<!-- PATH -->` must stand in that file. A block `yaml` after a
+//! block `hurl` says the same in no more lines.
 
 use std::path::Path;
 use std::process::{Command, ExitCode};
@@ -67,6 +68,7 @@ fn check(root: &Path, text: &str, emulator: &Emulator) -> Vec<String> {
     let mut failures: Vec<String> = blocks
         .iter()
         .filter_map(|block| check_excerpt(root, block))
+        .chain(blocks.windows(2).filter_map(check_length))
         .collect();
     let commands: Vec<Typed> = blocks
         .iter()
@@ -125,6 +127,25 @@ fn check_excerpt(root: &Path, block: &Block<'_>) -> Option<String> {
     let wanted: Vec<&str> = block.body.iter().map(|line| line.trim()).collect();
     let stands = source.windows(wanted.len()).any(|window| window == wanted);
     (!stands).then(|| format!("line {}: this block does not stand in {from}", block.line))
+}
+
+/// A spec beside a Hurl file is not the longer of the two.
+fn check_length(pair: &[Block<'_>]) -> Option<String> {
+    let [hurl, yaml] = pair else {
+        return None;
+    };
+    let lines = |block: &Block<'_>| {
+        let lines = block.body.iter();
+        lines.filter(|line| !line.trim().is_empty()).count()
+    };
+    let (theirs, ours) = (lines(hurl), lines(yaml));
+    let compared = (hurl.language, yaml.language) == ("hurl", "yaml");
+    (compared && ours > theirs).then(|| {
+        format!(
+            "line {}: {ours} lines, where Hurl takes {theirs}",
+            yaml.line
+        )
+    })
 }
 
 /// A command and what it prints.
@@ -241,7 +262,7 @@ fn line_fits(expected: &str, actual: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{Block, blocks, fits, typed};
+    use super::{Block, blocks, check_length, fits, typed};
 
     #[test]
     fn blocks_know_their_line_language_and_source() {
@@ -266,6 +287,19 @@ mod tests {
             commands,
             [(9, "b".to_owned(), c), (11, "d".to_owned(), Vec::new())]
         );
+    }
+
+    #[test]
+    fn a_spec_longer_than_its_hurl_file_is_told() {
+        let told = |text: &str| -> Vec<String> {
+            let blocks = blocks(text);
+            blocks.windows(2).filter_map(check_length).collect()
+        };
+        let equal = "```hurl\nGET x\n\nHTTP 200\n```\n\n```yaml\na\nb\n```\n";
+        assert_eq!(told(equal), [] as [&str; 0]);
+        let longer = equal.replace("b\n", "b\nc\n");
+        assert_eq!(told(&longer), ["line 7: 3 lines, where Hurl takes 2"]);
+        assert_eq!(told(&longer.replace("hurl", "text")), [] as [&str; 0]);
     }
 
     #[test]

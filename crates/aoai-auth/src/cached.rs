@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use tokio::runtime::Handle;
-use tracing::Instrument as _;
+use tracing::instrument::{Instrument as _, WithSubscriber as _};
 
 use self::slot::{Fetch, Look, Slot};
 use crate::clock::{Clock, SystemClock};
@@ -95,7 +95,10 @@ impl<P: CredentialProvider> Cached<P> {
     async fn run(&self, fetch: Fetch, audience: &Audience) {
         let provider = Arc::clone(&self.provider);
         let audience = audience.clone();
-        let fetching = async move { fetch.run(&*provider, &audience).await }.in_current_span();
+        // It logs where its caller does, although it outlives that.
+        let fetching = async move { fetch.run(&*provider, &audience).await }
+            .in_current_span()
+            .with_current_subscriber();
         match Handle::try_current() {
             Ok(runtime) => drop(runtime.spawn(fetching)),
             Err(_) => fetching.await,

@@ -1,14 +1,17 @@
 //! What a provider yields.
 
 use std::fmt;
+use std::sync::Arc;
 use std::time::SystemTime;
 
 use secrecy::zeroize::Zeroize as _;
 use secrecy::{ExposeSecret as _, SecretString};
 
 /// A text that must not be seen: zeroised on drop, printed as `[redacted]`.
+///
+/// Clones share the one copy there is; it goes with the last of them.
 #[derive(Clone)]
-pub struct Secret(SecretString);
+pub struct Secret(Arc<SecretString>);
 
 impl Secret {
     /// Takes the text over.
@@ -18,7 +21,7 @@ impl Secret {
         let mut text = text.into();
         let exact = Box::<str>::from(text.as_str());
         text.zeroize();
-        Self(SecretString::new(exact))
+        Self(Arc::new(SecretString::new(exact)))
     }
 
     /// The text itself. Every use of this is a place to look at.

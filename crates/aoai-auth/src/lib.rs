@@ -45,6 +45,8 @@
 //!
 //! With `key-vault`, the module `rotation` replaces the keys of a resource while they are in use.
 //!
+//! Each of them has an example in `examples/` that needs no Azure account.
+//!
 //! # A provider of one's own
 //!
 //! It fetches, and nothing else. [`Cached`] keeps what it yields, and `testing::Conformance` (with

@@ -43,6 +43,18 @@ impl Model {
         matches!(self.serves, Serves::Chat | Serves::Reasoning)
     }
 
+    /// Whether a new model can be trained from it.
+    pub(crate) fn tunes(&self) -> bool {
+        [
+            "gpt-4o-mini",
+            "gpt-4o",
+            "gpt-4.1-mini",
+            "gpt-35-turbo",
+            "o4-mini",
+        ]
+        .contains(&self.name)
+    }
+
     /// Whether completions are its operation.
     pub(crate) fn completes(&self) -> bool {
         self.serves == Serves::Completions

@@ -9,13 +9,22 @@ use serde_json::{Map, Value};
 use self::place::{Place, joined, quoted};
 use crate::refusal::Refusal;
 
+pub(crate) mod batches;
 pub(crate) mod chat;
 pub(crate) mod completions;
+pub(crate) mod containers;
+pub(crate) mod conversations;
 pub(crate) mod embeddings;
+pub(crate) mod evals;
 pub(crate) mod files;
+pub(crate) mod fine_tuning;
+pub(crate) mod graders;
 mod place;
+pub(crate) mod responses;
 pub(crate) mod strict;
 mod texts;
+pub(crate) mod uploads;
+pub(crate) mod vector_stores;
 
 pub(crate) use self::texts::{form, query};
 
@@ -69,7 +78,6 @@ pub(crate) enum Rule {
     Bool,
     Text,
     /// A text of so many characters at most.
-    #[expect(dead_code, reason = "for the operations to come")]
     TextUpTo(usize),
     /// The name of a function or a schema.
     Name,
@@ -82,11 +90,19 @@ pub(crate) enum Rule {
         max: usize,
     },
     Map(&'static Rule),
+    /// An object of so many members at most, of any names.
+    MapUpTo(usize, &'static Rule),
     Object(&'static [Field]),
     /// An object whose member `tag` says which members it has.
     Tagged {
         tag: &'static str,
         variants: &'static [(&'static str, &'static [Field])],
+    },
+    /// An object that may lack the member `tag`: it then has these fields.
+    Untagged {
+        tag: &'static str,
+        fields: &'static [Field],
+        tagged: &'static Rule,
     },
     /// The first that takes this type of JSON.
     OneOf(&'static [&'static Rule]),
@@ -94,35 +110,25 @@ pub(crate) enum Rule {
     File,
 }
 
+/// Which of the service's front ends checks a body; it shows in what is said of unknown arguments.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum FrontEnd {
+    /// That of chat, completions and embeddings.
+    Inference,
+    /// That of responses and of all that came after them.
+    Resources,
+}
+
 /// Checks a whole body; `version` is the dated api-version, if it is one.
 pub(crate) fn body(
     fields: &[Field],
     body: &Map<String, Value>,
+    front_end: FrontEnd,
     version: Option<ApiVersion>,
 ) -> Result<(), Refusal> {
-    refuse_unknown(fields, body, version)?;
-    members(fields, body, &Place::root(version))
-}
-
-fn refuse_unknown(
-    fields: &[Field],
-    body: &Map<String, Value>,
-    version: Option<ApiVersion>,
-) -> Result<(), Refusal> {
-    let unknown: Vec<&str> = body
-        .keys()
-        .map(String::as_str)
-        .filter(|name| known(fields, name, version).is_none())
-        .collect();
-    if !unknown.is_empty() {
-        let plural = if unknown.len() == 1 { "" } else { "s" };
-        let message = format!(
-            "Unrecognized request argument{plural} supplied: {}",
-            unknown.join(", ")
-        );
-        return Err(Refusal::invalid(message, None, Some("")));
-    }
-    Ok(())
+    let place = Place::root(front_end, version);
+    place.only(fields, body)?;
+    members(fields, body, &place)
 }
 
 fn members(fields: &[Field], object: &Map<String, Value>, place: &Place) -> Result<(), Refusal> {
@@ -175,9 +181,9 @@ impl Rule {
                     |(name, value): (&String, &Value)| rule.check(value, &place.member(name));
                 members.iter().try_for_each(check)
             }
-            (Self::Object(fields), Value::Object(object)) => {
-                place.only(fields, object)?;
-                members(fields, object, place)
+            (Self::MapUpTo(most, rule), Value::Object(members)) => {
+                place.members(members.len(), *most)?;
+                Self::Map(rule).check(value, place)
             }
             (Self::Tagged { tag, variants }, Value::Object(object)) => {
                 let place_of_tag = place.member(tag);
@@ -191,6 +197,15 @@ impl Rule {
                     let names: Vec<&str> = variants.iter().map(|(name, _)| *name).collect();
                     return Err(place_of_tag.not_supported(found, &names));
                 };
+                place.only(fields, object)?;
+                members(fields, object, place)
+            }
+            (Self::Untagged { tag, tagged, .. }, Value::Object(object))
+                if object.contains_key(*tag) =>
+            {
+                tagged.check(value, place)
+            }
+            (Self::Object(fields) | Self::Untagged { fields, .. }, Value::Object(object)) => {
                 place.only(fields, object)?;
                 members(fields, object, place)
             }
@@ -209,7 +224,14 @@ impl Rule {
             | (Self::Bool, Value::Bool(_))
             | (Self::Text | Self::TextUpTo(_) | Self::Name | Self::Words(_), Value::String(_))
             | (Self::Number(..), Value::Number(_))
-            | (Self::Map(_) | Self::Object(_) | Self::Tagged { .. }, Value::Object(_)) => true,
+            | (
+                Self::Map(_)
+                | Self::MapUpTo(..)
+                | Self::Object(_)
+                | Self::Tagged { .. }
+                | Self::Untagged { .. },
+                Value::Object(_),
+            ) => true,
             (Self::Integer(..), value) => integer(value).is_some(),
             (Self::List { of, .. }, Value::Array(items)) => {
                 items.first().is_none_or(|first| of.takes(first))
@@ -228,7 +250,11 @@ impl Rule {
             Self::Integer(..) => "an integer".to_owned(),
             Self::Number(..) => "a decimal".to_owned(),
             Self::List { of, .. } => format!("an array of {}", of.plural()),
-            Self::Map(_) | Self::Object(_) | Self::Tagged { .. } => "an object".to_owned(),
+            Self::Map(_)
+            | Self::MapUpTo(..)
+            | Self::Object(_)
+            | Self::Tagged { .. }
+            | Self::Untagged { .. } => "an object".to_owned(),
             Self::File => "a file".to_owned(),
             Self::OneOf(rules) => {
                 let expected: Vec<String> = rules.iter().map(|rule| rule.expected()).collect();
@@ -246,10 +272,17 @@ impl Rule {
             Self::Integer(..) => "integers".to_owned(),
             Self::Number(..) => "decimals".to_owned(),
             Self::List { of, .. } => format!("arrays of {}", of.plural()),
-            Self::Map(_) | Self::Object(_) | Self::Tagged { .. } => "objects".to_owned(),
+            Self::Map(_)
+            | Self::MapUpTo(..)
+            | Self::Object(_)
+            | Self::Tagged { .. }
+            | Self::Untagged { .. } => "objects".to_owned(),
         }
     }
 }
+
+/// Pairs of the caller's own.
+const METADATA: Rule = Rule::MapUpTo(16, &Rule::TextUpTo(512));
 
 /// In which order a list comes.
 const ORDER: Rule = Rule::Words(&["asc", "desc"]);

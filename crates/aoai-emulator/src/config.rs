@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::time::Duration;
 
 use http::HeaderValue;
 use serde::Deserialize;
@@ -65,6 +66,10 @@ pub struct Deployment {
     /// The rate limit in thousands of tokens a minute.
     #[serde(default = "capacity")]
     pub capacity: u64,
+    /// How long each request of a batch takes; where it is not said, all of them together take
+    /// some seconds.
+    #[serde(default, deserialize_with = "crate::duration::deserialize")]
+    pub pace: Option<Duration>,
 }
 
 /// What is answered to a prompt.
@@ -194,6 +199,7 @@ impl Deployment {
             sku: standard(),
             context: None,
             capacity: capacity(),
+            pace: None,
         }
     }
 

@@ -92,7 +92,8 @@ pub enum Cut {
 pub struct InBand {
     /// How many of the stream's own events come before it.
     pub after: usize,
-    /// The event's data; the service's own words for an overloaded model where it is not said.
+    /// The event's data; where it is not said, the service's own words for an overloaded model, or
+    /// for a throttled deployment among events that have names.
     pub data: Option<Value>,
 }
 
@@ -101,7 +102,7 @@ pub struct InBand {
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Omission {
-    /// `[DONE]`, the end of the stream.
+    /// The end of the stream: `[DONE]`, or the event that says how it ended.
     Done,
     /// The first event, with the filter's judgement of the prompt.
     PromptFilter,

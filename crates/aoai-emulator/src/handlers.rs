@@ -5,20 +5,31 @@ use http::StatusCode;
 use serde_json::Value;
 
 use crate::catalog::Model;
-use crate::check::Field;
+use crate::check::{Field, FrontEnd};
 use crate::refusal::Refusal;
 use crate::route::Call;
 use crate::stream::Events;
 
 mod arguments;
+mod batches;
 mod chat;
 mod completions;
+mod containers;
+mod conversations;
 mod embeddings;
+mod evals;
 mod files;
+mod fine_tuning;
 mod generated;
+mod grading;
 pub(crate) mod kept;
 mod models;
+mod prompt;
+mod responses;
+mod say;
 mod schema;
+mod uploads;
+mod vector_stores;
 
 /// How an operation is answered.
 pub(crate) struct Handler {
@@ -28,8 +39,12 @@ pub(crate) struct Handler {
     pub(crate) made_for: Option<MadeFor>,
     /// What the request carries.
     pub(crate) takes: Takes,
+    /// Who checks it.
+    pub(crate) front_end: FrontEnd,
     /// The parameters that the query may have; it is not looked at where there is no table.
     pub(crate) query: Option<&'static [Field]>,
+    /// A header without which the service does not know the operation.
+    pub(crate) header: Option<(&'static str, &'static str)>,
     pub(crate) answer: Answers,
 }
 
@@ -57,9 +72,16 @@ impl Handler {
             operation,
             made_for: None,
             takes: Takes::Nothing,
+            front_end: FrontEnd::Inference,
             query: None,
+            header: None,
             answer,
         }
+    }
+
+    /// The same, checked by the front end of the newer resources.
+    const fn resource(operation: &'static str, answer: Answers) -> Self {
+        Self::new(operation, answer).by(FrontEnd::Resources)
     }
 
     /// With a JSON body of these arguments.
@@ -77,6 +99,18 @@ impl Handler {
     /// With these parameters in the query, and no others.
     const fn query(mut self, fields: &'static [Field]) -> Self {
         self.query = Some(fields);
+        self
+    }
+
+    /// For requests with this header only.
+    const fn header(mut self, name: &'static str, value: &'static str) -> Self {
+        self.header = Some((name, value));
+        self
+    }
+
+    /// Checked by this front end.
+    const fn by(mut self, front_end: FrontEnd) -> Self {
+        self.front_end = front_end;
         self
     }
 
@@ -173,9 +207,17 @@ type Group = &'static [(&'static str, Handler)];
 
 /// Every operation that is answered. A group's module has its list.
 const GROUPS: &[Group] = &[
+    batches::HANDLERS,
     chat::HANDLERS,
     completions::HANDLERS,
+    containers::HANDLERS,
+    conversations::HANDLERS,
     embeddings::HANDLERS,
+    evals::HANDLERS,
     files::HANDLERS,
+    fine_tuning::HANDLERS,
     models::HANDLERS,
+    responses::HANDLERS,
+    uploads::HANDLERS,
+    vector_stores::HANDLERS,
 ];

@@ -23,6 +23,7 @@ mod arm;
 mod discovery;
 mod jwt;
 mod managed;
+mod pipelines;
 mod services;
 pub(crate) mod tls;
 mod token;
@@ -79,6 +80,20 @@ impl Directory {
         })
     }
 
+    /// An assertion of another issuer, for a service connection.
+    fn vouch(&self, connection: Option<&str>, now: u64) -> String {
+        let subject = connection.unwrap_or_default().to_owned();
+        self.signer.sign(&Claims {
+            audience: "api://AzureADTokenExchange".to_owned(),
+            issuer: format!("{}/pipelines", self.authority),
+            object_id: subject.clone(),
+            client_id: subject,
+            tenant: self.identity.tenant.clone(),
+            issued: now,
+            expires: now + 300,
+        })
+    }
+
     fn issuer(&self) -> String {
         format!("{}/{}/v2.0", self.authority, self.identity.tenant)
     }
@@ -126,6 +141,7 @@ pub(crate) fn answer(
         now: state.clock.unix_for(&request.headers),
     };
     match service {
+        None if cx.path.ends_with("/oidctoken") => pipelines::answer(&cx),
         None => discovery::answer(&cx),
         Some(Service::Token) => token::answer(&cx),
         Some(Service::ManagedIdentity) => managed::answer(&cx),

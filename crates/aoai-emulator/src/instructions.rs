@@ -26,6 +26,8 @@ use crate::faults::Fault;
 pub struct Instructions {
     /// The text of the answer.
     pub reply: Option<String>,
+    /// What the model says in place of an answer, declining to give one.
+    pub refusal: Option<String>,
     /// The tools that the answer calls, in place of a text.
     pub tools: Vec<ToolCall>,
     /// What the content filter does.

@@ -55,6 +55,7 @@ mod headers;
 #[cfg(feature = "identity")]
 mod identity;
 mod instructions;
+mod members;
 mod refusal;
 mod respond;
 mod route;
@@ -128,9 +129,8 @@ impl Emulator {
 
     /// The services that hand out credentials, where [`Config::identity`] asks for them.
     #[cfg(feature = "identity")]
-    pub fn services(&self) -> Option<Services<'_>> {
-        let directory = self.state.directory.as_ref()?;
-        Some(Services::new(&self.state, directory))
+    pub fn services(&self) -> Option<Services> {
+        Services::new(&self.state)
     }
 
     /// Lets time pass at once, for everything that the emulator dates or lets expire.

@@ -138,6 +138,11 @@ impl Refusal {
         Self::gateway(StatusCode::BAD_REQUEST, &wrapped(&body))
     }
 
+    /// An answer, a conversation or an item that is not kept.
+    pub(crate) fn not_kept(what: &str, id: &str) -> Self {
+        Self::no_such(format!("{what} with id '{id}' not found."))
+    }
+
     /// A request that the model's front end does not take.
     pub(crate) fn invalid(
         message: impl AsRef<str>,
@@ -191,7 +196,6 @@ impl Refusal {
     }
 
     /// Something that does not exist, as the parts of the service that models use say it.
-    #[expect(dead_code, reason = "for the operations to come")]
     pub(crate) fn no_such(message: impl AsRef<str>) -> Self {
         let error = ModelError {
             message: message.as_ref(),
@@ -258,10 +262,7 @@ impl Refusal {
     /// The filter refuses the prompt; `results` is what it found.
     pub(crate) fn filtered_prompt(results: Value) -> Self {
         let error = FilteredPrompt {
-            message: "The response was filtered due to the prompt triggering Azure OpenAI's \
-                      content management policy. Please modify your prompt and retry. To learn \
-                      more about our content filtering policies please read our documentation: \
-                      https://go.microsoft.com/fwlink/?linkid=2198766",
+            message: FILTERED,
             kind: None,
             param: "prompt",
             code: "content_filter",
@@ -270,6 +271,18 @@ impl Refusal {
                 code: "ResponsibleAIPolicyViolation",
                 content_filter_result: results,
             },
+        };
+        Self::model(StatusCode::BAD_REQUEST, &wrapped(&error))
+    }
+
+    /// The filter refuses what a model was to answer; `filters` is what it found.
+    pub(crate) fn filtered_input(filters: Value) -> Self {
+        let error = FilteredInput {
+            message: FILTERED,
+            kind: "invalid_request_error",
+            param: "prompt",
+            code: "content_filter",
+            content_filters: filters,
         };
         Self::model(StatusCode::BAD_REQUEST, &wrapped(&error))
     }
@@ -380,6 +393,26 @@ pub(crate) fn overloaded_event(request_id: &str) -> Value {
     json!({"error": {"code": null, "message": message, "param": null, "type": "server_error"}})
 }
 
+/// The events that a stream of typed events carries where its deployment is throttled: the reason,
+/// then the answer's end. `number` is that of the first.
+pub(crate) fn throttled_events(number: usize) -> [Value; 2] {
+    let error = json!({
+        "code": "rate_limit_exceeded",
+        "headers": {"x-ms-fe-error": "true"},
+        "message": "Your requests to the deployment have exceeded token rate limit.",
+        "param": null,
+        "type": "too_many_requests",
+    });
+    [
+        json!({"type": "error", "error": error, "sequence_number": number}),
+        json!({
+            "type": "response.failed",
+            "response": {"object": "response", "status": "failed", "error": null, "output": []},
+            "sequence_number": number + 1,
+        }),
+    ]
+}
+
 fn server_error(request_id: &str) -> String {
     format!(
         "The server had an error while processing your request. Sorry about that! You can retry \
@@ -424,9 +457,24 @@ struct FilteredPrompt {
 }
 
 #[derive(Serialize)]
+struct FilteredInput {
+    message: &'static str,
+    #[serde(rename = "type")]
+    kind: &'static str,
+    param: &'static str,
+    code: &'static str,
+    content_filters: Value,
+}
+
+#[derive(Serialize)]
 struct InnerError {
     code: &'static str,
     content_filter_result: Value,
 }
 
 const OVERLOADED: &str = "The engine is currently overloaded, please try again later";
+
+const FILTERED: &str = "The response was filtered due to the prompt triggering Azure OpenAI's \
+                        content management policy. Please modify your prompt and retry. To learn \
+                        more about our content filtering policies please read our documentation: \
+                        https://go.microsoft.com/fwlink/?linkid=2198766";

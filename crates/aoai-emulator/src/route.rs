@@ -1,8 +1,8 @@
 //! From a request to its answer: path, api-version, credential, deployment, body.
 
 use bytes::Bytes;
-use http::Response;
 use http::request::Parts;
+use http::{Method, Response};
 use serde_json::{Map, Value};
 
 use aoai_types::{ApiVersion, ENDPOINTS, Endpoint, Matched, Scope, Surface};
@@ -11,7 +11,7 @@ use crate::catalog::Model;
 use crate::config::Deployment;
 use crate::faults::{Cut, Fault};
 use crate::form::File;
-use crate::handlers;
+use crate::handlers::{self, Answer, Content, Handler};
 use crate::instructions::Instructions;
 use crate::refusal::Refusal;
 use crate::sent::Sent;
@@ -131,6 +131,11 @@ fn openai(
     let handler = handlers::of(endpoint.id).ok_or_else(Refusal::not_found)?;
     let operation = format!("{} {}", endpoint.method, request.uri.path());
     access::check(state, &request.headers, matched.v1, &operation)?;
+    if let Some((name, value)) = handler.header
+        && request.headers.get(name).is_none_or(|found| found != value)
+    {
+        return Err(Refusal::not_found());
+    }
     if matched.v1 {
         let surface = matched
             .surface()
@@ -139,13 +144,94 @@ fn openai(
             return Err(Refusal::not_found());
         }
     }
+    // A deployment that does not exist is told before anything that is wrong with the body.
+    if let Some(name) = &matched.deployment {
+        deployment(state, name)?;
+    }
+    let sent = Sent::read(&handler.takes, &request.headers, body)?;
+    let request = Request {
+        endpoint,
+        matched,
+        version,
+        sent,
+        now: state.clock.unix_for(&request.headers),
+        instructions,
+    };
+    let (answer, call) = handle(state, handler, request)?;
+    Ok(respond::answered(answer, &call, fault))
+}
+
+/// Answers a request that another one consists of: a line of a batch, an item of an eval. It goes
+/// to the v1 surface, as JSON, and its answer is a status and JSON.
+pub(crate) fn inner(outer: &Call<'_>, path: &str, body: Map<String, Value>) -> (u16, Value) {
+    let found = ENDPOINTS.iter().find_map(|endpoint| {
+        let matched = endpoint.matches(&Method::POST, &format!("/openai/v1{path}"))?;
+        Some((*endpoint, matched, handlers::of(endpoint.id)?))
+    });
+    let answered = match found {
+        None => Err(Refusal::not_found()),
+        Some((endpoint, matched, handler)) => {
+            let request = Request {
+                endpoint,
+                matched,
+                version: None,
+                sent: Sent::Json(body),
+                now: outer.now,
+                instructions: Instructions::default(),
+            };
+            handle(outer.state, handler, request).map(|(answer, _)| answer)
+        }
+    };
+    let json = |bytes: &[u8]| serde_json::from_slice(bytes).unwrap_or_default();
+    match answered {
+        Ok(Answer {
+            status,
+            content: Content::Whole(body),
+            ..
+        }) => (status.as_u16(), json(&body)),
+        Ok(_) => {
+            let refusal =
+                Refusal::invalid("Streaming is not supported here.", Some("stream"), None);
+            (refusal.status.as_u16(), json(&refusal.body))
+        }
+        Err(refusal) => (refusal.status.as_u16(), json(&refusal.body)),
+    }
+}
+
+/// A request that may be made: its path is known and its credential is good.
+struct Request {
+    endpoint: &'static Endpoint,
+    matched: Matched,
+    version: Option<ApiVersion>,
+    sent: Sent,
+    now: u64,
+    instructions: Instructions,
+}
+
+fn handle<'a>(
+    state: &'a State,
+    handler: &Handler,
+    request: Request,
+) -> Result<(Answer, Call<'a>), Refusal> {
+    let Request {
+        endpoint,
+        matched,
+        version,
+        sent,
+        now,
+        instructions,
+    } = request;
     let mut served = None;
     if let Some(name) = &matched.deployment {
         served = Some(deployment(state, name)?);
     }
-    let sent = Sent::read(&handler.takes, &request.headers, body)?;
-    if matched.v1 && endpoint.scope == Scope::Deployment {
-        served = Some(deployment(state, sent.model()?)?);
+    match endpoint.scope {
+        Scope::Deployment if matched.v1 => served = Some(deployment(state, sent.model()?)?),
+        // One of these that exists nowhere is its handler's to refuse.
+        Scope::Resource if handler.made_for.is_some() => {
+            served = sent.model().and_then(|name| deployment(state, name)).ok();
+        }
+        _ => {}
     }
     if let (Some(served), Some(made_for)) = (&served, &handler.made_for)
         && !(made_for.fits)(served.model)
@@ -155,14 +241,14 @@ fn openai(
             &served.name,
         ));
     }
-    let (body, files) = sent.checked(&handler.takes, version)?;
+    let (body, files) = sent.checked(handler, version)?;
     let query = match handler.query {
-        Some(fields) => check::query(fields, &matched.query, version)?,
+        Some(fields) => check::query(fields, &matched.query, handler.front_end, version)?,
         None => Map::new(),
     };
     let call = Call {
         state,
-        now: state.clock.unix_for(&request.headers),
+        now,
         matched,
         version,
         served,
@@ -172,7 +258,7 @@ fn openai(
         instructions,
     };
     let answer = (handler.answer)(&call)?;
-    Ok(respond::answered(answer, &call, fault))
+    Ok((answer, call))
 }
 
 /// A request to one of the services beside Azure OpenAI, where they are served at all.

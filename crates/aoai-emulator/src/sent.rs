@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 
 use crate::check;
 use crate::form::{File, Form};
-use crate::handlers::Takes;
+use crate::handlers::{Handler, Takes};
 use crate::refusal::Refusal;
 
 /// A body before its arguments are checked.
@@ -56,16 +56,18 @@ impl Sent {
     /// The arguments and the files, if they fit the operation's table.
     pub(crate) fn checked(
         self,
-        takes: &Takes,
+        handler: &Handler,
         version: Option<ApiVersion>,
     ) -> Result<(Map<String, Value>, Vec<File>), Refusal> {
-        match (self, takes) {
+        let front_end = handler.front_end;
+        match (self, &handler.takes) {
             (Self::Json(body), Takes::Json(fields)) => {
-                check::body(fields, &body, version)?;
+                check::body(fields, &body, front_end, version)?;
                 Ok((body, Vec::new()))
             }
             (Self::Form(form), Takes::Form(fields)) => {
-                Ok((check::form(fields, &form, version)?, form.files))
+                let body = check::form(fields, &form, front_end, version)?;
+                Ok((body, form.files))
             }
             _ => Ok((Map::new(), Vec::new())),
         }

@@ -17,13 +17,15 @@ pub enum Service {
 }
 
 impl Service {
-    /// The service that a path belongs to; `None` for Entra's descriptions of itself.
+    /// The service that a path belongs to; `None` for Entra's descriptions of itself and for the
+    /// assertions of Azure Pipelines.
     pub(crate) fn of(path: &str) -> Option<Self> {
         if path.ends_with("/oauth2/v2.0/token") {
             return Some(Self::Token);
         }
         if path.ends_with("/.well-known/openid-configuration")
             || path.ends_with("/discovery/v2.0/keys")
+            || path.ends_with("/oidctoken")
         {
             return None;
         }

@@ -1,6 +1,8 @@
-//! What an emulator remembers between calls: keys, instructions, the time.
+//! What an emulator remembers between calls: keys, instructions, answers, the time.
 
 use std::collections::HashMap;
+#[cfg(feature = "identity")]
+use std::sync::Arc;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::KeySlot;
@@ -20,7 +22,7 @@ pub(crate) struct State {
     pub(crate) config: Config,
     pub(crate) clock: Clock,
     #[cfg(feature = "identity")]
-    pub(crate) directory: Option<Directory>,
+    pub(crate) directory: Option<Arc<Directory>>,
     store: Mutex<Store>,
     keys: Mutex<[String; 2]>,
     instructed: Mutex<HashMap<String, Instructed>>,
@@ -56,7 +58,7 @@ impl State {
     pub(crate) fn with_directory(self, door: &SecureDoor) -> Self {
         let [key, _] = self.keys();
         let identity = self.config.identity.clone();
-        let directory = identity.map(|identity| Directory::new(identity, door, &key));
+        let directory = identity.map(|identity| Arc::new(Directory::new(identity, door, &key)));
         Self { directory, ..self }
     }
 

@@ -13,7 +13,15 @@ use crate::text;
 /// Everything that a resource keeps.
 #[derive(Default)]
 pub(crate) struct Store {
+    pub(crate) answers: Shelf<kept::Answer>,
+    pub(crate) batches: Shelf<kept::Batch>,
+    pub(crate) containers: Shelf<kept::Container>,
+    pub(crate) conversations: Shelf<kept::Conversation>,
+    pub(crate) evals: Shelf<kept::Eval>,
     pub(crate) files: Shelf<kept::File>,
+    pub(crate) fine_tuning: Shelf<kept::Job>,
+    pub(crate) uploads: Shelf<kept::Upload>,
+    pub(crate) vector_stores: Shelf<kept::VectorStore>,
 }
 
 /// Something that is kept.
@@ -49,7 +57,6 @@ impl<T: Kept> Shelf<T> {
         all.find(|thing| thing.id() == id && thing.is_there(now))
     }
 
-    #[expect(dead_code, reason = "for the operations to come")]
     pub(crate) fn get_mut(&mut self, id: &str, now: u64) -> Option<&mut T> {
         let mut all = self.0.iter_mut();
         all.find(|thing| thing.id() == id && thing.is_there(now))
@@ -59,6 +66,15 @@ impl<T: Kept> Shelf<T> {
         let is_it = |thing: &T| thing.id() == id && thing.is_there(now);
         let at = self.0.iter().position(is_it)?;
         Some(self.0.remove(at))
+    }
+
+    /// Takes away what is there or will be.
+    pub(crate) fn remove(&mut self, id: &str) {
+        self.0.retain(|thing| thing.id() != id);
+    }
+
+    pub(crate) fn iter_mut(&mut self) -> impl Iterator<Item = &mut T> {
+        self.0.iter_mut()
     }
 
     /// All that is there at `now`, the oldest first.
@@ -79,7 +95,6 @@ pub(crate) struct Page {
 /// In which order a list comes where the caller does not say.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Order {
-    #[expect(dead_code, reason = "for the operations to come")]
     OldestFirst,
     NewestFirst,
 }
@@ -143,4 +158,43 @@ pub(crate) fn hex_id(prefix: &str) -> String {
 /// A random id in the form of a GUID after a prefix.
 pub(crate) fn guid_id(prefix: &str) -> String {
     format!("{prefix}{}", text::guid())
+}
+
+/// A time in seconds since 1970 as `2024-07-19T17:13:57`.
+pub(crate) fn iso(unix: u64) -> String {
+    let (days, seconds) = (unix / 86_400, unix % 86_400);
+    // The era's days are counted from 1 March of the year 0, so that leap days come last.
+    let shifted = days + 719_468;
+    let (era, day_of_era) = (shifted / 146_097, shifted % 146_097);
+    let year_of_era =
+        (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let shifted_month = (5 * day_of_year + 2) / 153;
+    let day = day_of_year - (153 * shifted_month + 2) / 5 + 1;
+    let month = if shifted_month < 10 {
+        shifted_month + 3
+    } else {
+        shifted_month - 9
+    };
+    let year = year_of_era + era * 400 + u64::from(month <= 2);
+    let (hour, minute, second) = (seconds / 3_600, seconds / 60 % 60, seconds % 60);
+    format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::iso;
+
+    #[test]
+    fn times_are_written_as_dates() {
+        for (unix, expected) in [
+            (0, "1970-01-01T00:00:00"),
+            (951_782_399, "2000-02-28T23:59:59"),
+            (951_782_400, "2000-02-29T00:00:00"),
+            (1_721_409_237, "2024-07-19T17:13:57"),
+            (4_102_444_799, "2099-12-31T23:59:59"),
+        ] {
+            assert_eq!(iso(unix), expected);
+        }
+    }
 }

@@ -7,9 +7,10 @@ use futures_util::stream;
 use http_body_util::combinators::UnsyncBoxBody;
 use http_body_util::{BodyExt, Full, StreamBody};
 use hyper::body::Frame;
+use serde::Serialize;
 use serde_json::Value;
 
-use crate::faults::{Cut, Fault, Omission};
+use crate::faults::{Cut, Fault, InBand, Omission};
 use crate::refusal;
 use crate::text;
 
@@ -23,8 +24,19 @@ pub(crate) struct Events {
     pub(crate) prompt_filter: Option<Bytes>,
     /// The events after it.
     pub(crate) then: Vec<Bytes>,
-    /// Whether `[DONE]` ends the stream.
-    pub(crate) done: bool,
+    /// What ends the stream: `[DONE]`, or the events that say how it ended.
+    pub(crate) end: Vec<Bytes>,
+    pub(crate) dialect: Dialect,
+}
+
+/// How events are written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Dialect {
+    /// As data alone.
+    #[default]
+    Data,
+    /// Under the name that their data has as `type`.
+    Named,
 }
 
 /// The connection is to be broken off here.
@@ -42,6 +54,17 @@ impl std::error::Error for Broken {}
 /// An event of server-sent events that has data only.
 pub(crate) fn event(data: &Value) -> Bytes {
     Bytes::from(format!("data: {data}\n\n"))
+}
+
+/// An event under the name that its data has as `type`.
+pub(crate) fn named(kind: &str, data: &impl Serialize) -> Bytes {
+    let data = serde_json::to_string(data).expect("texts and numbers always serialise");
+    Bytes::from(format!("event: {kind}\ndata: {data}\n\n"))
+}
+
+/// The end of a stream whose events have no names.
+pub(crate) fn done() -> Vec<Bytes> {
+    vec![Bytes::from_static(b"data: [DONE]\n\n")]
 }
 
 /// A body that is there at once.
@@ -69,14 +92,12 @@ impl Events {
             frames.extend(self.prompt_filter);
         }
         frames.extend(self.then);
-        if self.done && !fault.omit.contains(&Omission::Done) {
-            frames.push(Bytes::from_static(b"data: [DONE]\n\n"));
+        if !fault.omit.contains(&Omission::Done) {
+            frames.extend(self.end);
         }
         if let Some(in_band) = &fault.event {
             frames.truncate(in_band.after);
-            let data = in_band.data.clone();
-            let data = data.unwrap_or_else(|| refusal::overloaded_event(&text::guid()));
-            frames.push(event(&data));
+            frames.extend(self.dialect.failure(in_band));
         }
         if let Some(after) = fault.stall {
             frames.truncate(after);
@@ -90,6 +111,23 @@ impl Events {
                 pieces(frames, End::Cut)
             }
             Some(Cut::Bytes(after)) => pieces(prefix(&frames, after), End::Cut),
+        }
+    }
+}
+
+impl Dialect {
+    /// The error that takes the place of the rest of a stream.
+    fn failure(self, in_band: &InBand) -> Vec<Bytes> {
+        match (self, &in_band.data) {
+            (Self::Data, Some(data)) => vec![event(data)],
+            (Self::Data, None) => vec![event(&refusal::overloaded_event(&text::guid()))],
+            (Self::Named, Some(data)) => {
+                vec![named(data["type"].as_str().unwrap_or("error"), data)]
+            }
+            (Self::Named, None) => refusal::throttled_events(in_band.after)
+                .iter()
+                .map(|data| named(data["type"].as_str().unwrap_or_default(), data))
+                .collect(),
         }
     }
 }

@@ -64,6 +64,13 @@ pub(crate) fn letters(seed: u64, length: usize) -> String {
         .collect()
 }
 
+/// A random id with this prefix, in the form of answers and their items.
+pub(crate) fn id(prefix: &str) -> String {
+    let [front, middle] = [fastrand::u128(..), fastrand::u128(..)];
+    let hex = format!("{front:032x}{middle:032x}");
+    format!("{prefix}_{}", &hex[..50])
+}
+
 /// A random id in the form of a GUID.
 pub(crate) fn guid() -> String {
     let bits = fastrand::u128(..);

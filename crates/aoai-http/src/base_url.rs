@@ -2,15 +2,25 @@
 
 use std::fmt;
 use std::net::IpAddr;
+use std::sync::{Mutex, PoisonError};
 
 use aoai_types::Surface;
 use url::{Host, Url};
 
 /// An endpoint, read and checked once.
-#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct BaseUrl {
     /// `https://host[:port][/path]`, without a slash at its end.
     text: String,
+    /// The same, with a slash where there is no path.
+    url: Url,
+    /// The last URL that was written: most calls of a client go to one place.
+    last: Mutex<Joined>,
+}
+
+/// A target below the endpoint, and its URL.
+struct Joined {
+    target: String,
+    url: Url,
 }
 
 impl BaseUrl {
@@ -47,10 +57,42 @@ impl BaseUrl {
         }
         Ok(Self {
             text: format!("{}{path}", url.origin().ascii_serialization()),
+            last: Mutex::new(Joined {
+                target: String::new(),
+                url: url.clone(),
+            }),
+            url,
         })
     }
 
     /// The URL of a request target that begins with a slash.
+    ///
+    /// It is that of [`join`](Self::join), without reading again what stands before the target, or
+    /// anything where the target is that of the call before.
+    pub(crate) fn url(&self, target: &str) -> Url {
+        let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
+        if last.target != target {
+            *last = Joined {
+                target: target.to_owned(),
+                url: self.write(target),
+            };
+        }
+        last.url.clone()
+    }
+
+    fn write(&self, target: &str) -> Url {
+        let (path, query) = match target.split_once('?') {
+            Some((path, query)) => (path, Some(query)),
+            None => (target, None),
+        };
+        let base = self.url.path().trim_end_matches('/');
+        let mut url = self.url.clone();
+        url.set_path(&[base, path].concat());
+        url.set_query(query);
+        url
+    }
+
+    /// The text of that URL.
     pub(crate) fn join(&self, target: &str) -> String {
         let mut url = String::with_capacity(self.text.len() + target.len());
         url.push_str(&self.text);
@@ -58,14 +100,40 @@ impl BaseUrl {
         url
     }
 
+    /// The host, an IPv6 address without its brackets, and the port.
+    pub(crate) fn host_and_port(&self) -> (&str, u16) {
+        let default = if self.is_plain() { 80 } else { 443 };
+        let (_, rest) = self.text.split_once("://").unwrap_or(("", &self.text));
+        let origin = rest.split('/').next().unwrap_or(rest);
+        let (host, port) = match origin.rsplit_once(':') {
+            Some((host, port)) if !port.ends_with(']') => (host, port.parse().ok()),
+            _ => (origin, None),
+        };
+        let host = host.trim_start_matches('[').trim_end_matches(']');
+        (host, port.unwrap_or(default))
+    }
+
     /// Whether it is plain http, to loopback.
     pub(crate) fn is_plain(&self) -> bool {
         self.text.starts_with("http:")
     }
 
+    /// The host's name, which may tell its cloud; of an IPv6 address it is only the beginning.
+    pub(crate) fn host(&self) -> &str {
+        let authority = self.text.split("://").nth(1).unwrap_or_default();
+        authority.split(['/', ':']).next().unwrap_or_default()
+    }
+
     /// The endpoint, without a slash at its end.
     pub(crate) fn as_str(&self) -> &str {
         &self.text
+    }
+}
+
+impl fmt::Debug for BaseUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // Not the last URL: its query may carry a key.
+        f.debug_tuple("BaseUrl").field(&self.text).finish()
     }
 }
 
@@ -241,7 +309,25 @@ fn without_query(endpoint: &str) -> &str {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+    use url::Url;
+
     use super::BaseUrl;
+
+    proptest! {
+        #[test]
+        fn a_url_is_the_text_of_base_and_target_parsed(
+            base in "https://(h|[a-z]{1,9}\\.example:[1-9]{1,3})(/[a-zA-Z0-9.%_-]{0,4}){0,3}/{0,2}",
+            target in "(/([a-z0-9.%:@+~|\"<>`{}^'é-]|\\.\\.|%2e|%2E){0,6}){1,4}(\\?[a-z=&/?.%:'\"<>|é-]{0,12})?",
+        ) {
+            prop_assume!(!target.starts_with("//"));
+            let base = BaseUrl::parse(&base).unwrap();
+            let parsed = Url::parse(&base.join(&target)).unwrap();
+            prop_assert_eq!(base.url(&target), parsed.clone());
+            base.url("/another");
+            prop_assert_eq!([base.url(&target), base.url(&target)], [parsed.clone(), parsed]);
+        }
+    }
 
     #[test]
     fn endpoints_keep_host_port_and_path() {
@@ -286,6 +372,20 @@ mod tests {
                 parsed.join("/openai/v1/models"),
                 format!("{base}/openai/v1/models")
             );
+        }
+    }
+
+    #[test]
+    fn host_and_port_are_told_apart() {
+        for (endpoint, expected) in [
+            ("https://h", ("h", 443)),
+            ("https://h:444/x:1", ("h", 444)),
+            ("http://localhost/a", ("localhost", 80)),
+            ("http://[::1]", ("::1", 80)),
+            ("http://[::1]:8080/a", ("::1", 8080)),
+        ] {
+            let parsed = BaseUrl::parse(endpoint).unwrap();
+            assert_eq!(parsed.host_and_port(), expected, "{endpoint}");
         }
     }
 

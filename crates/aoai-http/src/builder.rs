@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use aoai_auth::{Audience, Clock, CredentialProvider, SystemClock};
+use aoai_auth::{Audience, Clock, Cloud, CredentialProvider, SystemClock};
 use aoai_types::{Query, Surface};
 use http::{HeaderMap, HeaderName, HeaderValue};
 
@@ -39,12 +39,15 @@ struct Settings {
     clock: Arc<dyn Clock>,
     per_call: Vec<Arc<dyn Policy>>,
     per_attempt: Vec<Arc<dyn Policy>>,
+    #[cfg(feature = "opentelemetry")]
+    instruments: Option<Arc<crate::telemetry::Instruments>>,
 }
 
 enum Choice {
     Own,
     Client(reqwest::Client),
     Made(Carrier),
+    Shared(Client),
 }
 
 impl ClientBuilder {
@@ -66,6 +69,8 @@ impl ClientBuilder {
                 clock: Arc::new(SystemClock::new()),
                 per_call: Vec::new(),
                 per_attempt: Vec::new(),
+                #[cfg(feature = "opentelemetry")]
+                instruments: None,
             },
         }
     }
@@ -95,8 +100,11 @@ impl ClientBuilder {
         self
     }
 
-    /// Whom tokens are asked for; [`Audience::AI`] on the v1 surface and
-    /// [`Audience::COGNITIVE_SERVICES`] on a dated one unless set. Sovereign clouds have their own.
+    /// Whom tokens are asked for, on either surface.
+    ///
+    /// Unless set, it follows from surface and endpoint: [`Audience::AI`] on the v1 surface and
+    /// [`Audience::COGNITIVE_SERVICES`] on a dated one, or those of the [`Cloud`] that the
+    /// endpoint's host name tells. A gateway under a name of its own may need it.
     pub fn audience(mut self, audience: Audience) -> Self {
         self.shared.audience = Some(audience);
         self
@@ -156,6 +164,21 @@ impl ClientBuilder {
         self
     }
 
+    /// Measures calls by the instruments of this meter: how long they take, the tokens they use, when
+    /// streamed answers begin, and what was tried again.
+    ///
+    /// Names and attributes are those of OpenTelemetry's conventions for generative AI:
+    /// `gen_ai.client.operation.duration`, `gen_ai.client.token.usage`,
+    /// `gen_ai.client.operation.time_to_first_chunk`, and `aoai.client.operation.retries`, for which
+    /// there is no convention. The service counts the tokens of a streamed chat only where the
+    /// request asks for it.
+    #[cfg(feature = "opentelemetry")]
+    pub fn meter(mut self, meter: &opentelemetry::metrics::Meter) -> Self {
+        let instruments = crate::telemetry::Instruments::new(meter);
+        self.shared.instruments = Some(Arc::new(instruments));
+        self
+    }
+
     /// A transport in place of reqwest.
     pub fn transport(mut self, transport: impl Transport) -> Self {
         self.carrier = Choice::Made(Carrier::Other(Arc::new(transport)));
@@ -171,9 +194,9 @@ impl ClientBuilder {
         self
     }
 
-    /// The connections of another client, for clients that differ in anything else.
+    /// The connections of another client, for one that differs in credential, policies or path.
     pub fn connections_of(mut self, client: &Client) -> Self {
-        self.carrier = Choice::Made(client.transport().clone());
+        self.carrier = Choice::Shared(client.clone());
         self
     }
 
@@ -188,6 +211,11 @@ impl ClientBuilder {
     ///
     /// [`ErrorKind::Request`] where the endpoint is none or the HTTP client cannot be built or
     /// follows redirects; [`ErrorKind::Credential`] where no credential was given.
+    ///
+    /// # Panics
+    ///
+    /// With the feature `rustls-no-provider` and without `rustls`, where the program has installed
+    /// no crypto provider and given no client or transport of its own.
     pub fn build(self) -> Result<Client> {
         let base = BaseUrl::parse(&self.endpoint)
             .map_err(|invalid| Error::new(ErrorKind::Request, invalid.to_string()))?;
@@ -205,6 +233,19 @@ impl ClientBuilder {
             }
             Choice::Client(client) => Carrier::Reqwest(Reqwest::from_client(client)?),
             Choice::Made(carrier) => carrier,
+            // Those for plain http use no proxy, which the others may need.
+            Choice::Shared(client) if client.is_plain() != base.is_plain() => {
+                return Err(Error::new(
+                    ErrorKind::Request,
+                    "http and https do not share connections",
+                ));
+            }
+            Choice::Shared(client) => client.transport().clone(),
+        };
+        let cloud = Cloud::of_host(base.host()).unwrap_or_default();
+        let audiences = match settings.audience {
+            Some(audience) => [audience.clone(), audience],
+            None => [cloud.v1_audience(), cloud.dated_audience()],
         };
         Ok(Client::from_shared(Shared {
             base: Arc::new(base),
@@ -212,7 +253,7 @@ impl ClientBuilder {
             carrier,
             surface: settings.surface,
             deployment: settings.deployment,
-            audience: settings.audience,
+            audiences,
             headers: settings.headers,
             query: settings.query,
             retry: settings.retry,
@@ -222,6 +263,8 @@ impl ClientBuilder {
             budget: Budget::new(),
             per_call: settings.per_call,
             per_attempt: settings.per_attempt,
+            #[cfg(feature = "opentelemetry")]
+            instruments: settings.instruments,
         }))
     }
 }

@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use aoai_auth::{Audience, Clock, CredentialProvider};
-use aoai_types::operation::{Mode, Payload};
+use aoai_types::operation::{LongRunning, Mode, Payload};
 use aoai_types::{Encode, Operation, Paged, Query, Streaming, Surface};
 use bytes::Bytes;
 use futures_core::Stream;
@@ -19,12 +19,14 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::event_stream::EventStream;
 use crate::head::Head;
 use crate::options::{CallOptions, Limits, Timeouts};
+use crate::policies::request_id;
 use crate::policies::retry::{Budget, RetryOptions};
-use crate::policies::{request_id, trace};
 use crate::policy::{self, Policy};
 use crate::response::Response;
+use crate::telemetry::Observation;
 use crate::transport::reqwest::Reqwest;
 use crate::transport::{ByteStream, Transport, WireBody, WireRequest, WireResponse};
+use crate::wait::Wait;
 
 /// A client of one Azure OpenAI resource, or of a gateway before some.
 ///
@@ -42,7 +44,8 @@ pub(crate) struct Shared {
     pub(crate) carrier: Carrier,
     pub(crate) surface: Surface,
     pub(crate) deployment: Option<String>,
-    pub(crate) audience: Option<Audience>,
+    /// Whom tokens are asked for, on the v1 surface and on a dated one.
+    pub(crate) audiences: [Audience; 2],
     pub(crate) headers: HeaderMap,
     pub(crate) query: Query,
     pub(crate) retry: RetryOptions,
@@ -52,6 +55,8 @@ pub(crate) struct Shared {
     pub(crate) budget: Budget,
     pub(crate) per_call: Vec<Arc<dyn Policy>>,
     pub(crate) per_attempt: Vec<Arc<dyn Policy>>,
+    #[cfg(feature = "opentelemetry")]
+    pub(crate) instruments: Option<Arc<crate::telemetry::Instruments>>,
 }
 
 /// The transport; our own is not boxed.
@@ -153,13 +158,11 @@ impl Client {
     /// The service refused, could not be reached, or answered something else than was expected;
     /// [`Error::kind`] tells them apart.
     pub async fn send<O: Operation>(&self, operation: &O) -> Result<Response<O::Response>> {
-        let span = self.span::<O>(operation);
-        let response = self.fetch(operation).instrument(span.clone()).await;
-        trace::ended(&span, &response);
-        let response = response?;
-        let response = decoded::<O>(response)?;
-        trace::used(&span, || O::usage(&response));
-        Ok(response)
+        let seen = self.observe::<O>(operation);
+        let fetched = self.fetch_unseen(operation).instrument(seen.span().clone());
+        let answered = fetched.await.and_then(decoded::<O>);
+        seen.answered::<O>(&answered);
+        answered
     }
 
     /// Calls an operation and returns the body of its answer unread.
@@ -168,6 +171,14 @@ impl Client {
     ///
     /// As [`send`](Self::send), but for what the body holds.
     pub async fn fetch<O: Operation>(&self, operation: &O) -> Result<Response<Bytes>> {
+        let seen = self.observe::<O>(operation);
+        let fetched = self.fetch_unseen(operation).instrument(seen.span().clone());
+        let answered = fetched.await;
+        seen.ended(&answered);
+        answered
+    }
+
+    async fn fetch_unseen<O: Operation>(&self, operation: &O) -> Result<Response<Bytes>> {
         let request = self.request(operation, Mode::Unary)?;
         self.fetch_wire(request).await
     }
@@ -189,8 +200,14 @@ impl Client {
     ///
     /// As [`send`](Self::send), but for what the body holds.
     pub async fn download<O: Operation>(&self, operation: &O) -> Result<Response<ByteStream>> {
-        let request = self.request(operation, Mode::Unary)?;
-        self.download_wire(request).await
+        let seen = self.observe::<O>(operation);
+        let opened = async {
+            let request = self.request(operation, Mode::Unary)?;
+            self.download_wire(request).await
+        };
+        let answered = opened.instrument(seen.span().clone()).await;
+        seen.ended(&answered);
+        answered
     }
 
     pub(crate) async fn download_wire(&self, request: WireRequest) -> Result<Response<ByteStream>> {
@@ -216,9 +233,13 @@ impl Client {
     ///
     /// The service refused or could not be reached. What goes wrong later is an item of the stream.
     pub async fn stream<O: Streaming>(&self, operation: &O) -> Result<EventStream<O::Event>> {
-        let request = self.request(operation, Mode::Streaming)?;
-        let span = self.span::<O>(operation);
-        EventStream::open(self, request).instrument(span).await
+        let seen = self.observe::<O>(operation);
+        let opened = async {
+            let request = self.request(operation, Mode::Streaming)?;
+            EventStream::open(self, request).await
+        };
+        let opened = opened.instrument(seen.span().clone()).await;
+        EventStream::observed(opened, seen)
     }
 
     /// Calls an operation that answers page by page, and yields the entries of all pages. A page is
@@ -256,6 +277,17 @@ impl Client {
             }
         });
         pages.try_flatten()
+    }
+
+    /// Waits for work that the service does in its own time: that a file is processed, a batch or a
+    /// fine-tuning job over, an answer made in the background.
+    ///
+    /// `question` is what asks for it, `GetBatch` say. See [`Wait`] for what can be set.
+    pub fn wait<'a, O: Operation>(&self, question: O) -> Wait<'a, O>
+    where
+        O::Response: LongRunning,
+    {
+        Wait::new(self.clone(), question)
     }
 
     /// Sends a raw request by the same policies; an answer of any status is a value.
@@ -319,7 +351,7 @@ impl Client {
         Ok(request)
     }
 
-    fn span<O: Operation>(&self, operation: &O) -> tracing::Span {
+    fn observe<O: Operation>(&self, operation: &O) -> Observation {
         let call = self
             .call
             .as_deref()
@@ -327,7 +359,7 @@ impl Client {
         let model = call
             .or(self.shared.deployment.as_deref())
             .or(operation.deployment());
-        trace::span(O::ENDPOINT.id, model, self.endpoint())
+        Observation::begin::<O>(self, model)
     }
 
     /// Adds what every request of this client has.
@@ -380,16 +412,26 @@ impl Client {
         self.shared.base.as_str()
     }
 
+    pub(crate) fn host_and_port(&self) -> (&str, u16) {
+        self.shared.base.host_and_port()
+    }
+
+    #[cfg(feature = "opentelemetry")]
+    pub(crate) fn instruments(&self) -> Option<&Arc<crate::telemetry::Instruments>> {
+        self.shared.instruments.as_ref()
+    }
+
     pub(crate) fn credential(&self) -> Option<&dyn CredentialProvider> {
         self.shared.credential.as_deref()
     }
 
     pub(crate) fn audience(&self) -> Audience {
-        match &self.shared.audience {
-            Some(audience) => audience.clone(),
-            None if self.surface().is_v1() => Audience::AI,
-            None => Audience::COGNITIVE_SERVICES,
-        }
+        let [v1, dated] = &self.shared.audiences;
+        if self.surface().is_v1() { v1 } else { dated }.clone()
+    }
+
+    pub(crate) fn is_plain(&self) -> bool {
+        self.shared.base.is_plain()
     }
 
     pub(crate) fn retry_options(&self) -> &RetryOptions {

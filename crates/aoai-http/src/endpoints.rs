@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use aoai_types::operation::Mode;
+use aoai_types::operation::{LongRunning, Mode};
 use aoai_types::{Operation, Paged, Streaming};
 use bytes::Bytes;
 use futures_core::Stream;
@@ -18,9 +18,10 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::event_stream::EventStream;
 use crate::options::CallOptions;
 use crate::policies::retry::{Budget, RetryOptions};
-use crate::policies::trace;
 use crate::response::Response;
+use crate::telemetry::Observation;
 use crate::transport::{ByteStream, WireRequest};
+use crate::wait::Wait;
 
 pub use self::backend::Backend;
 
@@ -196,12 +197,12 @@ impl Endpoints {
     /// No backend had an answer, or one refused for a reason that no other would see differently:
     /// the error is the last backend's, and its attempts are those of all.
     pub async fn send<O: Operation>(&self, operation: &O) -> Result<Response<O::Response>> {
-        let span = self.span(operation);
-        let response = self.fetch(operation).instrument(span.clone()).await;
-        trace::ended(&span, &response);
-        let response = decoded::<O>(response?)?;
-        trace::used(&span, || O::usage(&response));
-        Ok(response)
+        let mut seen = self.observe(operation);
+        let span = seen.span().clone();
+        let fetched = self.fetch_unseen(operation, &mut seen).instrument(span);
+        let answered = fetched.await.and_then(decoded::<O>);
+        seen.answered::<O>(&answered);
+        answered
     }
 
     /// Calls an operation and returns the body of its answer unread, as [`Client::fetch`] does.
@@ -210,10 +211,27 @@ impl Endpoints {
     ///
     /// As [`send`](Self::send), but for what the body holds.
     pub async fn fetch<O: Operation>(&self, operation: &O) -> Result<Response<Bytes>> {
+        let mut seen = self.observe(operation);
+        let span = seen.span().clone();
+        let fetched = self.fetch_unseen(operation, &mut seen).instrument(span);
+        let answered = fetched.await;
+        seen.ended(&answered);
+        answered
+    }
+
+    async fn fetch_unseen<O: Operation>(
+        &self,
+        operation: &O,
+        seen: &mut Observation,
+    ) -> Result<Response<Bytes>> {
         let answer = match self.route(operation, Mode::Unary)? {
-            Route::Fixed(at, request) => (at, self.clients[at].fetch_wire(request).await?),
+            Route::Fixed(at, request) => {
+                seen.at(&self.clients[at]);
+                (at, self.clients[at].fetch_wire(request).await?)
+            }
             Route::Any(mut journey) => loop {
                 let (client, request) = journey.next(operation, Mode::Unary).await?;
+                seen.at(&client);
                 match client.fetch_wire(request).await {
                     Ok(response) => break (journey.arrived(), response),
                     Err(error) => journey.failed(error)?,
@@ -234,12 +252,29 @@ impl Endpoints {
     ///
     /// As [`fetch`](Self::fetch).
     pub async fn download<O: Operation>(&self, operation: &O) -> Result<Response<ByteStream>> {
+        let mut seen = self.observe(operation);
+        let span = seen.span().clone();
+        let opened = self.download_unseen(operation, &mut seen).instrument(span);
+        let answered = opened.await;
+        seen.ended(&answered);
+        answered
+    }
+
+    async fn download_unseen<O: Operation>(
+        &self,
+        operation: &O,
+        seen: &mut Observation,
+    ) -> Result<Response<ByteStream>> {
         let mut journey = match self.route(operation, Mode::Unary)? {
-            Route::Fixed(at, request) => return self.clients[at].download_wire(request).await,
+            Route::Fixed(at, request) => {
+                seen.at(&self.clients[at]);
+                return self.clients[at].download_wire(request).await;
+            }
             Route::Any(journey) => journey,
         };
         loop {
             let (client, request) = journey.next(operation, Mode::Unary).await?;
+            seen.at(&client);
             match client.download_wire(request).await {
                 Ok(response) => {
                     journey.arrived();
@@ -258,15 +293,26 @@ impl Endpoints {
     ///
     /// As [`fetch`](Self::fetch). What goes wrong later is an item of the stream.
     pub async fn stream<O: Streaming>(&self, operation: &O) -> Result<EventStream<O::Event>> {
-        let span = self.span(operation);
-        self.open_stream(operation).instrument(span).await
+        let mut seen = self.observe(operation);
+        let span = seen.span().clone();
+        let opened = self.stream_unseen(operation, &mut seen).instrument(span);
+        let opened = opened.await;
+        EventStream::observed(opened, seen)
     }
 
-    async fn open_stream<O: Streaming>(&self, operation: &O) -> Result<EventStream<O::Event>> {
+    async fn stream_unseen<O: Streaming>(
+        &self,
+        operation: &O,
+        seen: &mut Observation,
+    ) -> Result<EventStream<O::Event>> {
         let (at, stream) = match self.route(operation, Mode::Streaming)? {
-            Route::Fixed(at, request) => (at, EventStream::open(&self.clients[at], request).await?),
+            Route::Fixed(at, request) => {
+                seen.at(&self.clients[at]);
+                (at, EventStream::open(&self.clients[at], request).await?)
+            }
             Route::Any(mut journey) => loop {
                 let (client, request) = journey.next(operation, Mode::Streaming).await?;
+                seen.at(&client);
                 match EventStream::open(&client, request).await {
                     Ok(mut stream) => match stream.take_early_end() {
                         None => break (journey.arrived(), stream),
@@ -300,8 +346,17 @@ impl Endpoints {
         self.client(&first).pages(first)
     }
 
-    /// The client of the backend that a call of `operation` would go to now: for what is more than
-    /// one call, such as [waiting](Client::wait).
+    /// Waits for work that a backend does in its own time, as [`Client::wait`] does; all questions go
+    /// to the backend that has it.
+    pub fn wait<'a, O: Operation>(&self, question: O) -> Wait<'a, O>
+    where
+        O::Response: LongRunning,
+    {
+        self.client(&question).wait(question)
+    }
+
+    /// The client of the backend that a call of `operation` would go to now, for what is more
+    /// than one call.
     pub fn client<O: Operation>(&self, operation: &O) -> Client {
         let deployment = self.deployment(operation);
         let at = self.fixed(operation).unwrap_or_else(|| {
@@ -368,9 +423,9 @@ impl Endpoints {
             .or(operation.deployment())
     }
 
-    fn span<O: Operation>(&self, operation: &O) -> tracing::Span {
+    fn observe<O: Operation>(&self, operation: &O) -> Observation {
         let home = &self.clients[self.shared.home];
-        trace::span(O::ENDPOINT.id, self.deployment(operation), home.endpoint())
+        Observation::begin::<O>(home, self.deployment(operation))
     }
 
     fn retry_options(&self) -> &RetryOptions {

@@ -137,7 +137,8 @@ impl Error {
         self.0.head.as_ref()
     }
 
-    pub(crate) fn was_not_sent(&self) -> bool {
+    /// Whether the service has certainly seen nothing of the request.
+    pub fn was_not_sent(&self) -> bool {
         self.0.not_sent
     }
 

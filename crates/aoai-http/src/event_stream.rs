@@ -22,6 +22,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::head::{Head, head_methods};
 use crate::policies::retry::{Decision, Seen, judge};
 use crate::sse::{Decoder, Frame};
+use crate::telemetry::Observation;
 use crate::transport::{ByteStream, Prior, WireBody, WireRequest, WireResponse};
 
 mod drain;
@@ -47,6 +48,8 @@ pub struct EventStream<T> {
     wire: Option<Wire>,
     /// The service said that it gave up; why is still to come.
     giving_up: bool,
+    /// Who watches the call, if anybody does.
+    seen: Option<Box<Observation>>,
 }
 
 /// What is left while the stream has not ended.
@@ -128,6 +131,33 @@ impl<T: StreamEvent> EventStream<T> {
                 decoder: Decoder::with_limit(client.limits().event),
             }),
             giving_up: false,
+            seen: None,
+        }
+    }
+
+    /// Has the call watched to its end.
+    pub(crate) fn observed(opened: Result<Self>, mut seen: Observation) -> Result<Self> {
+        match opened {
+            Ok(mut stream) if seen.is_on() => {
+                let held = stream.held.iter();
+                seen.began(held.map(|(frame, event)| (frame.bytes(), event)));
+                stream.seen = Some(Box::new(seen));
+                stream.notice_end();
+                Ok(stream)
+            }
+            Ok(stream) => Ok(stream),
+            Err(error) => {
+                seen.failed(&error);
+                Err(error)
+            }
+        }
+    }
+
+    /// Tells whoever watches that nothing more will come, where that is so.
+    fn notice_end(&mut self) {
+        let over = self.wire.is_none() && self.held.is_empty() && self.failed.is_none();
+        if let Some(mut seen) = self.seen.take_if(|_| over) {
+            seen.streamed(self.head.status, self.apim_request_id(), &self.attempts);
         }
     }
 
@@ -218,6 +248,29 @@ impl<T: StreamEvent> EventStream<T> {
     }
 
     fn poll_frame(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<(Frame, T)>>> {
+        let polled = self.poll_unseen(cx);
+        if self.seen.is_some() {
+            self.notice(&polled);
+        }
+        polled
+    }
+
+    /// Tells whoever watches what the caller gets.
+    #[cold]
+    fn notice(&mut self, polled: &Poll<Option<Result<(Frame, T)>>>) {
+        let Some(seen) = &mut self.seen else {
+            return;
+        };
+        match polled {
+            Poll::Pending => return,
+            Poll::Ready(Some(Ok((_, event)))) => seen.used(event.usage()),
+            Poll::Ready(Some(Err(error))) => seen.failed(error),
+            Poll::Ready(None) => {}
+        }
+        self.notice_end();
+    }
+
+    fn poll_unseen(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<(Frame, T)>>> {
         if let Some(held) = self.held.pop_front() {
             return Poll::Ready(Some(Ok(held)));
         }
@@ -402,6 +455,12 @@ fn seen<'a>(error: &'a Error, headers: &'a HeaderMap) -> Seen<'a> {
                 headers,
                 kind,
                 message: &api.message,
+            },
+            // It gave up and did not say why.
+            None if kind == ErrorKind::Server => Seen::InBand {
+                headers,
+                kind,
+                message: "",
             },
             None => Seen::Hopeless,
         },

@@ -32,7 +32,9 @@ mod policies;
 mod policy;
 mod redact;
 mod response;
+mod telemetry;
 mod transport;
+mod wait;
 
 pub use self::attempt::{Attempt, CredentialUse};
 pub use self::builder::ClientBuilder;
@@ -48,3 +50,4 @@ pub use self::response::Response;
 pub use self::transport::{
     ByteStream, ServiceTransport, Transport, WireBody, WireRequest, WireResponse,
 };
+pub use self::wait::Wait;

@@ -36,6 +36,12 @@ pub enum Severity {
 }
 
 impl Diagnostic {
+    /// Whether it says the same of the same place.
+    pub(crate) fn is_same(&self, other: &Self) -> bool {
+        let place = |it: &Self| (it.source.name().to_owned(), it.span);
+        self.message == other.message && place(self) == place(other)
+    }
+
     /// Line and column of the place, both from 1.
     pub fn position(&self) -> (usize, usize) {
         self.source.position(self.span.start)
@@ -117,11 +123,21 @@ impl Problems {
         self.found.len()
     }
 
-    /// All problems in the order of their places, each once.
+    /// Takes over the problems of another file that this one uses.
+    pub(crate) fn absorb(&mut self, found: Vec<Diagnostic>) {
+        self.found.extend(found);
+    }
+
+    /// All problems in the order of their places, each once, those of other files last.
     pub(crate) fn finish(mut self) -> Vec<Diagnostic> {
-        self.found.sort_by_key(|diagnostic| diagnostic.span.start);
+        let own = Arc::clone(&self.source);
+        let file = |found: &Diagnostic| match found.source.name() {
+            name if name == own.name() => String::new(),
+            name => name.to_owned(),
+        };
         self.found
-            .dedup_by(|a, b| a.span == b.span && a.message == b.message);
+            .sort_by_cached_key(|found| (file(found), found.span.start));
+        self.found.dedup_by(|a, b| a.is_same(b));
         self.found
     }
 

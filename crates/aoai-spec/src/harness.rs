@@ -90,7 +90,7 @@ impl Harness {
         let tests = Arc::new(Tests {
             runner: self.runner,
             suite,
-            target,
+            target: Arc::new(target),
             runtime: runtime.handle().clone(),
         });
         let trials = cells.into_iter().map(|(id, cell, _)| {
@@ -106,7 +106,7 @@ impl Harness {
 struct Tests {
     runner: Runner,
     suite: Suite,
-    target: Target,
+    target: Arc<Target>,
     runtime: Handle,
 }
 

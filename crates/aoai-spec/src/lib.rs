@@ -1,5 +1,8 @@
 //! YAML request specs for Azure OpenAI, and their runner.
 
+pub mod budget;
+#[cfg(feature = "cli")]
+pub mod cli;
 pub mod diagnostic;
 pub mod error;
 #[cfg(feature = "harness")]
@@ -13,20 +16,28 @@ pub mod run;
 pub mod source;
 pub mod suite;
 
+mod cassette;
 mod cells;
 mod duration;
 mod parse;
 mod pattern;
+mod reference;
+mod schema;
+mod skeleton;
 mod value;
 mod vars;
 
+pub use self::budget::{Budget, Price};
 pub use self::error::Error;
 #[cfg(feature = "harness")]
 pub use self::harness::harness;
 pub use self::model::{Spec, Via};
 pub use self::pattern::Mismatch;
 pub use self::profile::Profile;
-pub use self::redact::Redactor;
+pub use self::redact::{Artefacts, Redactor};
+pub use self::reference::explain;
 pub use self::result::StepResult;
 pub use self::run::{CellReport, Event, Report, Runner, Shard, SpecReport, State, StepReport};
+pub use self::schema::schema;
+pub use self::skeleton::skeleton;
 pub use self::suite::Suite;

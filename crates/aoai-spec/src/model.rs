@@ -7,10 +7,12 @@ use std::time::Duration;
 use aoai_types::{Endpoint, Surface};
 use serde_json::Value;
 
+use crate::budget::Budget;
 use crate::parse::form::Form;
 use crate::pattern::Pattern;
 use crate::source::{Source, Span};
 use crate::value::{Key, Node};
+use crate::vars::Scope;
 
 /// One spec: steps, the variables they use and the matrix they run over.
 #[derive(Debug)]
@@ -23,6 +25,8 @@ pub struct Spec {
     pub(crate) vars: Vec<Var>,
     pub(crate) matrix: Vec<Axis>,
     pub(crate) settings: Settings,
+    /// What each of its cells may spend.
+    pub(crate) budget: Budget,
     pub(crate) only: Option<Only>,
     pub(crate) steps: Vec<Step>,
     pub(crate) finally: Vec<Step>,
@@ -66,6 +70,13 @@ impl Spec {
         }
         let mut steps = self.steps.iter().chain(&self.finally);
         steps.find_map(|step| step.needs_emulator)
+    }
+
+    /// Whether a step of it does something to the emulator, which other specs must not notice.
+    #[cfg(feature = "emulator")]
+    pub(crate) fn changes_emulator(&self) -> bool {
+        let mut steps = self.steps.iter().chain(&self.finally);
+        steps.any(|step| matches!(step.verb, Verb::Emulator))
     }
 }
 
@@ -137,6 +148,16 @@ impl Settings {
         Ok(())
     }
 
+    /// Whether these say something of one of the axes.
+    pub(crate) fn sets(&self, axis: &str) -> bool {
+        match axis {
+            "api" => self.api.is_some(),
+            "credential" => self.credential.is_some(),
+            "endpoint" => self.endpoint.is_some(),
+            _ => self.via.is_some(),
+        }
+    }
+
     pub(crate) const NAMES: &'static [&'static str] =
         &["api", "credential", "endpoint", "via", "retries", "timeout"];
 
@@ -204,6 +225,8 @@ pub(crate) struct Step {
     pub(crate) poll: Option<Poll>,
     pub(crate) expect: Option<Pattern>,
     pub(crate) save: Vec<Save>,
+    /// The file it stands in, where that is not the spec's.
+    pub(crate) source: Option<Arc<Source>>,
     pub(crate) emulator: Option<Node>,
     /// Why it can run against the emulator only, if it can.
     pub(crate) needs_emulator: Option<&'static str>,
@@ -220,9 +243,81 @@ pub(crate) enum Verb {
     Http { method: http::Method, path: Node },
     /// Something done to the emulator.
     Emulator,
+    /// The steps from here on are those of another file, with values of their own.
+    Enter(Box<Fragment>),
+    /// They end here.
+    Leave,
+}
+
+/// What a file with steps is given, and what is kept of it.
+#[derive(Debug)]
+pub(crate) struct Fragment {
+    /// Its variables.
+    pub(crate) vars: Vec<Var>,
+    /// Values for them, from whoever runs it.
+    pub(crate) given: Vec<(Key, Node)>,
+    /// Its values that whoever runs it keeps.
+    pub(crate) save: Vec<Save>,
+}
+
+impl Fragment {
+    /// The values of its steps. What has no value is told to `undefined`, which may go on.
+    ///
+    /// # Errors
+    ///
+    /// Those of `undefined`.
+    pub(crate) fn scope<E>(
+        &self,
+        outer: &Scope,
+        undefined: impl Fn(String) -> Result<(), E>,
+    ) -> Result<Scope, E> {
+        let mut scope = outer.built_in();
+        for (key, node) in &self.given {
+            match outer.node(node) {
+                Ok(value) => scope.set(key.name.clone(), value),
+                Err(path) => undefined(path)?,
+            }
+        }
+        for var in &self.vars {
+            let Some(default) = &var.default else {
+                continue;
+            };
+            if scope.contains(&var.key.name) {
+                continue;
+            }
+            match scope.node(default) {
+                Ok(value) => scope.set(var.key.name.clone(), value),
+                Err(path) => undefined(path)?,
+            }
+        }
+        Ok(scope)
+    }
 }
 
 impl Step {
+    /// A step that makes no call.
+    pub(crate) fn marker(span: Span, name: String, verb: Verb) -> Self {
+        Self {
+            span,
+            name,
+            verb,
+            deployment: None,
+            params: Vec::new(),
+            headers: Vec::new(),
+            body: None,
+            form: None,
+            streams: false,
+            settings: Settings::default(),
+            poll: None,
+            expect: None,
+            save: Vec::new(),
+            source: None,
+            emulator: None,
+            needs_emulator: None,
+            is_consistent: false,
+        }
+    }
+
     /// The names of variables that the step's texts refer to.
     pub(crate) fn roots(&self) -> Vec<&str> {
         let mut roots = Vec::new();
@@ -246,7 +341,11 @@ impl Step {
             std::iter::once(&poll.until).chain(abort)
         });
         let patterns = patterns.chain(&self.expect);
-        let named = self.params.iter().chain(&self.headers);
+        let given = match &self.verb {
+            Verb::Enter(fragment) => &fragment.given[..],
+            _ => &[],
+        };
+        let named = self.params.iter().chain(&self.headers).chain(given);
         path.into_iter()
             .chain(single.into_iter().flatten())
             .chain(named.map(|(_, node)| node))

@@ -4,21 +4,26 @@ use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
 
+use crate::budget::Budget;
 use crate::diagnostic::{Diagnostic, Problems, did_you_mean};
 use crate::model::{Axis, Only, Settings, Spec, Step, Var, Via};
 use crate::source::Source;
 use crate::value::{Data, Key, Node};
 
 use self::fields::{Fields, wrong};
+use self::fragment::Place;
 use self::names::Names;
+
+pub(crate) use self::introspect::fields as fields_of;
 
 pub(crate) mod body;
 pub(crate) mod fields;
 pub(crate) mod form;
+mod fragment;
 mod introspect;
 mod lint;
 mod names;
-mod step;
+pub(crate) mod step;
 
 /// Reads the specs of one file; `file` is the name that specs are known by, `chat/basics`.
 ///
@@ -88,8 +93,12 @@ fn spec(document: &Node, context: &Context<'_>, problems: &mut Problems) -> Opti
         }
     };
     let parse = |steps: &[Node], names: &mut Names, problems: &mut Problems| -> Vec<Step> {
-        let parse = |node| step::step(node, names, context.directory, problems);
-        steps.iter().filter_map(parse).collect()
+        let place = Place {
+            directory: context.directory,
+            within: &[],
+        };
+        let parse = |node| step::steps(node, names, place, problems);
+        steps.iter().flat_map(parse).collect()
     };
     let steps = parse(fields.list("steps", problems), &mut names, problems);
     if fields.get("steps").is_none() {
@@ -98,7 +107,15 @@ fn spec(document: &Node, context: &Context<'_>, problems: &mut Problems) -> Opti
         let at = fields.key("steps").map_or(fields.span, |key| key.span);
         problems.error(at, "a spec needs at least one step", "");
     }
-    let finally = parse(fields.list("finally", problems), &mut names, problems);
+    let finally = fields.list("finally", problems);
+    for step in finally {
+        if let Some(run) = step.get("run") {
+            problems
+                .error(run.span, "`run` stands in `steps`, not in `finally`", "")
+                .help("save what has to be removed, and remove it here");
+        }
+    }
+    let finally = parse(finally, &mut names, problems);
     let spec = Spec {
         source: Arc::clone(context.source),
         file: context.file.to_owned(),
@@ -108,6 +125,7 @@ fn spec(document: &Node, context: &Context<'_>, problems: &mut Problems) -> Opti
         vars,
         matrix,
         settings,
+        budget: Budget::read(fields.get("budget"), problems),
         only,
         steps,
         finally,
@@ -233,11 +251,31 @@ fn operation(node: &Node, problems: &mut Problems) -> Option<&'static aoai_types
     found
 }
 
+/// The words that the parser knows, by the places where they stand.
+#[cfg(test)]
+pub(crate) fn vocabulary() -> Vec<(crate::reference::Topic, Vec<&'static str>)> {
+    use crate::pattern::parse::{MATCHERS, TYPES};
+    use crate::reference::Topic;
+    let fields = crate::result::shape::RESULT.field("").err();
+    vec![
+        (Topic::Spec, SPEC_KEYS.to_vec()),
+        (Topic::Step, step::STEP_KEYS.to_vec()),
+        (Topic::Use, Settings::NAMES.to_vec()),
+        (Topic::Poll, step::POLL_KEYS.to_vec()),
+        (Topic::Budget, crate::budget::BUDGET_KEYS.to_vec()),
+        (Topic::Instruction, step::INSTRUCTIONS.to_vec()),
+        (Topic::Control, step::CONTROLS.to_vec()),
+        (Topic::Result, fields.unwrap_or_default()),
+        (Topic::Value, TYPES.iter().map(|(name, _)| *name).collect()),
+        (Topic::Matcher, MATCHERS.to_vec()),
+    ]
+}
+
 /// Whether all calls of a spec go out as they are written.
 fn is_raw(spec: &Spec, step: &Step) -> bool {
     step.settings.via.or(spec.settings.via) == Some(Via::Raw)
 }
 
-const SPEC_KEYS: &[&str] = &[
-    "name", "about", "tags", "vars", "matrix", "use", "only", "steps", "finally",
+pub(crate) const SPEC_KEYS: &[&str] = &[
+    "name", "about", "tags", "vars", "matrix", "use", "budget", "only", "steps", "finally",
 ];

@@ -120,6 +120,41 @@ impl Pattern {
         found
     }
 
+    /// The same for a whole result, but for some of its members.
+    pub(crate) fn check_without(
+        &self,
+        members: &[&str],
+        document: &Value,
+        scope: &Scope,
+    ) -> Vec<Mismatch> {
+        let mut found = self.check(Some(document), "", scope);
+        if !members.is_empty() {
+            let root = |path: &str| {
+                path.split('.')
+                    .next()
+                    .is_some_and(|root| members.contains(&root))
+            };
+            found.retain(|mismatch| !root(&mismatch.path));
+        }
+        found
+    }
+
+    /// The places below which it says something about a member: `time.first`, `time.gap`.
+    pub(crate) fn places(&self, name: &str) -> Vec<String> {
+        let Some(member) = self.member(name) else {
+            return Vec::new();
+        };
+        match &member.kind {
+            Kind::Map { members, .. } if !members.is_empty() => {
+                let places = members
+                    .iter()
+                    .map(|(key, _)| format!("{name}.{}", key.name));
+                places.collect()
+            }
+            _ => vec![name.to_owned()],
+        }
+    }
+
     pub(crate) fn matches(&self, actual: Option<&Value>, scope: &Scope) -> bool {
         self.check(actual, "", scope).is_empty()
     }

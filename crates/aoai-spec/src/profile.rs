@@ -9,17 +9,22 @@ use aoai_auth::{CredentialProvider, Secret};
 use aoai_types::Surface;
 use serde_json::{Value, json};
 
+use crate::budget::{Budget, Price};
 use crate::diagnostic::{Diagnostic, Problems, did_you_mean};
 use crate::error::Error;
 use crate::parse::fields::{Fields, wrong};
 use crate::source::Source;
 use crate::suite;
-use crate::value::{Data, Key, Node};
+use crate::value::{Key, Node};
 use crate::vars::{self, Scope};
 
 pub(crate) use self::credential::CredentialSource;
 
+#[cfg(feature = "identity")]
+mod azure;
 mod credential;
+#[cfg(feature = "emulator")]
+mod emulator;
 
 /// Where specs run.
 ///
@@ -43,7 +48,13 @@ pub struct Profile {
     pub(crate) retries: Option<u32>,
     pub(crate) timeout: Option<Duration>,
     pub(crate) jobs: Option<usize>,
+    /// What a whole run may spend.
+    pub(crate) budget: Budget,
+    /// What deployments cost, by their aliases.
+    pub(crate) prices: BTreeMap<String, Price>,
     pub(crate) vars: BTreeMap<String, Value>,
+    /// Those of them that reports must not show.
+    pub(crate) secret_vars: BTreeMap<String, Secret>,
     /// Variables of the environment that its endpoints ask for and that are not set.
     pub(crate) unset: Vec<String>,
 }
@@ -61,7 +72,10 @@ impl Profile {
             retries: None,
             timeout: None,
             jobs: None,
+            budget: Budget::default(),
+            prices: BTreeMap::new(),
             vars: BTreeMap::new(),
+            secret_vars: BTreeMap::new(),
             unset: Vec::new(),
         }
     }
@@ -85,22 +99,37 @@ impl Profile {
         self
     }
 
+    /// Says what a deployment costs, by its alias.
+    #[must_use]
+    pub fn price(mut self, alias: impl Into<String>, price: Price) -> Self {
+        self.prices.insert(alias.into(), price);
+        self
+    }
+
+    /// Limits what a whole run may spend.
+    #[must_use]
+    pub fn budget(mut self, budget: Budget) -> Self {
+        self.budget = budget;
+        self
+    }
+
     /// Adds an api key; specs that name no credential use `key`.
     #[must_use]
-    pub fn api_key(mut self, name: impl Into<String>, key: impl Into<Secret>) -> Self {
-        let source = CredentialSource::ApiKey(key.into());
-        self.credentials.insert(name.into(), source);
-        self
+    pub fn api_key(self, name: impl Into<String>, key: impl Into<Secret>) -> Self {
+        self.insert(name, CredentialSource::ApiKey(key.into()))
     }
 
     /// Adds a provider of credentials.
     #[must_use]
-    pub fn credential(
-        mut self,
-        name: impl Into<String>,
-        provider: impl CredentialProvider,
-    ) -> Self {
-        let source = CredentialSource::Provider(Arc::new(provider));
+    pub fn credential(self, name: impl Into<String>, provider: impl CredentialProvider) -> Self {
+        let provider = Arc::new(provider);
+        self.insert(
+            name,
+            CredentialSource::maker(move |_| Arc::clone(&provider)),
+        )
+    }
+
+    fn insert(mut self, name: impl Into<String>, source: CredentialSource) -> Self {
         self.credentials.insert(name.into(), source);
         self
     }
@@ -112,31 +141,25 @@ impl Profile {
         self
     }
 
+    /// How often a call is tried again where a spec does not say.
+    #[must_use]
+    pub fn retries(mut self, retries: u32) -> Self {
+        self.retries = Some(retries);
+        self
+    }
+
+    /// Sets the value of a variable that reports must not show.
+    #[must_use]
+    pub fn secret(mut self, name: impl Into<String>, value: impl Into<Secret>) -> Self {
+        self.secret_vars.insert(name.into(), value.into());
+        self
+    }
+
     /// The surface that specs speak where they do not say.
     #[must_use]
     pub fn api(mut self, surface: Surface) -> Self {
         self.api = surface;
         self
-    }
-
-    /// The profile of an emulator in this process.
-    #[cfg(feature = "emulator")]
-    pub fn of_emulator(emulator: &aoai_emulator::Emulator) -> Self {
-        use aoai_auth::{ApiKey, TwoKeys};
-
-        let [key, second] = emulator.keys();
-        let keys = TwoKeys::new(ApiKey::new(REPLACED), ApiKey::new(second.clone()));
-        let mut profile = Self::new("emulator")
-            .endpoint("main", emulator.endpoint())
-            .api_key("key", key)
-            .api_key("second-key", second)
-            .credential("two-keys", keys)
-            .var("filtered_prompt", aoai_emulator::FILTERED_PROMPT);
-        for name in emulator.config().deployments.keys() {
-            profile = profile.deployment(name, name);
-        }
-        profile.is_emulator = true;
-        profile
     }
 
     /// Reads a profile from a file; `lookup` stands for the environment.
@@ -182,6 +205,12 @@ impl Profile {
         })
     }
 
+    /// What a deployment costs; the emulator's cost nothing unless somebody says so.
+    pub(crate) fn price_of(&self, alias: &str) -> Option<Price> {
+        let free = self.is_emulator.then(Price::default);
+        self.prices.get(alias).copied().or(free)
+    }
+
     /// # Errors
     ///
     /// There is no endpoint, so that nothing could be run.
@@ -201,14 +230,25 @@ impl Profile {
 
     /// Secrets with the names that stand for them in reports.
     pub(crate) fn secrets(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.credentials
+        let vars = self.secret_vars.iter();
+        let vars = vars.map(|(name, secret)| (name.as_str(), secret.expose()));
+        let credentials = self
+            .credentials
             .iter()
             .filter_map(|(name, source)| match source {
                 CredentialSource::ApiKey(secret) | CredentialSource::Token(secret) => {
                     Some((name.as_str(), secret.expose()))
                 }
-                CredentialSource::Provider(_) => None,
-            })
+                CredentialSource::Maker(_) => None,
+            });
+        vars.chain(credentials)
+    }
+
+    /// The value of a variable, if the profile has one.
+    pub(crate) fn var_of(&self, name: &str) -> Option<Value> {
+        let secret = self.secret_vars.get(name);
+        let secret = secret.map(|secret| Value::from(secret.expose()));
+        secret.or_else(|| self.vars.get(name).cloned())
     }
 }
 
@@ -248,6 +288,13 @@ fn read(
             }
         }
     }
+    for (name, node) in fields.map("secrets", problems) {
+        if let Some(secret) = text(name, node, &scope, problems) {
+            profile
+                .secret_vars
+                .insert(name.name.clone(), Secret::new(secret));
+        }
+    }
     if let Some(api) = fields.text("api", problems) {
         match api.parse() {
             Ok(surface) => profile.api = surface,
@@ -257,9 +304,19 @@ fn read(
             }
         }
     }
-    profile.retries = whole(&fields, "retries", problems).and_then(|n| n.try_into().ok());
-    profile.jobs = whole(&fields, "jobs", problems).and_then(|n| n.try_into().ok());
+    profile.retries = fields
+        .whole("retries", problems)
+        .and_then(|n| n.try_into().ok());
+    profile.jobs = fields
+        .whole("jobs", problems)
+        .and_then(|n| n.try_into().ok());
     profile.timeout = fields.duration("timeout", problems);
+    profile.budget = Budget::read(fields.get("budget"), problems);
+    for (alias, node) in fields.map("prices", problems) {
+        if let Some(price) = Price::read(node, problems) {
+            profile.prices.insert(alias.name.clone(), price);
+        }
+    }
     Some(profile)
 }
 
@@ -276,18 +333,6 @@ fn text(key: &Key, node: &Node, scope: &Scope, problems: &mut Problems) -> Optio
 /// A value whose environment variables are all there.
 fn resolve(node: &Node, scope: &Scope) -> Option<Value> {
     scope.node(node).ok()
-}
-
-fn whole(fields: &Fields<'_>, name: &str, problems: &mut Problems) -> Option<u64> {
-    let node = fields.get(name)?;
-    let number = match &node.data {
-        Data::Number(number) => number.as_u64(),
-        _ => None,
-    };
-    if number.is_none() {
-        wrong(node, name, "a whole number", problems);
-    }
-    number
 }
 
 /// The environment variables that a node refers to.
@@ -315,10 +360,6 @@ fn unset(node: &Node, lookup: &dyn Fn(&str) -> Option<String>) -> Vec<String> {
     names.filter(empty).map(str::to_owned).collect()
 }
 
-/// The first of the emulator's `two-keys`, which was regenerated after it was written down.
-#[cfg(feature = "emulator")]
-const REPLACED: &str = "fake-key-that-was-regenerated";
-
 const PROFILE_KEYS: &[&str] = &[
     "endpoints",
     "deployments",
@@ -327,5 +368,8 @@ const PROFILE_KEYS: &[&str] = &[
     "retries",
     "timeout",
     "jobs",
+    "budget",
+    "prices",
     "vars",
+    "secrets",
 ];

@@ -4,17 +4,24 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::io::{self, Write};
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
 
 use aho_corasick::{AhoCorasick, MatchKind};
 use serde_json::Value;
 
+use self::forms::Form;
+
+pub use self::artefacts::{Artefacts, Copied};
+pub use self::scan::Leak;
+
+mod artefacts;
 mod forms;
+mod scan;
 
 /// Knows secrets, and puts their names in their place.
 ///
 /// A secret is found as it is, escaped for JSON or XML, form- and percent-encoded, and inside
-/// base64 and base64url at any of their three alignments.
+/// base64 and base64url at any of their three alignments, and in hexadecimal.
 #[derive(Default)]
 pub struct Redactor {
     state: RwLock<State>,
@@ -23,13 +30,14 @@ pub struct Redactor {
 #[derive(Default)]
 struct State {
     /// Every form of every secret, and what is written in its place.
-    masks: BTreeMap<Vec<u8>, Arc<str>>,
+    masks: BTreeMap<Vec<u8>, (Arc<str>, Form)>,
     finder: Option<Finder>,
 }
 
 struct Finder {
     automaton: AhoCorasick,
     labels: Vec<Arc<str>>,
+    forms: Vec<Form>,
     needles: Vec<Vec<u8>>,
     longest: usize,
 }
@@ -71,11 +79,9 @@ impl Redactor {
         let label: Arc<str> = format!("<{name}>").into();
         let mut state = self.state.write().unwrap_or_else(PoisonError::into_inner);
         let before = state.masks.len();
-        for form in forms::of(secret) {
-            state
-                .masks
-                .entry(form)
-                .or_insert_with(|| Arc::clone(&label));
+        for (form, text) in forms::of(secret) {
+            let mask = || (Arc::clone(&label), form);
+            state.masks.entry(text).or_insert_with(mask);
         }
         if state.masks.len() > before {
             state.finder = Finder::new(&state.masks);
@@ -85,8 +91,7 @@ impl Redactor {
 
     /// The text with names in place of secrets.
     pub fn redact<'a>(&self, text: &'a str) -> Cow<'a, str> {
-        let state = self.state.read().unwrap_or_else(PoisonError::into_inner);
-        match &state.finder {
+        match &self.state().finder {
             Some(finder) if finder.automaton.is_match(text) => {
                 let masked = finder.mask(text.as_bytes(), text.len()).0;
                 Cow::Owned(String::from_utf8_lossy(&masked).into_owned())
@@ -111,6 +116,10 @@ impl Redactor {
         }
     }
 
+    fn state(&self) -> RwLockReadGuard<'_, State> {
+        self.state.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// A writer that lets no secret through, even in pieces.
     pub fn writer<W: Write>(self: &Arc<Self>, inner: W) -> RedactingWriter<W> {
         RedactingWriter {
@@ -128,7 +137,7 @@ impl fmt::Debug for Redactor {
 }
 
 impl Finder {
-    fn new(masks: &BTreeMap<Vec<u8>, Arc<str>>) -> Option<Self> {
+    fn new(masks: &BTreeMap<Vec<u8>, (Arc<str>, Form)>) -> Option<Self> {
         let needles: Vec<Vec<u8>> = masks.keys().cloned().collect();
         let automaton = AhoCorasick::builder()
             .match_kind(MatchKind::LeftmostLongest)
@@ -136,7 +145,8 @@ impl Finder {
             .ok()?;
         Some(Self {
             automaton,
-            labels: masks.values().cloned().collect(),
+            labels: masks.values().map(|(label, _)| Arc::clone(label)).collect(),
+            forms: masks.values().map(|(_, form)| *form).collect(),
             longest: needles.iter().map(Vec::len).max()?,
             needles,
         })
@@ -198,11 +208,7 @@ impl<W: Write> RedactingWriter<W> {
     }
 
     fn pass(&mut self, all: bool) -> io::Result<()> {
-        let state = self
-            .redactor
-            .state
-            .read()
-            .unwrap_or_else(PoisonError::into_inner);
+        let state = self.redactor.state();
         let (masked, done) = match &state.finder {
             None => (std::mem::take(&mut self.held), 0),
             Some(finder) => {

@@ -2,8 +2,150 @@
 //!
 //! Nothing here prints: [`Human`] writes to whatever it is given, the others make texts.
 
-pub use self::human::Human;
+use std::str::FromStr;
 
+use crate::error::Error;
+use crate::run::Report;
+
+pub use self::coverage::{Coverage, Document, Kind, Row};
+pub use self::curl::curl;
+pub use self::human::Human;
+pub use self::rates::Rate;
+
+mod annotations;
+mod coverage;
+mod curl;
+mod html;
 pub(crate) mod human;
-pub(crate) mod json;
-pub(crate) mod junit;
+mod json;
+mod junit;
+mod markdown;
+mod rates;
+mod tap;
+
+/// A form that a whole report can take.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Format {
+    /// `JUnit` XML: a suite for each file, a case for each test.
+    Junit,
+    /// JSON, described by [`JSON_SCHEMA`].
+    Json,
+    /// One page that needs no network.
+    Html,
+    /// Markdown for a summary, such as `$GITHUB_STEP_SUMMARY`.
+    Markdown,
+    /// TAP, version 14.
+    Tap,
+    /// Workflow commands that GitHub Actions turns into annotations of lines.
+    Github,
+}
+
+impl Format {
+    /// The words that [`from_str`](Self::from_str) takes.
+    pub const NAMES: &'static [&'static str] = &["junit", "json", "html", "md", "tap", "github"];
+}
+
+impl FromStr for Format {
+    type Err = String;
+
+    fn from_str(name: &str) -> Result<Self, String> {
+        match name {
+            "junit" => Ok(Self::Junit),
+            "json" => Ok(Self::Json),
+            "html" => Ok(Self::Html),
+            "md" => Ok(Self::Markdown),
+            "tap" => Ok(Self::Tap),
+            "github" => Ok(Self::Github),
+            _ => Err(format!(
+                "there is no report {name:?}; there are {}",
+                Self::NAMES.join(", ")
+            )),
+        }
+    }
+}
+
+impl Report {
+    /// Writes the report in a form, with the secrets of the run masked.
+    ///
+    /// # Errors
+    ///
+    /// It cannot be written so.
+    pub fn render(&self, format: Format) -> Result<String, Error> {
+        let text = match format {
+            Format::Junit => junit::render(self).map_err(Error::setup)?,
+            Format::Json => format!("{:#}\n", json::render(self)),
+            Format::Html => html::render(self),
+            Format::Markdown => markdown::render(self),
+            Format::Tap => tap::render(self),
+            Format::Github => annotations::render(self),
+        };
+        Ok(self.redactor.redact(&text).into_owned())
+    }
+
+    /// Writes it as `JUnit` XML.
+    ///
+    /// # Errors
+    ///
+    /// It cannot be written.
+    pub fn junit(&self) -> Result<String, Error> {
+        self.render(Format::Junit)
+    }
+
+    /// It as JSON, versioned by its member `version` and described by [`JSON_SCHEMA`].
+    pub fn json(&self) -> serde_json::Value {
+        self.redactor.redact_value(&json::render(self))
+    }
+
+    /// What the repetitions of each test came to; empty where each was run once.
+    pub fn rates(&self) -> Vec<Rate> {
+        rates::of(self)
+    }
+
+    /// Which operations the run has asserted, called, and not called.
+    pub fn coverage(&self) -> Coverage {
+        Coverage::of(self)
+    }
+}
+
+/// The JSON Schema of the report in JSON.
+pub const JSON_SCHEMA: &str = include_str!("report/json.schema.json");
+
+/// The operations that lose something in the wire types, each place once.
+fn drifts(report: &Report) -> Vec<(String, String)> {
+    let mut found = Vec::new();
+    for result in report.cells().flat_map(crate::run::CellReport::results) {
+        let operation = result
+            .sent
+            .as_ref()
+            .and_then(crate::result::Sent::operation);
+        let Some((endpoint, _)) = operation else {
+            continue;
+        };
+        for drift in &result.drift {
+            let told = (
+                endpoint.id.to_owned(),
+                format!("{} ({})", drift.path, drift.kind),
+            );
+            if !found.contains(&told) {
+                found.push(told);
+            }
+        }
+    }
+    found.sort();
+    found
+}
+
+/// The first thing that went wrong in a cell, on one line; empty where nothing did.
+fn reason(cell: &crate::run::CellReport) -> String {
+    use crate::run::State;
+    let mut found = cell.steps.iter().flat_map(|step| &step.mismatches);
+    match (&cell.state, found.next()) {
+        (State::Error(error) | State::Skipped(error), _) => error.clone(),
+        (State::Failed, Some(first)) => {
+            let (path, expected, actual) = (&first.path, &first.expected, &first.actual);
+            format!("{path}: expected {expected}, got {actual}")
+        }
+        _ => String::new(),
+    }
+}

@@ -41,6 +41,9 @@ pub struct StepResult {
     /// Tokens.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub usage: Option<Usage>,
+    /// What it cost in US dollars, where the profile has prices for it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cost: Option<f64>,
     /// The stream, where the answer was one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub stream: Option<Stream>,
@@ -96,6 +99,9 @@ pub struct Failure {
     /// How long the service asks to wait.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub retry_after: Option<f64>,
+    /// The client's error as a program would log it, to be looked at for secrets.
+    #[serde(skip)]
+    pub(crate) debug: String,
 }
 
 /// A tool that the model wants called.

@@ -9,10 +9,11 @@ use aoai_auth::{Clock, SystemClock};
 use aoai_http::Transport;
 use futures_util::StreamExt as _;
 
+use crate::budget::Budget;
 use crate::error::Error;
 use crate::model::Spec;
 use crate::profile::Profile;
-use crate::redact::Redactor;
+use crate::redact::{Artefacts, Redactor};
 use crate::suite::Suite;
 
 pub use self::cell::CellReport;
@@ -24,12 +25,15 @@ pub use self::step::StepReport;
 use self::clients::Connections;
 use self::context::Context;
 use self::filter::Filter;
+use self::outcome::Deny;
 use self::plan::Planned;
+use self::purse::Account;
 use self::select::Selection;
-#[cfg(feature = "harness")]
+#[cfg(any(feature = "cli", feature = "harness"))]
 pub(crate) use self::select::test_id;
 pub(crate) use self::target::Target;
 
+mod across;
 mod answer;
 mod both_ways;
 mod cell;
@@ -40,8 +44,12 @@ mod drift;
 mod event;
 mod filter;
 mod judge;
+mod log;
 mod outcome;
 mod plan;
+#[cfg(test)]
+mod planted;
+mod purse;
 mod raw;
 mod record;
 mod request;
@@ -49,6 +57,7 @@ mod select;
 mod spec;
 mod step;
 mod stream;
+mod tape;
 mod target;
 mod typed;
 
@@ -79,15 +88,18 @@ pub struct Runner {
     repeat: u32,
     invalid: Vec<String>,
     set: Vec<(String, String)>,
+    across: Vec<String>,
     vars: Vec<(String, String)>,
     jobs: Option<usize>,
+    budget: Budget,
     fail_fast: bool,
-    deny_skips: bool,
-    deny_warnings: bool,
+    deny: Deny,
     lookup: Lookup,
     clock: Arc<dyn Clock>,
     transport: Option<Arc<dyn Transport>>,
+    cassettes: Option<(tape::Use, PathBuf)>,
     redactor: Arc<Redactor>,
+    artefacts: Arc<Artefacts>,
 }
 
 /// What stands for the environment.
@@ -96,6 +108,7 @@ type Lookup = Arc<dyn Fn(&str) -> Option<String> + Send + Sync>;
 impl Runner {
     /// Runs the specs below a directory.
     pub fn new(root: impl AsRef<Path>) -> Self {
+        let redactor = Arc::new(Redactor::new());
         Self {
             root: root.as_ref().to_owned(),
             only: Vec::new(),
@@ -108,15 +121,18 @@ impl Runner {
             repeat: 1,
             invalid: Vec::new(),
             set: Vec::new(),
+            across: Vec::new(),
             vars: Vec::new(),
             jobs: None,
+            budget: Budget::default(),
             fail_fast: false,
-            deny_skips: false,
-            deny_warnings: false,
+            deny: Deny::default(),
             lookup: Arc::new(|_| None),
             clock: Arc::new(SystemClock::new()),
             transport: None,
-            redactor: Arc::new(Redactor::new()),
+            cassettes: None,
+            artefacts: Arc::new(Artefacts::new(Arc::clone(&redactor))),
+            redactor,
         }
     }
 
@@ -140,10 +156,12 @@ impl Runner {
         self
     }
 
-    /// Runs against an emulator of the caller's.
+    /// Runs against an emulator of the caller's, by its own profile unless there is another.
+    ///
+    /// Specs that change their emulator, by `rotate_key` or `advance`, get one like it for
+    /// themselves.
     #[cfg(feature = "emulator")]
     pub fn emulator(mut self, emulator: Arc<aoai_emulator::Emulator>) -> Self {
-        self.profile = Some(Profile::of_emulator(&emulator));
         self.emulator = Some(emulator);
         self
     }
@@ -195,6 +213,13 @@ impl Runner {
         self
     }
 
+    /// Limits what the whole run may spend, over the profile's own limits. It is checked before each
+    /// request; what would be too much is not sent, and ends the run with exit code 5.
+    pub fn budget(mut self, budget: Budget) -> Self {
+        self.budget = budget;
+        self
+    }
+
     /// Stops at the first spec that does not pass.
     pub fn fail_fast(mut self) -> Self {
         self.fail_fast = true;
@@ -203,13 +228,19 @@ impl Runner {
 
     /// Takes a skipped cell for a failed one.
     pub fn deny_skips(mut self) -> Self {
-        self.deny_skips = true;
+        self.deny.skips = true;
         self
     }
 
     /// Takes a warning about a file for an error.
     pub fn deny_warnings(mut self) -> Self {
-        self.deny_warnings = true;
+        self.deny.warnings = true;
+        self
+    }
+
+    /// Fails the run where the wire types lose something of an answer.
+    pub fn deny_drift(mut self) -> Self {
+        self.deny.drift = true;
         self
     }
 
@@ -243,6 +274,13 @@ impl Runner {
         &self.redactor
     }
 
+    /// What the run writes: a program writes through it, and asks it for leaks when all is written.
+    /// What is logged during the run and the `Debug` of all errors are among it; leaks in these are
+    /// told by the [`Report`], too.
+    pub fn artefacts(&self) -> &Arc<Artefacts> {
+        &self.artefacts
+    }
+
     /// Reads and checks the specs.
     ///
     /// # Errors
@@ -256,7 +294,7 @@ impl Runner {
             Some(text) => Suite::from_text("spec.yaml", text),
             None => Suite::load(&self.root, &self.only).map_err(Error::io)?,
         };
-        let warned = self.deny_warnings && !suite.diagnostics().is_empty();
+        let warned = self.deny.warnings && !suite.diagnostics().is_empty();
         if suite.has_errors() || warned {
             return Err(Error::spec(suite.diagnostics().to_vec()));
         }
@@ -265,9 +303,9 @@ impl Runner {
 
     /// Runs the specs.
     pub async fn run(self) -> Run {
-        let redactor = Arc::clone(&self.redactor);
+        let artefacts = Arc::clone(&self.artefacts);
         let result = self.run_with(&|_| {}).await;
-        Run { result, redactor }
+        Run { result, artefacts }
     }
 
     /// Runs the specs and tells `sink` what happens.
@@ -287,36 +325,49 @@ impl Runner {
         files: &[&[Spec]],
         sink: &(dyn Fn(&Event<'_>) + Sync),
     ) -> Result<Report, Error> {
-        let target = self.target().await?;
+        let target = Arc::new(self.target().await?);
         self.run_at(&target, files, None, sink).await
     }
 
     /// Runs specs at a target that is there already; with a name, only the cell that has it.
     pub(crate) async fn run_at(
         &self,
-        target: &Target,
+        target: &Arc<Target>,
         files: &[&[Spec]],
         cell: Option<&str>,
         sink: &(dyn Fn(&Event<'_>) + Sync),
     ) -> Result<Report, Error> {
         target.profile.check()?;
-        self.register_secrets(&target.profile)?;
-        let run_id = context::run_id(&*self.clock);
+        target.register_secrets(&self.redactor)?;
+        let run_id = match self.replayed() {
+            Some(_) => tape::RUN.to_owned(),
+            None => context::run_id(&*self.clock),
+        };
+        let tapes = self.tapes(&target.profile, files, &run_id)?;
         let mut planned = self.plan(files, &target.profile, &run_id)?;
         if let Some(name) = cell {
             let cells = planned.iter_mut().flatten();
             cells.for_each(|cells| cells.retain(|planned| planned.cell.to_string() == name));
         }
+        if let Some(tapes) = &tapes {
+            for planned in planned.iter_mut().flatten().flatten() {
+                planned.needs(tapes);
+            }
+        }
+        let budget = self.budget.over(target.profile.budget);
+        plan::check_prices(&budget, &target.profile, &planned)?;
         let context = Context {
-            profile: &target.profile,
-            #[cfg(feature = "emulator")]
-            emulator: target.emulator.clone(),
+            account: Arc::new(Account::new("the run", budget, Arc::clone(&self.clock))),
+            target: Arc::clone(target),
             connections: Connections::new(self.transport.clone()),
+            tapes,
             redactor: Arc::clone(&self.redactor),
+            artefacts: Arc::clone(&self.artefacts),
             clock: Arc::clone(&self.clock),
             run_id,
             sink,
             stopped: AtomicBool::new(false),
+            broke: AtomicBool::new(false),
         };
         let jobs = self.jobs.or(target.profile.jobs).unwrap_or(JOBS);
         let began = self.clock.elapsed();
@@ -329,15 +380,18 @@ impl Runner {
         let files = planned
             .into_iter()
             .map(|file| self.run_file(&context, file));
-        let files: Vec<_> = futures_util::stream::iter(files)
-            .buffered(jobs)
-            .collect()
-            .await;
+        let files = futures_util::stream::iter(files).buffered(jobs);
+        let files: Vec<_> = log::kept(&self.artefacts, files.collect()).await;
+        if let Some(tapes) = &context.tapes {
+            tapes.keep_profile(&target.profile, &self.artefacts)?;
+        }
         let report = Report {
             profile: target.profile.name.clone(),
             specs: files.into_iter().flatten().collect(),
             took: self.clock.elapsed().saturating_sub(began),
-            deny_skips: self.deny_skips,
+            leaks: self.artefacts.leaks(),
+            deny: self.deny,
+            redactor: Arc::clone(&self.redactor),
         };
         context.tell(&Event::Finished(&report));
         Ok(report)
@@ -406,6 +460,7 @@ impl Runner {
         profile: &Profile,
         run_id: &str,
     ) -> Result<Vec<Vec<Vec<Planned<'a>>>>, Error> {
+        self.check_across()?;
         self.check_names(loaded)?;
         let mut files = Vec::new();
         for file in loaded {
@@ -453,13 +508,6 @@ impl Runner {
             ))),
             None => Ok(()),
         }
-    }
-
-    fn register_secrets(&self, profile: &Profile) -> Result<(), Error> {
-        for (name, secret) in profile.secrets() {
-            self.redactor.register(name, secret).map_err(Error::setup)?;
-        }
-        Ok(())
     }
 }
 

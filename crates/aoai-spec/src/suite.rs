@@ -88,7 +88,13 @@ impl Suite {
         let source = Source::new(path, text);
         let (specs, diagnostics) = parse::specs(&source, file, directory);
         self.files.push(specs);
-        self.diagnostics.extend(diagnostics);
+        for diagnostic in diagnostics {
+            // A fragment that several files run is told of once.
+            let mut told = self.diagnostics.iter();
+            if !told.any(|told| told.is_same(&diagnostic)) {
+                self.diagnostics.push(diagnostic);
+            }
+        }
     }
 }
 
@@ -122,8 +128,8 @@ fn collect(root: &Path, path: &Path, paths: &mut Vec<PathBuf>) -> io::Result<()>
         if name.starts_with(['_', '.']) {
             continue;
         }
-        let settings = path.parent() == Some(root) && NOT_SPECS.contains(&&*name);
-        if path.is_dir() || (name.ends_with(".yaml") && !settings) {
+        let is_other = path.parent() == Some(root) && NOT_SPECS.contains(&&*name);
+        if !is_other && (path.is_dir() || name.ends_with(".yaml")) {
             collect(root, &path, paths)?;
         }
     }
@@ -135,4 +141,4 @@ pub(crate) fn read(path: &Path) -> io::Result<String> {
         .map_err(|error| io::Error::new(error.kind(), format!("{}: {error}", path.display())))
 }
 
-const NOT_SPECS: &[&str] = &["profiles.yaml", "emulator.yaml"];
+pub(crate) const NOT_SPECS: &[&str] = &["cassettes", "profiles.yaml", "emulator.yaml"];

@@ -92,6 +92,19 @@ impl Scope {
         self.values.extend(other.values);
     }
 
+    /// Only the values of the language's own.
+    pub(crate) fn built_in(&self) -> Self {
+        let own = self
+            .values
+            .iter()
+            .filter(|(name, _)| BUILT_IN.contains(&name.as_str()));
+        Self {
+            values: own
+                .map(|(name, value)| (name.clone(), value.clone()))
+                .collect(),
+        }
+    }
+
     pub(crate) fn contains(&self, name: &str) -> bool {
         self.values.contains_key(name)
     }
@@ -181,6 +194,9 @@ impl Scope {
         }
     }
 }
+
+/// Names that no spec may give to anything.
+pub(crate) const BUILT_IN: &[&str] = &["env", "run", "deployment"];
 
 /// The value at a dotted path: `data.0.id`.
 pub(crate) fn at_path<'a>(value: &'a Value, path: &str) -> Option<&'a Value> {

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::ErrorCode;
 use crate::open::string_enum;
-use crate::operation::{LongRunning, Progress};
+use crate::operation::{LongRunning, Pace, Progress};
 use crate::timestamp::Timestamp;
 
 pub use self::cancel::CancelBatch;
@@ -109,6 +109,9 @@ pub struct Batch {
 }
 
 impl LongRunning for Batch {
+    // Microsoft asks for a minute at least.
+    const PACE: Pace = Pace::seconds(60, 60);
+
     fn progress(&self) -> Progress {
         match self.status.as_ref().map(BatchStatus::normalised) {
             Some(BatchStatus::Completed) => Progress::Succeeded,

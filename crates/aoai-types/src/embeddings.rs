@@ -11,3 +11,4 @@ pub use self::embedding::{Embedding, EmbeddingVector, Embeddings};
 
 mod create;
 mod embedding;
+mod packed;

@@ -36,6 +36,8 @@ pub struct Endpoint {
     pub safe_to_repeat: bool,
     /// Whether what it makes or reads exists on one resource only.
     pub stateful: bool,
+    /// What OpenTelemetry's conventions for generative AI call it; the id where they do not name it.
+    pub gen_ai: &'static str,
     /// Headers that every request of it carries.
     pub headers: &'static [(&'static str, &'static str)],
 }
@@ -79,6 +81,7 @@ impl Endpoint {
             has_body,
             safe_to_repeat: true,
             stateful: false,
+            gen_ai: id,
             headers: &[],
         }
     }
@@ -129,6 +132,13 @@ impl Endpoint {
     #[must_use]
     pub const fn stateful(mut self) -> Self {
         self.stateful = true;
+        self
+    }
+
+    /// OpenTelemetry's conventions for generative AI have this name for it.
+    #[must_use]
+    pub const fn gen_ai(mut self, name: &'static str) -> Self {
+        self.gen_ai = name;
         self
     }
 

@@ -9,6 +9,7 @@ use serde_json::Value;
 
 use crate::content_filter::{ContentFilterOutcome, ContentFilterResults};
 use crate::operation::Extra;
+use crate::responses::ResponseFilter;
 
 pub use self::body::ErrorBody;
 pub use self::code::ErrorCode;
@@ -39,6 +40,8 @@ pub struct ApiError {
     pub innererror: Option<Box<InnerError>>,
     /// Details, under the key that images use.
     pub inner_error: Option<Box<InnerError>>,
+    /// What the content filter found, as responses tell it.
+    pub content_filters: Option<Vec<ResponseFilter>>,
     /// The request's id, where no header says it.
     pub requestid: Option<String>,
     /// Members that this version of the crate does not know.
@@ -59,7 +62,7 @@ impl ApiError {
         self.innererror.as_deref().or(self.inner_error.as_deref())
     }
 
-    /// What the content filter found, where it was the one to refuse.
+    /// What the content filter found, where it was the one to refuse, among the details.
     pub fn content_filter(&self) -> Option<&ContentFilterResults> {
         let both = [&self.innererror, &self.inner_error];
         both.into_iter()

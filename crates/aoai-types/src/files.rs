@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::open::string_enum;
-use crate::operation::{LongRunning, Progress};
+use crate::operation::{LongRunning, Pace, Progress};
 use crate::timestamp::Timestamp;
 
 pub use self::content::GetFileContent;
@@ -57,6 +57,8 @@ pub struct File {
 }
 
 impl LongRunning for File {
+    const PACE: Pace = Pace::seconds(1, 30);
+
     fn progress(&self) -> Progress {
         match &self.status {
             Some(FileStatus::Processed) => Progress::Succeeded,

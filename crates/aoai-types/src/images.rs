@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::base64::{InvalidBase64, decode};
 use crate::content_filter::{ContentFilterOutcome, ContentFilterResults};
 use crate::error::ApiError;
+use crate::outcome::{Outcome, TokenUsage};
 use crate::timestamp::Timestamp;
 
 pub use self::edit::EditImage;
@@ -51,6 +52,15 @@ pub struct Images {
 }
 
 impl Images {
+    /// What is told of them, in the words of all operations: there is no text.
+    pub fn outcome(&self) -> Outcome<'_> {
+        Outcome {
+            filter: self.content_filter(),
+            usage: self.usage.as_ref().map(TokenUsage::from),
+            ..Outcome::default()
+        }
+    }
+
     /// What the content filter found in the prompt and in the images, or what the error says of it.
     pub fn content_filter(&self) -> ContentFilterOutcome {
         let mut outcome = ContentFilterOutcome::default();
@@ -160,4 +170,10 @@ pub struct ImageTokens {
         skip_serializing_if = "Option::is_none"
     )]
     pub image_tokens: Option<i64>,
+}
+
+impl From<&ImageUsage> for TokenUsage {
+    fn from(usage: &ImageUsage) -> Self {
+        Self::counted(usage.input_tokens, usage.output_tokens, usage.total_tokens)
+    }
 }

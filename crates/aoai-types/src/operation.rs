@@ -15,7 +15,7 @@ use crate::overlay::{Inserted, Overlay};
 
 pub use self::body::{Body, FilePart, OpenFile, Part, PartBody};
 pub use self::fault::{DecodeError, EncodeError};
-pub use self::long_running::{LongRunning, Progress};
+pub use self::long_running::{LongRunning, Pace, Progress};
 pub use self::memory::StreamMemory;
 pub use self::payload::{Binary, Empty, Payload, Text};
 
@@ -146,6 +146,11 @@ pub trait StreamEvent: Serialize + DeserializeOwned + Send + 'static {
 
     /// The error that the service sent in place of an event.
     fn error(&self) -> Option<&ApiError> {
+        None
+    }
+
+    /// The tokens that the answer has cost, where the event tells.
+    fn usage(&self) -> Option<TokenUsage> {
         None
     }
 

@@ -67,6 +67,21 @@ pub struct TokenUsage {
     pub reasoning: u64,
 }
 
+impl TokenUsage {
+    /// Counts as the service writes them where it tells of input and output; what is missing or
+    /// negative is zero, and a missing total the sum.
+    pub(crate) fn counted(input: Option<i64>, output: Option<i64>, total: Option<i64>) -> Self {
+        let prompt = count(input).unwrap_or_default();
+        let completion = count(output).unwrap_or_default();
+        Self {
+            prompt,
+            completion,
+            total: count(total).unwrap_or(prompt.saturating_add(completion)),
+            ..Self::default()
+        }
+    }
+}
+
 /// A count as it should be; the wire has some below zero.
 pub(crate) fn count(tokens: Option<i64>) -> Option<u64> {
     tokens.and_then(|tokens| u64::try_from(tokens).ok())

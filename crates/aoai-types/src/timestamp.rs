@@ -124,7 +124,11 @@ fn parse(text: &str) -> Option<i64> {
         None | Some(b'Z' | b'z') => 0,
         Some(sign) => {
             let mut zone = zone[1..].split(':').map(number);
-            let seconds = zone.next()?? * 3600 + zone.next()?? * 60;
+            let (hours, minutes) = (zone.next()??, zone.next()??);
+            if hours >= 24 || minutes >= 60 {
+                return None;
+            }
+            let seconds = hours * 3600 + minutes * 60;
             if *sign == b'-' { -seconds } else { seconds }
         }
     };

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use crate::files::ExpiryAnchor;
 use crate::open::{string_enum, tagged_union};
-use crate::operation::{LongRunning, Progress};
+use crate::operation::{LongRunning, Pace, Progress};
 use crate::timestamp::Timestamp;
 
 pub use self::create::CreateVectorStore;
@@ -77,6 +77,8 @@ pub struct VectorStore {
 }
 
 impl LongRunning for VectorStore {
+    const PACE: Pace = Pace::seconds(1, 30);
+
     fn progress(&self) -> Progress {
         match &self.status {
             Some(VectorStoreStatus::Completed) => Progress::Succeeded,

@@ -7,6 +7,7 @@
 //! A new target is a function here, a row in [`TARGETS`], a file in `fuzz/fuzz_targets/` with its
 //! `[[bin]]` in `fuzz/Cargo.toml`, and seeds in `fuzz/corpus/`. A test compares them.
 
+mod http;
 mod types;
 
 /// The targets, by the names of their folders of seeds.
@@ -15,11 +16,14 @@ pub const TARGETS: &[(&str, Target)] = &[
     ("batch_output", types::batch_output),
     ("embeddings", types::embeddings),
     ("errors", types::errors),
+    ("event_stream", http::event_stream),
     ("events", types::events),
     ("media", types::media),
     ("realtime", types::realtime),
+    ("refusals", http::refusals),
     ("requests", types::requests),
     ("routes", types::routes),
+    ("sse", http::sse),
     ("timestamps", types::timestamps),
 ];
 

@@ -2,4 +2,6 @@
 
 mod live;
 mod openai_python;
+mod own_ca;
+mod rotation;
 mod samples;

@@ -10,7 +10,6 @@ mod witness;
 use std::fmt;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::SystemTime;
 
 use async_trait::async_trait;
 use azure_core::credentials::TokenCredential;
@@ -321,8 +320,8 @@ impl Entra {
             .get_token(&[audience.scope()], None)
             .await
             .map_err(|error| self.source.failed(&error, witness.refusal().as_ref()))?;
-        let token =
-            AccessToken::new(token.token.secret()).expiring(SystemTime::from(token.expires_on));
+        let expires_on = self.options.by_clock(token.expires_on.into());
+        let token = AccessToken::new(token.token.secret()).expiring(expires_on);
         Ok(Issued::network(Credential::Bearer(token)))
     }
 }

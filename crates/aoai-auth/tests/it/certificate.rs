@@ -2,10 +2,11 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
+use aoai_auth::testing::Conformance;
 use aoai_auth::{Audience, CredentialProvider, Entra, ErrorKind, Secret};
 use serde_json::json;
 use wiremock::matchers::{body_string_contains, path};
-use wiremock::{Mock, MockServer, ResponseTemplate};
+use wiremock::{Mock, MockServer, Request, ResponseTemplate};
 
 use crate::loopback::options;
 use crate::support::text;
@@ -58,7 +59,23 @@ async fn a_certificate_signs_the_assertion_that_is_exchanged_for_a_token() {
         .await
         .unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Misconfigured);
-    assert!(!format!("{error:?}").contains("canary"), "{error:?}");
+
+    let checks = Conformance::new(["fake-canary", "fake-other-canary", "fake-token"]);
+    checks.yields(with_password("fake-canary")).await;
+    checks.fails(with_password("fake-other-canary")).await;
+    Mock::given(path("/fake-tenant/oauth2/v2.0/token"))
+        .respond_with(|request: &Request| {
+            let words = format!("fake-token {}", String::from_utf8_lossy(&request.body));
+            ResponseTemplate::new(401).set_body_json(json!({
+                "error": "invalid_client", "error_description": words, "error_codes": [700_027]
+            }))
+        })
+        .with_priority(1)
+        .up_to_n_times(1)
+        .mount(&server)
+        .await;
+    let refused = Conformance::new(["fake-canary", "eyJ"]);
+    refused.fails(with_password("fake-canary")).await;
 
     let file = directory.path().join("bundle.p12");
     let file = file.to_str().unwrap().to_owned();

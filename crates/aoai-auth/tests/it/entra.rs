@@ -7,9 +7,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, SystemTime};
 
+use aoai_auth::testing::ManualClock;
 use aoai_auth::{
-    Audience, Cloud, Credential, CredentialProvider, CustomCloud, DefaultLink, Entra, EntraOptions,
-    Error, ErrorKind, Issued, ManagedIdentity, Result, Secret, Source,
+    Audience, Clock as _, Cloud, Credential, CredentialProvider, CustomCloud, DefaultLink, Entra,
+    EntraOptions, Error, ErrorKind, Issued, ManagedIdentity, Result, Secret, Source,
 };
 use async_trait::async_trait;
 use azure_core::http::{AsyncRawResponse, HttpClient, Request, Transport};
@@ -545,4 +546,48 @@ async fn a_credential_of_the_azure_sdk_can_be_brought() {
         format!("{anew:?}"),
         "Entra { source: \"my credential\", .. }"
     );
+}
+
+#[tokio::test]
+async fn a_tokens_end_is_told_by_the_clock_of_the_options() {
+    let server = MockServer::start().await;
+    Mock::given(path(TOKEN_PATH))
+        .respond_with(token_answer("fake-token"))
+        .mount(&server)
+        .await;
+    let clock = ManualClock::new();
+    let options = options(&server).with_clock(Arc::new(clock.clone()));
+    let issued = ask(&client_secret(&options)).await.unwrap();
+    let Credential::Bearer(token) = issued.credential else {
+        panic!("{issued:?}");
+    };
+    let left = token
+        .expires_on
+        .unwrap()
+        .duration_since(clock.now())
+        .unwrap();
+    // What the exchange took is off.
+    let [least, most] = [3540, 3600].map(Duration::from_secs);
+    assert!(least < left && left <= most, "{left:?}");
+}
+
+#[test]
+fn what_is_no_stand_in_is_refused() {
+    for (authority, certificate, told) in [
+        ("localhost", "", "the stand-in has no address with a port"),
+        (
+            "https://localhost",
+            "",
+            "the stand-in has no address with a port",
+        ),
+        (
+            "https://localhost:8443",
+            "-----BEGIN CERTIFICATE-----\nnone\n-----END CERTIFICATE-----\n",
+            "the stand-in has no certificate that can be trusted",
+        ),
+    ] {
+        let error = aoai_auth::testing::stand_in(authority, certificate, []).unwrap_err();
+        assert_eq!(error.to_string(), told);
+        assert_eq!(error.kind(), ErrorKind::Misconfigured);
+    }
 }

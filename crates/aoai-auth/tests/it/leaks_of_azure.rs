@@ -2,19 +2,27 @@
 //! their own, those that are issued, and both when a service echoes them.
 
 use std::fs;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime};
 
-use aoai_auth::rotation::{AzureAccount, KeyAccount as _};
-use aoai_auth::testing::{Capture, Conformance};
+use aoai_auth::rotation::{
+    AzureAccount, KeyAccount as _, KeyStore as _, KeyVaultStore, Readers, Rotation,
+};
+use aoai_auth::testing::{Capture, Conformance, ManualClock};
 use aoai_auth::{Cached, DefaultLink, Entra, KeyVaultSecret, ManagedIdentity, Secret};
+use async_trait::async_trait;
+use azure_core::credentials::{AccessToken, TokenCredential, TokenRequestOptions};
+use azure_core::http::Transport;
 use serde_json::{Value, json};
 use wiremock::matchers::{any, header_exists, method};
 use wiremock::{Mock, MockServer, Request, Respond, ResponseTemplate};
 
 use crate::entra::{MISSING, Tools};
-use crate::loopback::options;
+use crate::loopback::{Loopback, options, with_transport};
 use crate::support::{Scripted, key, token};
+
+const ACCOUNT: &str = "/subscriptions/s/resourceGroups/g/providers/\
+                       Microsoft.CognitiveServices/accounts/a";
 
 /// The provider's own secret.
 const OWN: &str = "canary~own+/=%&\"'<>{}";
@@ -164,6 +172,148 @@ async fn developer_tools_show_nothing() {
         .await;
 }
 
+/// A credential of the Azure SDK that yields this, or fails in these words.
+#[derive(Debug)]
+struct Brought(Result<&'static str, &'static str>);
+
+#[async_trait]
+impl TokenCredential for Brought {
+    async fn get_token(
+        &self,
+        _: &[&str],
+        _: Option<TokenRequestOptions<'_>>,
+    ) -> azure_core::Result<AccessToken> {
+        let end = SystemTime::UNIX_EPOCH + Duration::from_secs(4_102_444_800);
+        match self.0 {
+            Ok(token) => Ok(AccessToken::new(token, end.into())),
+            Err(words) => Err(azure_core::Error::with_message(
+                azure_core::error::ErrorKind::Credential,
+                words,
+            )),
+        }
+    }
+}
+
+#[tokio::test]
+async fn credentials_of_the_azure_sdk_show_nothing() {
+    let server = MockServer::start().await;
+    let options = options(&server);
+    for token in [ISSUED, TOKEN] {
+        let make = move || Ok(Arc::new(Brought(Ok(token))) as Arc<dyn TokenCredential>);
+        checks()
+            .yields(Entra::from_factory("mine", make, &options))
+            .await;
+        let brought = Arc::new(Brought(Ok(token)));
+        checks()
+            .yields(Entra::from_credential("mine", brought, &options))
+            .await;
+    }
+    let brought = Arc::new(Brought(Err(TOKEN)));
+    checks()
+        .fails(Entra::from_credential("mine", brought, &options))
+        .await;
+    let make = || -> azure_core::Result<Arc<dyn TokenCredential>> {
+        let kind = azure_core::error::ErrorKind::Credential;
+        Err(azure_core::Error::with_message(kind, TOKEN))
+    };
+    checks()
+        .fails(Entra::from_factory("mine", make, &options))
+        .await;
+}
+
+#[tokio::test]
+async fn a_service_out_of_reach_is_told_no_secret_of() {
+    // Nobody listens at the first port of all.
+    let nowhere = || {
+        with_transport(Transport::new(Arc::new(Loopback::new(
+            "http://127.0.0.1:1",
+        ))))
+    };
+    let options = nowhere();
+    let sign = || async { Ok(Secret::from(OWN)) };
+    checks()
+        .fails(Entra::client_secret(
+            "fake-tenant",
+            "fake-client",
+            OWN,
+            &options,
+        ))
+        .await;
+    checks()
+        .fails(Entra::client_assertion(
+            "fake-tenant",
+            "fake-client",
+            sign,
+            &options,
+        ))
+        .await;
+    let vault = "https://fake-vault.vault.azure.net";
+    checks()
+        .fails(KeyVaultSecret::new(vault, "fake-name", vault_credential(), &options).unwrap())
+        .await;
+    // One that does not answer.
+    let server = MockServer::start().await;
+    let slow = ResponseTemplate::new(200).set_delay(Duration::from_secs(60));
+    Mock::given(any()).respond_with(slow).mount(&server).await;
+    let impatient = self::options(&server).patience(Duration::from_millis(1));
+    checks()
+        .fails(Entra::client_secret(
+            "fake-tenant",
+            "fake-client",
+            OWN,
+            &impatient,
+        ))
+        .await;
+}
+
+#[tokio::test]
+async fn a_store_and_its_rotation_show_nothing() {
+    let in_json = |body: Value| ResponseTemplate::new(200).set_body_json(body);
+    let kept =
+        json!({"value": OWN, "id": "https://fake-vault.vault.azure.net/secrets/fake-name/v1"});
+    let keys = json!({"key1": OWN, "key2": ISSUED});
+    for (vault, account) in [
+        (
+            answering(in_json(kept)).await,
+            answering(in_json(keys)).await,
+        ),
+        (
+            answering(Echo(403, OWN)).await,
+            answering(Echo(500, ISSUED)).await,
+        ),
+        (
+            answering(Echo(500, ISSUED)).await,
+            answering(Echo(401, OWN)).await,
+        ),
+    ] {
+        let capture = Capture::start();
+        let address = "https://fake-vault.vault.azure.net";
+        let store = KeyVaultStore::new(address, "fake-name", vault_credential(), &options(&vault));
+        let store = store.unwrap();
+        let seen = format!(
+            "{store:?} {:?} {:?} {:?}",
+            store.read().await,
+            store.write(&Secret::from(OWN), Some("note")).await,
+            store.note(None).await
+        );
+        checks().inspect("the store", &seen);
+        let account = AzureAccount::new(ACCOUNT, vault_credential(), &options(&account)).unwrap();
+        let rotation = Rotation::new(account, store, Readers::within(Duration::ZERO))
+            .with_clock(Arc::new(ManualClock::automatic()));
+        let steps = Mutex::new(String::new());
+        let outcome = rotation
+            .run(|step| steps.lock().unwrap().push_str(&step.to_string()))
+            .await;
+        let plan = rotation.plan().await;
+        let seen = format!(
+            "{rotation:?} {plan:?} {outcome:?} {}",
+            steps.into_inner().unwrap()
+        );
+        checks().inspect("the rotation", &seen);
+        checks().inspect("the log", &capture.text());
+    }
+}
+
 fn vault_credential() -> Scripted {
     let end = SystemTime::UNIX_EPOCH + Duration::from_secs(4_102_444_800);
     Scripted::new([token(OWN, end)])
@@ -224,8 +374,6 @@ async fn a_vault_shows_nothing() {
 
 #[tokio::test]
 async fn an_account_shows_nothing() {
-    const ACCOUNT: &str = "/subscriptions/s/resourceGroups/g/providers/\
-                           Microsoft.CognitiveServices/accounts/a";
     let keys = json!({"key1": OWN, "key2": ISSUED});
     let half = json!({"key1": OWN, "key2": [ISSUED]});
     let in_json = |body: Value| ResponseTemplate::new(200).set_body_json(body);

@@ -6,6 +6,7 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::process::Command;
 use std::sync::Arc;
 
+use aoai_auth::testing::{Capture, Conformance};
 use aoai_auth::{
     ApiKey, Audience, Chain, CredentialProvider, Entra, EntraOptions, ManagedIdentity, from_env,
 };
@@ -67,7 +68,11 @@ async fn child() {
         "principal" => Box::new(Entra::default_chain(&options()).build()),
         other => panic!("no case {other}"),
     };
+    let checks = Conformance::new(["fake-canary", "fake-token", "fake-oidc"]);
+    let capture = Capture::start();
     let outcome = provider.credential(&Audience::AI).await;
+    checks.inspect("what is seen", &format!("{provider:?} {outcome:?}"));
+    checks.inspect("the log", &capture.text());
     let told = match &outcome {
         Ok(_) => text(&outcome).to_owned(),
         Err(error) => format!("{:?}: {error}", error.kind()),
@@ -155,6 +160,32 @@ async fn a_pipeline_exchanges_its_access_token_for_an_assertion_and_that_for_a_t
         "Misconfigured: the pipeline's service connection fake-connection cannot be used: \
          environment variable SYSTEM_OIDCREQUESTURI not set"
     );
+}
+
+#[tokio::test]
+async fn a_pipeline_that_is_refused_shows_nothing() {
+    let request = [("SYSTEM_OIDCREQUESTURI", "https://dev.azure.com/oidc")];
+    for (status, told) in [
+        (
+            200,
+            "Unavailable: the pipeline's service connection fake-connection",
+        ),
+        (
+            401,
+            "Refused: Entra ID refused the pipeline's service connection fake-connection with 401",
+        ),
+    ] {
+        let server = MockServer::start().await;
+        Mock::given(method("POST"))
+            .respond_with(ResponseTemplate::new(status).set_body_json(json!({
+                "message": "fake-canary is no good", "oidc": "fake-canary"
+            })))
+            .mount(&server)
+            .await;
+        let seen = in_child("pipelines", &server, &request).await;
+        assert!(seen.starts_with(told), "{seen}");
+        assert!(!seen.contains("canary"), "{seen}");
+    }
 }
 
 #[tokio::test]

@@ -3,20 +3,22 @@
 use aoai_types::ApiVersion;
 use serde_json::{Map, Value};
 
-use super::{Field, Rule, known};
+use super::{Field, FrontEnd, Rule, known};
 use crate::refusal::Refusal;
 
 /// Where in the body a value stands.
 pub(super) struct Place {
     path: String,
+    front_end: FrontEnd,
     /// The dated api-version of the request, if it is one.
     version: Option<ApiVersion>,
 }
 
 impl Place {
-    pub(super) fn root(version: Option<ApiVersion>) -> Self {
+    pub(super) fn root(front_end: FrontEnd, version: Option<ApiVersion>) -> Self {
         Self {
             path: String::new(),
+            front_end,
             version,
         }
     }
@@ -25,14 +27,14 @@ impl Place {
         let separator = if self.path.is_empty() { "" } else { "." };
         Self {
             path: format!("{}{separator}{name}", self.path),
-            version: self.version,
+            ..*self
         }
     }
 
     pub(super) fn item(&self, index: usize) -> Self {
         Self {
             path: format!("{}[{index}]", self.path),
-            version: self.version,
+            ..*self
         }
     }
 
@@ -68,7 +70,7 @@ impl Place {
         self.refuse(message, "invalid_type")
     }
 
-    /// Members that an object must not have; the wording is that of the service's chat front end.
+    /// Refuses members that an object must not have.
     pub(super) fn only(
         &self,
         fields: &[Field],
@@ -79,9 +81,27 @@ impl Place {
             .map(String::as_str)
             .filter(|name| known(fields, name, self.version).is_none())
             .collect();
-        if unknown.is_empty() {
-            return Ok(());
+        match (unknown.first(), self.front_end) {
+            (None, _) => Ok(()),
+            (Some(first), FrontEnd::Resources) => Err(self.member(first).unknown()),
+            (Some(_), FrontEnd::Inference) if self.path.is_empty() => {
+                let plural = if unknown.len() == 1 { "" } else { "s" };
+                let message = format!(
+                    "Unrecognized request argument{plural} supplied: {}",
+                    unknown.join(", ")
+                );
+                Err(Refusal::invalid(message, None, Some("")))
+            }
+            (Some(_), FrontEnd::Inference) => Err(self.additional(&unknown)),
         }
+    }
+
+    fn unknown(&self) -> Refusal {
+        let message = format!("Unknown parameter: '{}'.", self.path);
+        self.refuse(message, "unknown_parameter")
+    }
+
+    fn additional(&self, unknown: &[&str]) -> Refusal {
         let verb = if unknown.len() == 1 { "was" } else { "were" };
         let unknown: Vec<String> = unknown.iter().map(|name| format!("'{name}'")).collect();
         let message = format!(
@@ -89,7 +109,7 @@ impl Place {
             unknown.join(", "),
             self.path.replace('[', ".").replace(']', "")
         );
-        Err(Refusal::invalid(message, None, None))
+        Refusal::invalid(message, None, None)
     }
 
     pub(super) fn name(&self, name: &str) -> Result<(), Refusal> {
@@ -190,6 +210,18 @@ impl Place {
             self.path
         );
         self.refuse(message, code)
+    }
+
+    pub(super) fn members(&self, found: usize, most: usize) -> Result<(), Refusal> {
+        if found <= most {
+            return Ok(());
+        }
+        let message = format!(
+            "Invalid '{}': too many properties. Expected an object with at most {most} properties, \
+             but got an object with {found} properties instead.",
+            self.path
+        );
+        Err(self.refuse(message, "object_above_max_properties"))
     }
 
     pub(super) fn length(&self, length: usize, min: usize, max: usize) -> Result<(), Refusal> {

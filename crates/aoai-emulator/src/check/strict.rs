@@ -2,6 +2,26 @@
 
 use serde_json::Value;
 
+use crate::refusal::Refusal;
+
+/// Refuses a function that promises to be called strictly with a schema that does not allow for it.
+///
+/// `function` has a function's members, and `param` is where its schema stands in the request.
+pub(crate) fn function(function: &Value, param: &str) -> Result<(), Refusal> {
+    if function["strict"] != true {
+        return Ok(());
+    }
+    let Some(complaint) = complaint(&function["parameters"]) else {
+        return Ok(());
+    };
+    let name = function["name"].as_str().unwrap_or_default();
+    Err(Refusal::invalid(
+        format!("Invalid schema for function '{name}': {complaint}"),
+        Some(param),
+        Some("invalid_function_parameters"),
+    ))
+}
+
 /// The first thing about a schema that structured outputs do not take, in the service's words.
 pub(crate) fn complaint(schema: &Value) -> Option<String> {
     look(schema, &mut Vec::new())

@@ -4,7 +4,7 @@ use aoai_types::{ApiVersion, Query};
 use serde_json::{Map, Value};
 
 use super::place::Place;
-use super::{Field, Rule, members, refuse_unknown};
+use super::{Field, FrontEnd, Rule, members};
 use crate::form::Form;
 use crate::refusal::Refusal;
 
@@ -12,8 +12,10 @@ use crate::refusal::Refusal;
 pub(crate) fn form(
     fields: &[Field],
     form: &Form,
+    front_end: FrontEnd,
     version: Option<ApiVersion>,
 ) -> Result<Map<String, Value>, Refusal> {
+    let root = Place::root(front_end, version);
     let texts = form.texts.iter();
     let mut body = read(
         fields,
@@ -25,17 +27,15 @@ pub(crate) fn form(
         if let Some(field) = field
             && !field.rule.is_file()
         {
-            let place = Place::root(version).member(name);
-            return Err(place.wrong_kind(field.rule, "a file"));
+            return Err(root.member(name).wrong_kind(field.rule, "a file"));
         }
         if let Some(text) = body.get(name).filter(|value| **value != Value::Bool(true)) {
-            let place = Place::root(version).member(name);
-            return Err(place.wrong_type(&Rule::File, text));
+            return Err(root.member(name).wrong_type(&Rule::File, text));
         }
         body.insert(name.to_owned(), Value::Bool(true));
     }
-    refuse_unknown(fields, &body, version)?;
-    members(fields, &body, &Place::root(version))?;
+    root.only(fields, &body)?;
+    members(fields, &body, &root)?;
     Ok(body)
 }
 
@@ -43,11 +43,13 @@ pub(crate) fn form(
 pub(crate) fn query(
     fields: &[Field],
     query: &Query,
+    front_end: FrontEnd,
     version: Option<ApiVersion>,
 ) -> Result<Map<String, Value>, Refusal> {
     let read = read(fields, query.iter());
-    refuse_unknown(fields, &read, version)?;
-    members(fields, &read, &Place::root(version))?;
+    let root = Place::root(front_end, version);
+    root.only(fields, &read)?;
+    members(fields, &read, &root)?;
     Ok(read)
 }
 
@@ -112,7 +114,10 @@ impl Rule {
                     *value = switch.into();
                 }
             }
-            (Self::Object(_) | Self::Map(_) | Self::Tagged { .. }, Value::String(text)) => {
+            (
+                Self::Object(_) | Self::Map(_) | Self::MapUpTo(..) | Self::Tagged { .. },
+                Value::String(text),
+            ) => {
                 if let Ok(object @ Value::Object(_)) = serde_json::from_str(text) {
                     *value = object;
                 }

@@ -27,6 +27,11 @@ pub(super) fn flag(body: &Map<String, Value>, name: &str) -> bool {
     body.get(name).and_then(Value::as_bool).unwrap_or(false)
 }
 
+/// A switch that is on unless it is put off.
+pub(super) fn flag_unless_off(body: &Map<String, Value>, name: &str) -> bool {
+    body.get(name) != Some(&Value::Bool(false))
+}
+
 /// The stop sequences.
 pub(super) fn stops(body: &Map<String, Value>) -> Vec<&str> {
     let stops: Vec<&str> = match body.get("stop") {

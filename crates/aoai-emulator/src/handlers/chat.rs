@@ -4,9 +4,9 @@ use serde_json::{Value, json};
 
 use super::arguments::flag;
 use super::generated;
+use super::say::{self, Said};
 use super::{Answer, Group, Handler};
 use crate::catalog::Model;
-use crate::catalog::Serves;
 use crate::filter;
 use crate::instructions::Filter;
 use crate::refusal::Refusal;
@@ -16,7 +16,7 @@ use crate::text;
 mod check;
 mod events;
 mod prompt;
-mod say;
+mod wish;
 
 pub(super) const HANDLERS: Group = &[(
     "chat",
@@ -27,20 +27,18 @@ pub(super) const HANDLERS: Group = &[(
 
 pub(super) fn answer(call: &Call<'_>) -> Result<Answer, Refusal> {
     let served = call.served()?;
-    let prompt = prompt::Prompt::read(&call.body);
+    let prompt = prompt::read(&call.body);
     check::together(call, served.model)?;
     let limit = check::limit(call, served, prompt.tokens)?;
     let filter = filter::of(call.instructions.filter, &prompt.text);
     if filter == Some(Filter::Prompt) {
         return Err(Refusal::filtered_prompt(filter::prompt_refused()));
     }
-    let reasoning = match served.model.serves {
-        Serves::Reasoning => REASONING.min(limit),
-        _ => 0,
-    };
+    let reasoning = say::thinking(served.model, limit);
+    let wish = wish::read(&call.body);
     let n = super::arguments::size(&call.body, "n").unwrap_or(1);
     let said: Vec<Said> = (0..n)
-        .map(|which| say::say(call, &prompt, limit - reasoning, filter, which))
+        .map(|which| say::say(call, &prompt, &wish, limit - reasoning, filter, which))
         .collect();
     let usage = Usage {
         prompt: prompt.tokens,
@@ -61,23 +59,6 @@ pub(super) fn answer(call: &Call<'_>) -> Result<Answer, Refusal> {
     } else {
         Answer::json(chat.whole(), usage.total())
     })
-}
-
-/// What the assistant says in one choice.
-struct Said {
-    text: Option<String>,
-    calls: Vec<Called>,
-    /// Whether the request offered `functions`, which are called in the older form.
-    legacy: bool,
-    finish: &'static str,
-    tokens: u64,
-}
-
-/// A call of a tool.
-struct Called {
-    id: String,
-    name: String,
-    arguments: String,
 }
 
 /// An answer before it is written.
@@ -132,10 +113,10 @@ impl Chat<'_> {
         let mut message = json!({
             "annotations": [],
             "content": said.text,
-            "refusal": null,
+            "refusal": said.refusal,
             "role": "assistant",
         });
-        let called = |call: &Called| {
+        let called = |call: &say::Called| {
             json!({
                 "function": {"arguments": call.arguments, "name": call.name},
                 "id": call.id,
@@ -166,17 +147,7 @@ impl Chat<'_> {
             return Value::Null;
         }
         let most = super::arguments::size(&self.call.body, "top_logprobs").unwrap_or(0);
-        let likely = |token: &str, logprob: f64| json!({"bytes": token.as_bytes(), "logprob": logprob, "token": token});
-        let token = |token: &&str| {
-            let mut entry = likely(token, text::LOGPROB);
-            let ranked = text::likely(token, most);
-            entry["top_logprobs"] = ranked
-                .iter()
-                .map(|(token, logprob)| likely(token, *logprob))
-                .collect();
-            entry
-        };
-        let content: Vec<Value> = text::tokens(text).iter().map(token).collect();
+        let content = generated::logprobs(text, most);
         json!({"content": content, "refusal": null})
     }
 }
@@ -221,8 +192,5 @@ fn cited() -> Value {
         "intent": "[]",
     })
 }
-
-/// How many tokens a reasoning model thinks before it answers.
-const REASONING: u64 = 64;
 
 const FINGERPRINT: &str = "fp_emulator00";

@@ -11,7 +11,7 @@ use crate::filter;
 use crate::instructions::Filter;
 use crate::refusal::Refusal;
 use crate::route::{Call, Served};
-use crate::stream::{Events, event};
+use crate::stream::{self, Dialect, Events, event};
 use crate::text;
 
 pub(super) const HANDLERS: Group = &[(
@@ -207,7 +207,8 @@ impl Completion<'_> {
         Events {
             prompt_filter: generated::prompt_filter_event(self.prompt_filter_results()),
             then: events,
-            done: true,
+            end: stream::done(),
+            dialect: Dialect::Data,
         }
     }
 

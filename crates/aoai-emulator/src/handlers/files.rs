@@ -71,13 +71,25 @@ impl File {
     }
 
     /// Something that a job leaves behind, ready at once.
-    #[expect(dead_code, reason = "for the operations to come")]
     pub(super) fn made(name: &str, purpose: &str, content: impl Into<Bytes>, now: u64) -> Self {
         Self {
             id: guid_id("file-"),
             takes: 0,
             fault: None,
             ..Self::uploaded(name, purpose, content.into(), now)
+        }
+    }
+
+    /// The same, ready at once.
+    pub(super) fn ready(self) -> Self {
+        Self { takes: 0, ..self }
+    }
+
+    /// The same, under another id.
+    pub(super) fn called(self, id: &str) -> Self {
+        Self {
+            id: id.to_owned(),
+            ..self
         }
     }
 

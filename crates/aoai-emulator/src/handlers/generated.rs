@@ -43,6 +43,33 @@ pub(super) fn pieces(text: &str, chunks: Option<usize>) -> Vec<String> {
         .collect()
 }
 
+/// Each token of a text with its log probability and the `most` likeliest in its place.
+pub(super) fn logprobs(text: &str, most: usize) -> Vec<Value> {
+    let likely = |token: &str, logprob: f64| json!({"bytes": token.as_bytes(), "logprob": logprob, "token": token});
+    let token = |token: &&str| {
+        let mut entry = likely(token, text::LOGPROB);
+        let ranked = text::likely(token, most);
+        entry["top_logprobs"] = ranked
+            .iter()
+            .map(|(token, logprob)| likely(token, *logprob))
+            .collect();
+        entry
+    };
+    text::tokens(text).iter().map(token).collect()
+}
+
+/// Padding beside a piece of a text, whose length hides that of the piece.
+pub(super) fn obfuscation(id: &str, number: usize) -> Value {
+    let seed = text::hash(id.as_bytes()).wrapping_add(number as u64);
+    json!(text::letters(seed, 4 + number % 12))
+}
+
+/// Whether pieces are padded: unless the request says otherwise.
+pub(super) fn obfuscates(call: &Call<'_>) -> bool {
+    let options = call.body.get("stream_options");
+    options.is_none_or(|options| options["include_obfuscation"] != false)
+}
+
 /// Adds what the filter says of a choice, or of a piece of one.
 pub(super) fn judge(choice: &mut Value, filter: Option<Filter>) {
     choice["content_filter_results"] = match filter {

@@ -33,7 +33,7 @@ fn item(model: &Model) -> Value {
             "chat_completion": model.chats(),
             "completion": model.completes(),
             "embeddings": model.embeds(),
-            "fine_tune": false,
+            "fine_tune": model.tunes(),
             "inference": true,
         },
         "created_at": model.created,

@@ -1,6 +1,6 @@
-//! Tokens: JSON Web Tokens, signed with RS256 by a key made on the first use.
+//! Tokens: JSON Web Tokens, signed with RS256.
 
-use std::sync::OnceLock;
+use std::sync::LazyLock;
 
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::rsa::{KeyPair, KeySize};
@@ -22,10 +22,14 @@ pub(super) struct Claims {
     pub(super) expires: u64,
 }
 
-/// The tenant's signing key.
+/// Signs a tenant's tokens.
+///
+/// All tenants of a process share one key, made on the first use: that takes a while, and a token
+/// names its issuer anyway.
 #[derive(Default)]
 pub(super) struct Signer {
-    key: OnceLock<KeyPair>,
+    #[cfg(test)]
+    own: Option<KeyPair>,
 }
 
 impl Signer {
@@ -73,10 +77,16 @@ impl Signer {
         }]})
     }
 
+    #[cfg_attr(
+        not(test),
+        expect(clippy::unused_self, reason = "tests have other keys")
+    )]
     fn key(&self) -> &KeyPair {
-        self.key.get_or_init(|| {
-            KeyPair::generate(KeySize::Rsa2048).expect("the machine has random numbers")
-        })
+        #[cfg(test)]
+        if let Some(own) = &self.own {
+            return own;
+        }
+        &KEY
     }
 
     fn id(&self) -> String {
@@ -118,6 +128,12 @@ impl Claims {
         })
     }
 }
+
+fn make_key() -> KeyPair {
+    KeyPair::generate(KeySize::Rsa2048).expect("the machine has random numbers")
+}
+
+static KEY: LazyLock<KeyPair> = LazyLock::new(make_key);
 
 fn encode(json: &Value) -> String {
     URL_SAFE_NO_PAD.encode(json.to_string())
@@ -171,6 +187,9 @@ mod tests {
         ] {
             assert_eq!(signer.verify(&forged), None, "{forged}");
         }
-        assert_eq!(Signer::default().verify(&token), None, "another key");
+        let other = Signer {
+            own: Some(make_key()),
+        };
+        assert_eq!(other.verify(&token), None, "another key");
     }
 }

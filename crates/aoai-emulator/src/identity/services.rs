@@ -1,6 +1,8 @@
 //! What a program gets hold of: addresses, credentials, the vault.
 
 use std::fmt;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::Arc;
 
 use serde_json::json;
 
@@ -14,36 +16,60 @@ use crate::state::State;
 ///
 /// Everything is served twice: on the emulator's own port in plain HTTP, and under
 /// [`authority`](Self::authority) over TLS, since Microsoft's clients insist on it.
-#[derive(Clone, Copy)]
-pub struct Services<'a> {
-    state: &'a State,
-    directory: &'a Directory,
+///
+/// Cheap to clone. What is asked of it once the emulator is gone is answered all the same.
+#[derive(Clone)]
+pub struct Services {
+    state: Arc<State>,
+    directory: Arc<Directory>,
 }
 
-impl<'a> Services<'a> {
-    pub(crate) fn new(state: &'a State, directory: &'a Directory) -> Self {
-        Self { state, directory }
+impl Services {
+    pub(crate) fn new(state: &Arc<State>) -> Option<Self> {
+        let directory = Arc::clone(state.directory.as_ref()?);
+        let state = Arc::clone(state);
+        Some(Self { state, directory })
     }
 
     /// Where they are reached over TLS, `https://localhost:PORT`: the authority host of Entra, the
     /// vault and Resource Manager in one.
-    pub fn authority(&self) -> &'a str {
+    pub fn authority(&self) -> &str {
         &self.directory.authority
+    }
+
+    /// The socket behind [`authority`](Self::authority), for a client that is to find one of Azure's
+    /// own names here.
+    pub fn address(&self) -> SocketAddr {
+        let port = self.authority().rsplit(':').next();
+        let port = port.and_then(|port| port.parse().ok());
+        (Ipv4Addr::LOCALHOST, port.unwrap_or_default()).into()
+    }
+
+    /// The vault's address, `https://emulator.vault.azure.net`: clients that verify the vault's
+    /// challenge insist on such a name, and have to be told that it is at
+    /// [`address`](Self::address). Others may use [`authority`](Self::authority).
+    pub fn vault(&self) -> String {
+        format!("https://{}", self.vault_host())
+    }
+
+    /// The name in the vault's address.
+    pub fn vault_host(&self) -> &'static str {
+        "emulator.vault.azure.net"
     }
 
     /// The certificate to trust, as PEM. It covers `*.vault.azure.net` and other names of Azure's,
     /// for clients whose resolver sends those here.
-    pub fn certificate(&self) -> &'a str {
+    pub fn certificate(&self) -> &str {
         &self.directory.certificate
     }
 
     /// The tenant's id.
-    pub fn tenant(&self) -> &'a str {
+    pub fn tenant(&self) -> &str {
         &self.directory.identity.tenant
     }
 
     /// An app by its name in the configuration; it has a client secret.
-    pub fn app(&self, name: &str) -> Option<&'a App> {
+    pub fn app(&self, name: &str) -> Option<&App> {
         self.directory.identity.apps.get(name)
     }
 
@@ -54,8 +80,16 @@ impl<'a> Services<'a> {
         Some(self.directory.issue(app, audience, self.state.clock.unix()))
     }
 
+    /// The same, given out so long ago that it has just expired.
+    pub fn expired_token(&self, app: &str, audience: &str) -> Option<String> {
+        let app = self.app(app)?;
+        let lifetime = self.directory.identity.token_lifetime;
+        let issued = self.state.clock.unix().saturating_sub(lifetime);
+        Some(self.directory.issue(app, audience, issued))
+    }
+
     /// What App Service would put into `IDENTITY_HEADER`; the endpoint beside it is `/msi/token`.
-    pub fn identity_header(&self) -> &'a str {
+    pub fn identity_header(&self) -> &str {
         &self.directory.identity_header
     }
 
@@ -112,7 +146,7 @@ impl<'a> Services<'a> {
     }
 }
 
-impl fmt::Debug for Services<'_> {
+impl fmt::Debug for Services {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Services")
             .field("authority", &self.directory.authority)

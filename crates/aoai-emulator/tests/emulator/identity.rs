@@ -30,7 +30,7 @@ fn ask(emulator: &Emulator, tenant: &str, fields: &[(&str, &str)]) -> Answer {
 }
 
 /// The fields of a request for a token that is in order.
-fn in_order<'a>(services: &Services<'a>) -> [(&'static str, &'a str); 4] {
+fn in_order(services: &Services) -> [(&'static str, &str); 4] {
     let app = services.app("app").unwrap();
     [
         ("grant_type", "client_credentials"),
@@ -477,4 +477,48 @@ async fn nothing_of_the_tenant_prints_its_secrets() {
     identity.apps.get_mut("app").unwrap().client_secret = Some("fake-client-secret".into());
     config.identity = Some(identity);
     assert!(!format!("{config:?}").contains("fake-client-secret"));
+}
+
+#[tokio::test]
+async fn a_job_of_a_pipeline_exchanges_its_token_for_an_assertion() {
+    let emulator = start_with_identity().await;
+    let services = emulator.services().unwrap();
+    let line = "POST /contoso/project/_apis/distributedtask/hubs/build/plans/1/jobs/2/oidctoken\
+                ?api-version=7.1&serviceConnectionId=fake-connection";
+    assert_eq!(request(&emulator, line).without_key().send().status, 401);
+    let answer = request(&emulator, line).bearer("not-a-real-token").send();
+    assert_eq!(answer.status, 200, "{answer:?}");
+    let body = answer.json();
+    let assertion = body["oidcToken"].as_str().unwrap();
+    let mut fields = in_order(&services).to_vec();
+    fields[2] = ("client_assertion", assertion);
+    let kind = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
+    fields.push(("client_assertion_type", kind));
+    assert_eq!(ask(&emulator, services.tenant(), &fields).status, 200);
+    // It is no token of this tenant's.
+    let models = request(&emulator, "GET /openai/v1/models")
+        .bearer(assertion)
+        .send();
+    assert_eq!(models.status, 401);
+    assert_eq!(emulator.statuses(Service::Token), [200]);
+}
+
+#[tokio::test]
+async fn a_token_that_has_just_expired_opens_nothing() {
+    let emulator = start_with_identity().await;
+    let services = emulator.services().unwrap();
+    let token = services.expired_token("app", COGNITIVE_SERVICES).unwrap();
+    let answer = request(&emulator, CHAT).bearer(&token).json(&ping()).send();
+    assert_eq!((answer.status, answer.body.as_str()), (401, NO_TOKEN));
+    assert_eq!(services.expired_token("nobody", COGNITIVE_SERVICES), None);
+}
+
+#[tokio::test]
+async fn the_vault_has_a_name_that_the_certificate_covers() {
+    let emulator = start_with_identity().await;
+    let services = emulator.services().unwrap();
+    assert_eq!(services.vault(), "https://emulator.vault.azure.net");
+    let authority = format!("https://localhost:{}", services.address().port());
+    assert_eq!(services.authority(), authority);
+    assert!(services.address().ip().is_loopback());
 }

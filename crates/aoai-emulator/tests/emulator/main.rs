@@ -7,13 +7,21 @@
 
 mod answers;
 mod azure_python;
+mod batches;
+mod containers;
+mod conversations;
+mod evals;
 mod faults;
 mod files;
+mod fine_tuning;
 mod identity;
 mod lifecycle;
 mod openai_python;
 mod program;
 mod refusals;
+mod responses;
 mod streams;
 mod support;
+mod uploads;
 mod vault;
+mod vector_stores;

@@ -186,6 +186,22 @@ impl Answer {
             .collect()
     }
 
+    /// The decoded events of a stream, each under the name that its data has as `type`.
+    pub(crate) fn named_events(&self) -> Vec<Value> {
+        let frames = self.body.split_inclusive("\n\n");
+        frames
+            .map(|frame| {
+                let lines = frame
+                    .strip_prefix("event: ")
+                    .and_then(|it| it.split_once("\ndata: "));
+                let (name, data) = lines.unwrap_or_else(|| panic!("{frame:?} has no name"));
+                let data: Value = serde_json::from_str(data).unwrap();
+                assert_eq!(data["type"], name);
+                data
+            })
+            .collect()
+    }
+
     /// The decoded events of a stream that ends as it should.
     pub(crate) fn chunks(&self) -> Vec<Value> {
         let mut events = self.events();

@@ -190,13 +190,7 @@ async fn secrets_are_set_and_changed_by_those_who_may() {
     );
 }
 
-fn arm(
-    emulator: &Emulator,
-    services: &Services<'_>,
-    app: &str,
-    action: &str,
-    body: &Value,
-) -> Answer {
+fn arm(emulator: &Emulator, services: &Services, app: &str, action: &str, body: &Value) -> Answer {
     let token = services.token(app, "https://management.azure.com").unwrap();
     let line = format!(
         "POST {}/{action}?api-version=2024-10-01",

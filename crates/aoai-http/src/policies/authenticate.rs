@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use aoai_auth::{Audience, Credential, CredentialProvider, Issued, Secret};
+use aoai_auth::{Audience, Credential, CredentialProvider, Issued, Source};
 use http::header::AUTHORIZATION;
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 
@@ -19,6 +19,8 @@ pub(crate) struct Log {
     pub(crate) attempts: Vec<Attempt>,
     /// The wait before the next attempt.
     pub(crate) waited: Duration,
+    /// What came of looking for another credential after the last refusal.
+    pub(crate) note: Option<String>,
 }
 
 /// Sends the request with a credential. Where the service refuses that, the provider is told, and
@@ -31,6 +33,7 @@ pub(crate) async fn run(
     let Some(provider) = client.credential().filter(|_| !has_own(&request.headers)) else {
         return attempt(client, request, None, log).await;
     };
+    log.note = None;
     let audience = client.audience();
     let issued = issue(client, provider, &audience, request).await?;
     let response = attempt(client, request, Some((&issued, &audience)), log).await?;
@@ -40,13 +43,26 @@ pub(crate) async fn run(
         return Ok(response);
     }
     provider.invalidate(&issued.credential);
-    // The refusal says more than a failure to find something better.
     match issue(client, provider, &audience, request).await {
         Ok(fresh) if fresh.credential != issued.credential => {
-            attempt(client, request, Some((&fresh, &audience)), log).await
+            return attempt(client, request, Some((&fresh, &audience)), log).await;
         }
-        _ => Ok(response),
+        Ok(fresh) if fresh.source == Source::Network => {
+            log.note = Some(
+                "its source was asked again and still has the one that was refused: if it was \
+                 replaced, write the new one there"
+                    .to_owned(),
+            );
+        }
+        Ok(_) => {}
+        // The refusal says more than a failure to find something better.
+        Err(error) => {
+            let cause = std::error::Error::source(&error).map(ToString::to_string);
+            let cause = cause.unwrap_or_else(|| error.to_string());
+            log.note = Some(format!("its source was asked for another: {cause}"));
+        }
     }
+    Ok(response)
 }
 
 async fn issue(
@@ -107,8 +123,11 @@ fn has_own(headers: &HeaderMap) -> bool {
 
 fn header(credential: &Credential) -> Result<(HeaderName, HeaderValue)> {
     match credential {
-        Credential::ApiKey(key) => Ok((API_KEY, value("", key)?)),
-        Credential::Bearer(token) => Ok((AUTHORIZATION, value("Bearer ", &token.token)?)),
+        Credential::ApiKey(key) => Ok((API_KEY, value(key.expose())?)),
+        Credential::Bearer(token) => {
+            let bearer = format!("Bearer {}", token.token.expose());
+            Ok((AUTHORIZATION, value(&bearer)?))
+        }
         _ => Err(Error::new(
             ErrorKind::Credential,
             "the provider yielded a credential of a kind that cannot be sent",
@@ -116,15 +135,14 @@ fn header(credential: &Credential) -> Result<(HeaderName, HeaderValue)> {
     }
 }
 
-fn value(prefix: &str, secret: &Secret) -> Result<HeaderValue> {
+fn value(secret: &str) -> Result<HeaderValue> {
     // The error of the conversion is dropped: nothing that has seen the secret is passed on.
-    let mut value =
-        HeaderValue::try_from(format!("{prefix}{}", secret.expose())).map_err(|_| {
-            Error::new(
-                ErrorKind::Credential,
-                "the credential has characters that no header can carry, such as a line break",
-            )
-        })?;
+    let mut value = HeaderValue::from_str(secret).map_err(|_| {
+        Error::new(
+            ErrorKind::Credential,
+            "the credential has characters that no header can carry, such as a line break",
+        )
+    })?;
     value.set_sensitive(true);
     Ok(value)
 }

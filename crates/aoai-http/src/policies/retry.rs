@@ -9,6 +9,7 @@ use crate::transport::{Refused, WireRequest, WireResponse};
 
 pub(crate) use self::budget::Budget;
 pub(crate) use self::decision::{Decision, Seen, Situation, Stop, backoff, decide};
+pub(crate) use self::wait::asked;
 
 mod budget;
 mod decision;
@@ -70,6 +71,7 @@ pub(crate) async fn run(client: &Client, mut request: WireRequest) -> Result<Wir
     let mut log = Log {
         attempts: prior.attempts,
         waited: prior.waited,
+        note: None,
     };
     let mut retries = prior.retries;
     let mut paid = 0;
@@ -101,12 +103,15 @@ pub(crate) async fn run(client: &Client, mut request: WireRequest) -> Result<Wir
             }
             (Ok(mut response), Some(verdict)) => {
                 response.attempts = log.attempts;
-                response.refused = Some(Box::new(verdict.refused(request, client)));
+                let mut refused = verdict.refused(request, client);
+                refused.note = refused.note.or(log.note);
+                response.refused = Some(Box::new(refused));
                 Ok(response)
             }
             (Err(error), verdict) => {
-                let retryable = verdict.is_some_and(|verdict| verdict.repeatable);
-                Err(error.after(log.attempts, retryable))
+                let retryable = verdict.as_ref().is_some_and(|verdict| verdict.repeatable);
+                let note = verdict.and_then(|verdict| verdict.note(client.retry_options()));
+                Err(error.with_note(note, None).after(log.attempts, retryable))
             }
         };
     }

@@ -116,7 +116,8 @@ pub(crate) struct Watch {
     idle: Option<Duration>,
     /// When the body must be over, by the clock.
     deadline: Option<Duration>,
-    last: Duration,
+    /// When the wait for the next piece began.
+    last: Option<Duration>,
     // One for many chunks: when it goes off, it is looked at how long the silence really was.
     timer: Option<Pin<Box<dyn Future<Output = ()> + Send>>>,
 }
@@ -127,27 +128,28 @@ impl Watch {
         idle: Option<Duration>,
         deadline: Option<Duration>,
     ) -> Self {
-        let last = clock.elapsed();
         Self {
             clock,
             idle,
             deadline,
-            last,
+            last: None,
             timer: None,
         }
     }
 
+    /// Something came. The silence begins when more is waited for, which may be much later.
     fn heard(&mut self) {
-        self.last = self.clock.elapsed();
+        self.last = None;
     }
 
     fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Error> {
         loop {
-            let silent_at = self.idle.map(|idle| self.last.saturating_add(idle));
+            let now = self.clock.elapsed();
+            let last = *self.last.get_or_insert(now);
+            let silent_at = self.idle.map(|idle| last.saturating_add(idle));
             let Some(end) = silent_at.into_iter().chain(self.deadline).min() else {
                 return Poll::Pending;
             };
-            let now = self.clock.elapsed();
             if now >= end {
                 return Poll::Ready(self.error(now));
             }

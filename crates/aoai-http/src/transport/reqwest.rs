@@ -60,9 +60,12 @@ impl Reqwest {
     }
 
     pub(crate) async fn send(&self, request: WireRequest) -> Result<WireResponse> {
-        let url = Url::parse(&request.url()).map_err(|error| {
-            Error::new(ErrorKind::Request, "the request has no valid URL").with_source(error)
-        })?;
+        let url = match &request.call.base {
+            Some(base) => base.url(&request.target),
+            None => Url::parse(&request.target).map_err(|error| {
+                Error::new(ErrorKind::Request, "the request has no valid URL").with_source(error)
+            })?,
+        };
         let mut outgoing = reqwest::Request::new(request.method, url);
         *outgoing.headers_mut() = request.headers;
         match request.body {

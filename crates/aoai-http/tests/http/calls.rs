@@ -10,6 +10,7 @@ use aoai_http::{
     Result, RetryOptions, Timeouts, Transport, WireRequest, WireResponse,
 };
 use aoai_types::Surface;
+use aoai_types::batches::CreateBatch;
 use aoai_types::chat::{CreateChatCompletion, Message};
 use aoai_types::models::ListModels;
 use async_trait::async_trait;
@@ -218,21 +219,80 @@ async fn how_often_a_call_is_sent_and_why_not_again() {
 
 #[tokio::test]
 async fn what_must_not_be_done_twice_is_not() {
-    for (status, requests) in [(500, 1), (408, 1), (503, 4), (429, 4)] {
-        let server = answering(vec![refusal(status, "", "no")]).await;
+    let hidden = "Server responded with status 429. Error message: …";
+    for (status, code, message, requests) in [
+        (408, "", "", 1),
+        (409, "", "", 1),
+        (500, "", "", 1),
+        (502, "", "", 1),
+        (504, "", "", 1),
+        // The service certainly did nothing.
+        (429, "", "", 4),
+        (503, "", "", 4),
+        (400, "400", hidden, 4),
+        (
+            400,
+            "token_limit_exceeded",
+            "The number of enqueued tokens …",
+            4,
+        ),
+        // Nobody repeats what is refused for good.
+        (400, "", "", 1),
+        (404, "", "", 1),
+        (429, "insufficient_quota", "", 1),
+    ] {
+        let server = answering(vec![refusal(status, code, message)]).await;
         let client = builder(&server).0.build().unwrap();
-        let create = || WireRequest::new(Method::POST, "/openai/v1/batches").json("{}");
-        let answer = client.execute(create()).await.unwrap();
-        assert_eq!(answer.attempts().len(), requests, "{status}");
+        let batch = CreateBatch::new("file-1", "/v1/responses");
+        let error = client.send(&batch).await.unwrap_err();
+        assert_eq!(error.attempts().len(), requests, "{status} {code}");
+        assert_eq!(error.is_retryable(), requests == 4, "{status} {code}");
 
         let mut wanted = RetryOptions::new();
         wanted.repeat_unsafe = true;
         let client = client.with(CallOptions::new().retry(wanted));
-        assert_eq!(
-            client.execute(create()).await.unwrap().attempts().len(),
-            4,
-            "{status}"
+        let error = client.send(&batch).await.unwrap_err();
+        let passing = !matches!(
+            error.kind(),
+            ErrorKind::InvalidRequest | ErrorKind::NotFound | ErrorKind::Quota
         );
+        let again = if passing { 4 } else { 1 };
+        assert_eq!(error.attempts().len(), again, "{status} {code}");
+
+        // A raw request is judged by its method.
+        let create = WireRequest::new(Method::POST, "/openai/v1/batches").json("{}");
+        let raw = builder(&server)
+            .0
+            .build()
+            .unwrap()
+            .execute(create)
+            .await
+            .unwrap();
+        let known = requests.max(1);
+        assert_eq!(raw.attempts().len(), known, "{status} {code}");
+    }
+    // The connection breaks: it may have been done.
+    for (failure, attempts) in [
+        (Error::new(ErrorKind::Connection, "refused").not_sent(), 2),
+        (Error::new(ErrorKind::Connection, "reset"), 1),
+        (Error::new(ErrorKind::Timeout, "slow"), 1),
+    ] {
+        let client = Client::builder("https://contoso.openai.azure.com")
+            .no_credential()
+            .clock(Arc::new(ManualClock::automatic()))
+            .transport(Memory(Mutex::new(vec![failure])))
+            .build()
+            .unwrap();
+        let create = WireRequest::new(Method::POST, "/openai/v1/models").json("{}");
+        let tried = match client.execute(create).await {
+            Ok(answer) => answer.attempts().len(),
+            Err(error) => {
+                let note = "not tried again, because the service may have done it";
+                assert!(error.to_string().contains(note), "{error}");
+                error.attempts().len()
+            }
+        };
+        assert_eq!(tried, attempts);
     }
 }
 
@@ -373,23 +433,30 @@ async fn every_attempt_asks_for_a_credential() {
 #[tokio::test]
 async fn redirects_are_not_followed() {
     let other = answering(vec![ok()]).await;
+    let elsewhere = other.uri().replace("http://", "");
     for status in [301, 302, 303, 307, 308] {
+        let server = MockServer::start().await;
+        let here = server.uri().replace("http://", "");
         for target in [
-            format!("{}/openai/v1/models", other.uri()),
             "/openai/v1/models".to_owned(),
-            other.uri().replace("http:", ""),
+            format!("http://{here}/openai/v1/models"),
+            format!("https://{here}/openai/v1/models"),
+            format!("http://{elsewhere}/openai/v1/models"),
+            format!("//{elsewhere}/openai/v1/models"),
+            format!("http://{here}@{elsewhere}/openai/v1/models"),
+            String::new(),
         ] {
+            server.reset().await;
             let redirect = ResponseTemplate::new(status).insert_header("location", &*target);
-            let server = answering(vec![redirect]).await;
+            let any = wiremock::matchers::any();
+            Mock::given(any).respond_with(redirect).mount(&server).await;
             let client = builder(&server).0.build().unwrap();
             let error = client.send(&ListModels::new()).await.unwrap_err();
             assert_eq!(error.kind(), ErrorKind::Gateway);
-            assert!(
-                error
-                    .to_string()
-                    .contains(&format!("{status} and redirects to {target}"))
-            );
-            assert_eq!(heard(&server).await.len(), 1);
+            assert!(!error.is_retryable());
+            let told = format!("{status} and redirects to {target};");
+            assert!(error.to_string().contains(&told), "{error}");
+            assert_eq!(heard(&server).await.len(), 1, "{status} {target}");
         }
     }
     assert_eq!(heard(&other).await.len(), 0);
@@ -757,4 +824,36 @@ async fn a_calls_number_of_retries_leaves_the_clients_other_rules_alone() {
             .unwrap_err();
         assert_eq!(error.attempts().len(), requests, "{options:?}");
     }
+}
+
+#[tokio::test]
+async fn timeouts_of_a_call_stand_over_those_of_the_client() {
+    let silent = ok().set_delay(Duration::from_secs(3_600));
+    let server = answering(vec![silent]).await;
+    let clock = ManualClock::new();
+    let mut patient = Timeouts::new();
+    patient.first_byte = None;
+    let mut hasty = Timeouts::new();
+    hasty.total = Some(Duration::from_secs(2));
+    let client = Client::builder(server.uri())
+        .credential(ApiKey::new(KEY))
+        .clock(Arc::new(clock.clone()))
+        .timeouts(patient)
+        .build()
+        .unwrap()
+        .with(CallOptions::new().timeouts(hasty));
+    let models = ListModels::new();
+    let (answered, ()) = in_time(futures_util::future::join(client.send(&models), async {
+        clock.sleeping(1).await;
+        clock.advance(Duration::from_secs(2));
+    }))
+    .await;
+    let error = answered.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Timeout);
+    assert_eq!(
+        error.to_string(),
+        "models.list: nobody answered within the total timeout; not tried again, because the total \
+         timeout would be over by then"
+    );
+    assert_eq!(error.attempts().len(), 1);
 }

@@ -1,8 +1,11 @@
 //! The connection cut after every byte of an answer, and other things that networks do.
 
-use aoai_http::ErrorKind;
+use aoai_auth::ApiKey;
+use aoai_http::{Client, ErrorKind, Limits};
 use aoai_types::chat::{CreateChatCompletion, Message};
 use aoai_types::models::ListModels;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
 
 use crate::server::{Act, STREAM_HEAD, Server, Then, chunk, connections, in_time};
 
@@ -174,4 +177,147 @@ async fn nobody_listens() {
     assert_eq!(error.kind(), ErrorKind::Connection);
     assert_eq!(error.attempts().len(), 4);
     assert!(std::error::Error::source(&error).is_some());
+}
+
+#[tokio::test]
+async fn a_reset_is_a_broken_connection_wherever_it_comes() {
+    let head = ANSWER.find("\r\n\r\n").unwrap() + 4;
+    for (cut, kinds) in [
+        (0, &[ErrorKind::Connection][..]),
+        (head - 9, &[ErrorKind::Connection]),
+        // A reset may overtake what was sent before it.
+        (head + 9, &[ErrorKind::Connection, ErrorKind::Truncated]),
+    ] {
+        let server = Server::start(vec![Act::new(&ANSWER[..cut], Then::Reset)]).await;
+        let client = server.builder().0.max_retries(1).build().unwrap();
+        let error = in_time(client.send(&ListModels::new())).await.unwrap_err();
+        assert!(kinds.contains(&error.kind()), "{cut}: {error:?}");
+        assert_eq!(error.attempts().len(), 2);
+        assert!(error.is_retryable());
+    }
+}
+
+#[tokio::test]
+async fn a_server_that_sends_byte_by_byte_is_understood() {
+    let events = [
+        "data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"ü\"}}]}\r\n\r\n",
+        "data: [DONE]\n\n",
+    ];
+    let body: String = events.iter().map(|event| chunk(event)).collect();
+    let stream = format!("{STREAM_HEAD}{body}0\r\n\r\n");
+    let slow = |text: &str| Act {
+        writes: text.bytes().map(|byte| vec![byte]).collect(),
+        then: Then::Keep,
+    };
+    let server = Server::start(vec![slow(ANSWER), slow(&stream)]).await;
+    let client = server.client();
+    in_time(client.send(&ListModels::new())).await.unwrap();
+    let chat = CreateChatCompletion::new("gpt", [Message::user("hi")]);
+    let stream = in_time(client.stream(&chat)).await.unwrap();
+    let answer = in_time(stream.collect::<CreateChatCompletion>()).await;
+    assert_eq!(answer.unwrap().text(), Some("ü"));
+    assert_eq!(server.connections(), 1);
+}
+
+/// 200,000 zero bytes, packed into 229.
+const BOMB: &str = "H4sIAAAAAAACA+3BMQEAAADCoPVPbQZ/oAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAACA1wB7WOBcQA0DAA==";
+
+/// One event of 200,000 bytes, packed into 241.
+const BOMB_OF_EVENTS: &str = "H4sIAAAAAAACA+3BMQ0AMAgAsB8V6JgbEiRwTD4a+Nt2Tb38AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAMBZxALAYImPSA0DAA==";
+
+#[tokio::test]
+async fn a_packed_answer_counts_by_what_it_unpacks_to() {
+    let packed = |status: u16, base64: &str| {
+        let body = BASE64.decode(base64).unwrap();
+        let head = format!(
+            "HTTP/1.1 {status} Said\r\ncontent-encoding: gzip\r\ncontent-length: {}\r\n\r\n",
+            body.len()
+        );
+        Act::new([head.into_bytes(), body].concat(), Then::Keep)
+    };
+    let mut limits = Limits::new();
+    limits.body = 10_000;
+    limits.error_body = 10_000;
+    limits.event = 10_000;
+    let server = Server::start(vec![
+        packed(200, BOMB),
+        packed(400, BOMB),
+        packed(200, BOMB_OF_EVENTS),
+    ])
+    .await;
+    let client = server.builder().0.limits(limits).build().unwrap();
+    let error = in_time(client.send(&ListModels::new())).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::TooLarge);
+    let error = in_time(client.send(&ListModels::new())).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::InvalidRequest);
+    assert_eq!(error.body().unwrap().len(), 10_000);
+    let chat = CreateChatCompletion::new("gpt", [Message::user("hi")]);
+    let mut stream = in_time(client.stream(&chat)).await.unwrap();
+    let error = in_time(stream.next()).await.unwrap().unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::TooLarge);
+    assert_eq!(server.requests().len(), 3);
+}
+
+#[tokio::test]
+async fn a_proxy_sees_where_a_call_goes_and_nothing_of_it() {
+    let server = Server::start(vec![Act::new("HTTP/1.1 502 No\r\n\r\n", Then::Close)]).await;
+    let none = reqwest::redirect::Policy::none();
+    let proxy = reqwest::Proxy::all(&server.endpoint).unwrap();
+    let connections = reqwest::Client::builder()
+        .redirect(none)
+        .proxy(proxy)
+        .build()
+        .unwrap();
+    let client = Client::builder("https://contoso.openai.azure.com")
+        .credential(ApiKey::new("not-a-real-key"))
+        .http_client(connections.clone())
+        .max_retries(0)
+        .build()
+        .unwrap();
+    let error = in_time(client.send(&ListModels::new())).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Connection);
+    let request = server.requests().remove(0);
+    assert!(
+        request.starts_with("CONNECT contoso.openai.azure.com:443 HTTP/1.1\r\n"),
+        "{request}"
+    );
+    assert!(!request.contains("not-a-real-key"), "{request}");
+
+    // A caller's own client may take a call to loopback through a proxy, too; ours never does.
+    let server = Server::start(vec![Act::new(ANSWER, Then::Keep)]).await;
+    let proxy = reqwest::Proxy::all(&server.endpoint).unwrap();
+    let none = reqwest::redirect::Policy::none();
+    let connections = reqwest::Client::builder()
+        .redirect(none)
+        .proxy(proxy)
+        .build()
+        .unwrap();
+    let client = Client::builder("http://127.0.0.1:9")
+        .credential(ApiKey::new("not-a-real-key"))
+        .http_client(connections)
+        .build()
+        .unwrap();
+    in_time(client.send(&ListModels::new())).await.unwrap();
+    let request = server.requests().remove(0);
+    assert!(
+        request.starts_with("GET http://127.0.0.1:9/openai/v1/models HTTP/1.1\r\n"),
+        "{request}"
+    );
+}
+
+#[tokio::test]
+async fn a_call_that_is_dropped_is_given_up_wherever_it_is() {
+    for said in ["", &ANSWER[..20], &ANSWER[..ANSWER.len() - 5]] {
+        let server = Server::start(vec![Act::new(said, Then::Hang)]).await;
+        let client = server.client();
+        let models = ListModels::new();
+        let call = Box::pin(client.send(&models));
+        in_time(futures_util::future::select(
+            call,
+            Box::pin(server.heard(1)),
+        ))
+        .await;
+        in_time(server.left(1)).await;
+        assert_eq!(server.requests().len(), 1);
+    }
 }

@@ -4,11 +4,18 @@
 #![expect(clippy::print_stdout, reason = "a skipped test says so")]
 
 mod calls;
+mod credentials;
 mod endpoints;
+mod errors;
 mod faults;
+#[cfg(feature = "opentelemetry")]
+mod metrics;
 mod routes;
 mod server;
 mod service;
+mod soak;
 mod sse;
 mod streams;
+mod telemetry;
 mod uploads;
+mod waits;

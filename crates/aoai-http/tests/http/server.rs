@@ -25,6 +25,8 @@ pub(crate) enum Then {
     Keep,
     /// Closes it.
     Close,
+    /// Breaks it off with a reset.
+    Reset,
     /// Says nothing more until the client goes away.
     Hang,
 }
@@ -121,6 +123,13 @@ impl Server {
         self.heard.lock().unwrap().connections
     }
 
+    /// Waits until so many requests have come.
+    pub(crate) async fn heard(&self, count: usize) {
+        while self.requests().len() < count {
+            tokio::task::yield_now().await;
+        }
+    }
+
     /// Waits until the client has closed this many connections that hung.
     pub(crate) async fn left(&self, count: usize) {
         while self.heard.lock().unwrap().left < count {
@@ -177,6 +186,10 @@ async fn serve(mut stream: TcpStream, acts: Arc<Vec<Act>>, heard: Arc<Mutex<Hear
         match act.then {
             Then::Keep => {}
             Then::Close => return,
+            Then::Reset => {
+                stream.set_zero_linger().unwrap();
+                return;
+            }
             Then::Hang => {
                 let mut rest = [0; 64];
                 while stream.read(&mut rest).await.is_ok_and(|read| read > 0) {}

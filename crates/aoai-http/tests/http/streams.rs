@@ -1,16 +1,28 @@
 //! Event streams: what the caller gets, how they end, and what becomes of the connection.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+use std::task::Poll;
 use std::time::Duration;
 
-use aoai_http::{CallOptions, Client, ErrorKind, EventStream, Timeouts};
+use aoai_auth::testing::ManualClock;
+use aoai_http::{
+    ByteStream, CallOptions, Client, ErrorKind, EventStream, Timeouts, Transport, WireRequest,
+    WireResponse,
+};
 use aoai_types::chat::{ChatCompletionChunk, CreateChatCompletion, Message};
 use aoai_types::error::ApiError;
 use aoai_types::models::ListModels;
 use aoai_types::operation::StreamEnd;
+use aoai_types::responses::CreateResponse;
 use aoai_types::{Accumulator, Endpoint, Operation, Scope, StreamEvent, Streaming, Surface};
+use async_trait::async_trait;
+use bytes::Bytes;
 use futures_util::StreamExt;
-use http::Method;
+use futures_util::future::poll_immediate;
+use http::{HeaderMap, Method, StatusCode};
 use serde::{Deserialize, Serialize};
+use tokio::sync::mpsc;
 
 use crate::server::{Act, STREAM_HEAD, Server, Then, chunk, connections, in_time};
 
@@ -302,6 +314,24 @@ async fn silence_in_the_middle_of_an_answer_is_a_timeout() {
 }
 
 #[tokio::test]
+async fn a_caller_that_takes_its_time_is_no_silence() {
+    let server = Server::start(vec![Act::open_events(&[HEL], Then::Hang)]).await;
+    let (builder, clock) = server.builder();
+    let mut timeouts = Timeouts::new();
+    timeouts.idle = Some(Duration::from_secs(7));
+    let client = builder.timeouts(timeouts).build().unwrap();
+    let mut stream = client.stream(&chat()).await.unwrap();
+    stream.next().await.unwrap().unwrap();
+    clock.advance(Duration::from_secs(60));
+    assert!(poll_immediate(stream.next()).await.is_none());
+    clock.advance(Duration::from_secs(6));
+    assert!(poll_immediate(stream.next()).await.is_none());
+    clock.advance(Duration::from_secs(1));
+    let error = in_time(stream.next()).await.unwrap().unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Timeout);
+}
+
+#[tokio::test]
 async fn an_event_beyond_the_limit_is_an_error_and_not_memory() {
     let server = Server::start(vec![Act::events(&[HEL, &"x".repeat(300), DONE])]).await;
     let (builder, _) = server.builder();
@@ -466,5 +496,204 @@ async fn a_stream_may_end_by_an_event_and_fail_in_either_order() {
             expected,
             "{act:?}"
         );
+    }
+}
+
+/// A transport whose stream the test writes, piece by piece; it counts what was taken.
+#[derive(Debug)]
+struct Tap {
+    pieces: Mutex<Option<mpsc::UnboundedReceiver<&'static str>>>,
+    taken: Arc<AtomicUsize>,
+}
+
+#[async_trait]
+impl Transport for Tap {
+    async fn exchange(&self, _: WireRequest) -> aoai_http::Result<WireResponse> {
+        let mut pieces = self.pieces.lock().unwrap().take().unwrap();
+        let taken = Arc::clone(&self.taken);
+        let chunks = futures_util::stream::poll_fn(move |cx| {
+            let piece = pieces.poll_recv(cx);
+            if let Poll::Ready(Some(_)) = &piece {
+                taken.fetch_add(1, Ordering::Relaxed);
+            }
+            piece.map(|piece| piece.map(|text| Ok(Bytes::from(text))))
+        });
+        let body = ByteStream::new(chunks);
+        Ok(WireResponse::new(StatusCode::OK, HeaderMap::new(), body))
+    }
+}
+
+/// The sending end of a stream, a client that gets it, its clock, and the count of pieces taken.
+fn tap() -> (
+    mpsc::UnboundedSender<&'static str>,
+    Client,
+    ManualClock,
+    Arc<AtomicUsize>,
+) {
+    let (pieces, taps) = mpsc::unbounded_channel();
+    let taken = Arc::new(AtomicUsize::new(0));
+    let clock = ManualClock::new();
+    let mut timeouts = Timeouts::new();
+    timeouts.first_byte = None;
+    timeouts.idle = Some(Duration::from_secs(7));
+    let client = Client::builder("https://contoso.openai.azure.com")
+        .no_credential()
+        .clock(Arc::new(clock.clone()))
+        .timeouts(timeouts)
+        .transport(Tap {
+            pieces: Mutex::new(Some(taps)),
+            taken: Arc::clone(&taken),
+        })
+        .build()
+        .unwrap();
+    (pieces, client, clock, taken)
+}
+
+#[tokio::test]
+async fn what_keeps_a_stream_alive_counts_though_the_caller_does_not_see_it() {
+    let (pieces, client, clock, _) = tap();
+    pieces.send(HEL).unwrap();
+    let mut stream = in_time(client.stream(&chat())).await.unwrap();
+    stream.next().await.unwrap().unwrap();
+    let (next, ()) = in_time(futures_util::future::join(stream.next(), async {
+        // Far longer than the idle timeout in all, but never silent for so long.
+        for sign in [": ping\n\n", "event: ping\ndata:\n\n", ":", "\n\n"].repeat(5) {
+            clock.sleeping(1).await;
+            clock.advance(Duration::from_secs(6));
+            tokio::task::yield_now().await;
+            pieces.send(sign).unwrap();
+            tokio::task::yield_now().await;
+        }
+        pieces.send(LO).unwrap();
+    }))
+    .await;
+    assert_eq!(next.unwrap().unwrap().text(), Some("lo"));
+    let (next, ()) = in_time(futures_util::future::join(stream.next(), async {
+        clock.sleeping(1).await;
+        clock.advance(Duration::from_secs(7));
+    }))
+    .await;
+    assert_eq!(next.unwrap().unwrap_err().kind(), ErrorKind::Timeout);
+    drop(pieces);
+}
+
+#[tokio::test]
+async fn nothing_is_read_ahead_of_the_caller() {
+    let (pieces, client, _, taken) = tap();
+    for piece in [FILTER, ROLE, HEL]
+        .into_iter()
+        .chain([LO; 100])
+        .chain([DONE])
+    {
+        pieces.send(piece).unwrap();
+    }
+    let mut stream = in_time(client.stream(&chat())).await.unwrap();
+    // Up to the first piece of the answer.
+    assert_eq!(taken.load(Ordering::Relaxed), 3);
+    for _ in 0..3 {
+        stream.next().await.unwrap().unwrap();
+    }
+    assert_eq!(taken.load(Ordering::Relaxed), 3);
+    for read in 1..=100 {
+        stream.next().await.unwrap().unwrap();
+        assert_eq!(taken.load(Ordering::Relaxed), 3 + read);
+    }
+    assert!(stream.next().await.is_none());
+}
+
+#[tokio::test]
+async fn what_comes_after_the_end_is_read_on_only_so_far() {
+    // More than a connection is worth.
+    let endless = [HEL, DONE, &": more\n".repeat(20_000)];
+    let server = Server::start(vec![Act::open_events(&endless, Then::Keep)]).await;
+    let client = server.client();
+    for connections in 1..=2 {
+        let stream = in_time(client.stream(&chat())).await.unwrap();
+        assert_eq!(in_time(read(stream)).await, (vec!["Hel".to_owned()], None));
+        in_time(async {
+            // The rest is read by a task of its own until it has had enough.
+            while tokio::runtime::Handle::current()
+                .metrics()
+                .num_alive_tasks()
+                > 3
+            {
+                tokio::task::yield_now().await;
+            }
+        })
+        .await;
+        assert_eq!(server.connections(), connections);
+    }
+    // Or slower.
+    let server = Server::start(vec![Act::open_events(&[HEL, DONE], Then::Hang)]).await;
+    let (builder, _) = server.builder();
+    let clock = ManualClock::new();
+    let client = builder.clock(Arc::new(clock.clone())).build().unwrap();
+    let stream = in_time(client.stream(&chat())).await.unwrap();
+    assert_eq!(in_time(read(stream)).await, (vec!["Hel".to_owned()], None));
+    // The watch over the body, and the end of the reading on.
+    in_time(clock.sleeping(2)).await;
+    clock.advance(Duration::from_secs(1));
+    in_time(server.left(1)).await;
+}
+
+const CREATED: &str = "event: response.created\ndata: {\"type\":\"response.created\",\
+     \"response\":{\"id\":\"resp_1\",\"status\":\"in_progress\"},\"sequence_number\":0}\n\n";
+const TOO_MANY: &str = "event: error\ndata: {\"type\":\"error\",\"error\":{\"type\":\"too_many_requests\",\
+     \"code\":\"rate_limit_exceeded\",\"headers\":{\"x-ms-fe-error\":\"true\"},\"message\":\
+     \"Your requests to d for m in r have exceeded token rate limit.\",\"param\":null},\
+     \"sequence_number\":1}\n\n";
+const FLAT: &str = "event: error\ndata: {\"type\":\"error\",\"code\":\"rate_limit_exceeded\",\
+     \"message\":\"slow\",\"param\":null,\"sequence_number\":1}\n\n";
+const FAILED: &str = "event: response.failed\ndata: {\"type\":\"response.failed\",\"response\":{\
+     \"status\":\"failed\",\"error\":null},\"sequence_number\":2}\n\n";
+const FILTERED: &str = "event: error\ndata: {\"type\":\"error\",\"error\":{\"code\":\
+     \"content_policy_violation\",\"message\":\"no\"},\"sequence_number\":3}\n\n";
+const DELTA: &str = "event: response.output_text.delta\ndata: {\"type\":\
+     \"response.output_text.delta\",\"delta\":\"x\",\"sequence_number\":4}\n\n";
+const COMPLETED: &str = "event: response.completed\ndata: {\"type\":\"response.completed\",\
+     \"response\":{\"id\":\"resp_1\",\"status\":\"completed\"},\"sequence_number\":5}\n\n";
+
+#[tokio::test]
+async fn a_response_that_fails_before_its_first_output_is_asked_for_again() {
+    for (first, requests, end) in [
+        (&[TOO_MANY, FAILED][..], 2, None),
+        (&[CREATED, TOO_MANY, FAILED], 2, None),
+        (&[CREATED, FLAT], 2, None),
+        (&[CREATED, FAILED, TOO_MANY], 2, None),
+        (&[CREATED], 2, None),
+        (&[], 2, None),
+        (&[CREATED, FAILED], 2, None),
+        // What would fail again is told at once.
+        (
+            &[CREATED, FAILED, FILTERED],
+            1,
+            Some(ErrorKind::ContentFilter),
+        ),
+        // So is what comes after output.
+        (&[CREATED, DELTA, TOO_MANY], 1, Some(ErrorKind::RateLimit)),
+        (
+            &[CREATED, DELTA, FAILED, TOO_MANY],
+            1,
+            Some(ErrorKind::RateLimit),
+        ),
+        (&[CREATED, DELTA], 1, Some(ErrorKind::Truncated)),
+    ] {
+        let whole = Act::events(&[CREATED, DELTA, COMPLETED]);
+        let server = Server::start(vec![Act::events(first), whole]).await;
+        let respond = CreateResponse::new("gpt", "hi");
+        let mut stream = in_time(server.client().stream(&respond)).await.unwrap();
+        let ended = loop {
+            match in_time(stream.next()).await {
+                Some(Ok(_)) => {}
+                Some(Err(error)) => break Some(error.kind()),
+                None => break None,
+            }
+        };
+        assert_eq!(
+            (server.requests().len(), ended),
+            (requests, end),
+            "{first:?}"
+        );
+        assert_eq!(stream.attempts().len(), requests);
     }
 }

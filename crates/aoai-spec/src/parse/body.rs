@@ -1,10 +1,12 @@
 //! Bodies against wire types, before anything is sent.
 
+use std::convert::Infallible;
+use std::sync::Arc;
+
 use aoai_types::visit;
 use serde_json::Value;
 
 use self::misspelt::Misspelt;
-use self::trip::RoundTrip;
 use super::form::{Unwritten, is_file, written_members};
 use super::is_raw;
 use crate::cells;
@@ -14,23 +16,36 @@ use crate::source::Span;
 use crate::value::{Data, Node};
 use crate::vars::{Scope, object};
 
-pub(crate) use self::trip::{Difference, DifferenceKind, differences, lost};
+pub(crate) use self::trip::{Difference, DifferenceKind, RoundTrip, differences, lost};
 
 mod misspelt;
 mod trip;
 
 /// Checks the body and the parameters of every typed call, in every cell of the matrix.
 pub(crate) fn check(spec: &Spec, problems: &mut Problems) {
-    let scopes: Vec<Scope> = cells::all(spec).map(|cell| sample(spec, &cell)).collect();
+    let mut scopes: Vec<Scope> = cells::all(spec).map(|cell| sample(spec, &cell)).collect();
+    let mut outer = Vec::new();
     for step in spec.steps.iter().chain(&spec.finally) {
-        let Verb::Call(endpoint) = &step.verb else {
-            continue;
-        };
-        if is_raw(spec, step) || !step.is_consistent {
-            continue;
-        }
-        for scope in &scopes {
-            check_step(step, endpoint.id, scope, problems);
+        match &step.verb {
+            Verb::Enter(fragment) => {
+                // What only a run can know has no value here.
+                let inner = |scope: &Scope| {
+                    let Ok(inner) = fragment.scope(scope, |_| Ok::<_, Infallible>(()));
+                    inner
+                };
+                let inner = scopes.iter().map(inner).collect();
+                outer.push(std::mem::replace(&mut scopes, inner));
+            }
+            Verb::Leave => scopes = outer.pop().unwrap_or_default(),
+            Verb::Call(endpoint) if !is_raw(spec, step) && step.is_consistent => {
+                let source = step.source.as_ref().unwrap_or(&spec.source);
+                let mut found = Problems::new(Arc::clone(source));
+                for scope in &scopes {
+                    check_step(step, endpoint.id, scope, &mut found);
+                }
+                problems.absorb(found.finish());
+            }
+            _ => {}
         }
     }
 }
@@ -46,12 +61,12 @@ pub(crate) fn written(
     scope: &Scope,
 ) -> Result<String, Unwritten> {
     let mut members = written_members(step.body.as_ref(), step.form.as_ref(), scope)?;
-    // Read by the runner to choose the method; no field of the type.
-    members.retain(|(name, _)| *name != "stream");
     for (key, value) in &step.params {
         let value = scope.json(value).map_err(Unwritten::Undefined)?;
         members.push((key.name.as_str(), value));
     }
+    // Read by the runner to choose the method; no field of the type.
+    members.retain(|(name, _)| *name != "stream");
     if let Some(deployment) = deployment {
         members.push(("model", Value::from(deployment).to_string()));
     }

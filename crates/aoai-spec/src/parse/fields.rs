@@ -68,6 +68,18 @@ impl<'a> Fields<'a> {
         duration
     }
 
+    pub(crate) fn whole(&self, name: &str, problems: &mut Problems) -> Option<u64> {
+        let node = self.get(name)?;
+        let number = match &node.data {
+            Data::Number(number) => number.as_u64(),
+            _ => None,
+        };
+        if number.is_none() {
+            wrong(node, name, "a whole number", problems);
+        }
+        number
+    }
+
     pub(crate) fn list(&self, name: &str, problems: &mut Problems) -> &'a [Node] {
         match self.get(name) {
             None => &[],

@@ -38,7 +38,8 @@ pub(crate) fn spec(spec: &Spec, names: &Names, problems: &mut Problems) {
             problems.warning(span, format!("`{name}` is never used"), "");
         }
     }
-    for step in &spec.steps {
+    // A fragment's steps are judged where they stand alone.
+    for step in spec.steps.iter().filter(|step| step.source.is_none()) {
         expectations(spec, step, problems);
     }
 }
@@ -64,7 +65,7 @@ fn expectations(spec: &Spec, step: &Step, problems: &mut Problems) {
     let is_last_look = spec.steps.iter().all(|other| other.expect.is_none());
     if step.expect.is_none()
         && !used_later
-        && !matches!(step.verb, Verb::Emulator)
+        && matches!(step.verb, Verb::Call(_) | Verb::Http { .. })
         && (is_last_look || spec.steps.len() == 1)
     {
         problems

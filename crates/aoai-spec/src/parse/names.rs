@@ -8,7 +8,7 @@ use crate::diagnostic::{Problems, did_you_mean};
 use crate::model::{Axis, Settings};
 use crate::source::Span;
 use crate::value::{Key, Node};
-use crate::vars::{self, Reference, at_path};
+use crate::vars::{self, BUILT_IN, Reference, at_path};
 
 /// The names that are known at a point of a spec.
 #[derive(Debug, Default)]
@@ -55,6 +55,16 @@ impl Names {
     /// Checks the references of a variable's default, which may ask the environment.
     pub(crate) fn check_inputs(&mut self, node: &Node, problems: &mut Problems) {
         self.check_all(node, true, problems);
+    }
+
+    /// Whether this is the name of a variable or a saved value.
+    pub(crate) fn knows(&self, name: &str) -> bool {
+        self.declared.contains_key(name)
+    }
+
+    /// The names of all variables and saved values.
+    pub(crate) fn all(&self) -> impl Iterator<Item = &str> {
+        self.declared.keys().map(String::as_str)
     }
 
     /// Variables and saved values that nothing refers to.
@@ -167,5 +177,3 @@ fn locate(source: &str, span: Span, part: &str) -> Span {
         None => span,
     }
 }
-
-const BUILT_IN: &[&str] = &["env", "run", "deployment"];

@@ -7,23 +7,44 @@ use aoai_types::{Endpoint, Scope};
 
 use super::fields::{Fields, wrong};
 use super::form::Form;
+use super::fragment::Place;
 use super::names::Names;
-use super::{operation, settings};
+use super::{fragment, operation, settings};
 use crate::diagnostic::{Problems, did_you_mean};
 use crate::model::{Poll, Save, Step, Verb};
 use crate::pattern::{Parser, Pattern};
 use crate::result::shape::{RESULT, Shape};
 use crate::value::{Data, Key, Node};
 
-/// Parses one step; `names` are those known before it, and gain those it saves.
-pub(crate) fn step(
+/// Parses one step, which may stand for several; `names` are those known before it, and gain those
+/// it saves.
+pub(super) fn steps(
     node: &Node,
+    names: &mut Names,
+    place: Place<'_>,
+    problems: &mut Problems,
+) -> Vec<Step> {
+    let Some(fields) = Fields::read(node, "a step", STEP_KEYS, problems) else {
+        return Vec::new();
+    };
+    match fields.get("run") {
+        Some(run) => fragment::steps(run, &fields, names, place, problems),
+        None => Vec::from_iter(step(&fields, names, place.directory, problems)),
+    }
+}
+
+fn step(
+    fields: &Fields<'_>,
     names: &mut Names,
     directory: Option<&Path>,
     problems: &mut Problems,
 ) -> Option<Step> {
-    let fields = Fields::read(node, "a step", STEP_KEYS, problems)?;
-    let verb = verb(&fields, problems);
+    let verb = verb(fields, problems);
+    if let Some(key) = fields.key("vars") {
+        problems
+            .error(key.span, "only a step that runs a file has `vars`", "")
+            .help("declare variables of the spec before its `steps`");
+    }
     let mut pattern = |node: &Node, problems: &mut Problems| {
         let mut parser = Parser {
             problems,
@@ -34,7 +55,7 @@ pub(crate) fn step(
     let expect = fields
         .get("expect")
         .map(|node| expectation(node, problems, &mut pattern));
-    let poll = poll(&fields, problems, &mut pattern);
+    let poll = poll(fields, problems, &mut pattern);
     let form = fields.get("form");
     if let (Some(_), Some(key)) = (fields.get("body"), fields.key("form")) {
         problems.error(key.span, "a step has one body: `body` or `form`", "");
@@ -44,28 +65,32 @@ pub(crate) fn step(
     let form = form.map(|node| Form::read(node, directory, problems));
     let step = Step {
         span: fields.span,
-        name: step_name(&fields, problems),
-        deployment: text_node(&fields, "deployment", problems),
+        name: step_name(fields, problems),
+        deployment: text_node(fields, "deployment", problems),
         params: fields.map("params", problems).to_vec(),
-        headers: headers(&fields, problems),
-        streams: body.as_ref().is_some_and(|body| streams(body, problems)),
+        headers: headers(fields, problems),
+        streams: [fields.get("body"), fields.get("params")]
+            .into_iter()
+            .flatten()
+            .any(|node| streams(node, problems)),
         body,
         form,
         settings: settings(fields.get("use"), problems),
         poll,
         expect,
         save: Vec::new(),
+        source: None,
         emulator: fields.get("emulator").cloned(),
-        needs_emulator: needs_emulator(&fields),
+        needs_emulator: needs_emulator(fields),
         is_consistent: false,
         verb: verb?,
     };
-    consistent(&step, &fields, problems);
+    consistent(&step, fields, problems);
     for node in step.nodes() {
         names.check(node, problems);
     }
     let is_consistent = problems.count() == found;
-    let save = saves(&fields, names, problems);
+    let save = saves(fields, names, problems);
     Some(Step {
         save,
         is_consistent,
@@ -86,7 +111,7 @@ fn verb(fields: &Fields<'_>, problems: &mut Problems) -> Option<Verb> {
         (None, None) => {
             problems
                 .error(fields.span, "a step needs a verb", "")
-                .help("`call: chat`, `http: POST /openai/…` or `emulator: {…}`");
+                .help("`call: chat`, `http: POST /openai/…`, `run: _file.yaml` or `emulator: {…}`");
             None
         }
     }
@@ -160,6 +185,7 @@ fn consistent(step: &Step, fields: &Fields<'_>, problems: &mut Problems) {
                 refuse(name, message, "nothing is sent in this step", problems);
             }
         }
+        Verb::Enter(_) | Verb::Leave => {}
     }
     emulator(step, problems);
 }
@@ -260,12 +286,7 @@ fn poll(
     pattern: &mut impl FnMut(&Node, &mut Problems) -> Pattern,
 ) -> Option<Poll> {
     let node = fields.get("poll")?;
-    let poll = Fields::read(
-        node,
-        "`poll`",
-        &["until", "abort", "every", "within"],
-        problems,
-    )?;
+    let poll = Fields::read(node, "`poll`", POLL_KEYS, problems)?;
     for required in ["until", "within"] {
         if poll.get(required).is_none() {
             problems.error(poll.span, format!("`poll` needs `{required}`"), "");
@@ -319,6 +340,7 @@ fn needs_emulator(fields: &Fields<'_>) -> Option<&'static str> {
         ("faults", "faults need the emulator"),
         ("filter", "a scripted filter needs the emulator"),
         ("advance", "moving the clock needs the emulator"),
+        ("rotate_key", "replacing a key needs the emulator"),
     ];
     let found = reasons
         .into_iter()
@@ -337,6 +359,12 @@ fn emulator(step: &Step, problems: &mut Problems) {
     let fields = Fields::read(node, "`emulator`", known, problems);
     if let (true, Some(fields)) = (bare, fields) {
         fields.duration("advance", problems);
+        if let Some(node) = fields.get("rotate_key")
+            && !node.as_text().is_some_and(|text| ROTATED.contains(&text))
+        {
+            let wanted = format!("one of {}", ROTATED.join(", "));
+            wrong(node, "rotate_key", &wanted, problems);
+        }
     }
     #[cfg(feature = "emulator")]
     if !bare && problems.count() == found && !has_references(node) {
@@ -358,10 +386,12 @@ fn has_references(node: &Node) -> bool {
     found
 }
 
-const STEP_KEYS: &[&str] = &[
+pub(crate) const STEP_KEYS: &[&str] = &[
     "name",
     "call",
     "http",
+    "run",
+    "vars",
     "emulator",
     "deployment",
     "params",
@@ -374,11 +404,18 @@ const STEP_KEYS: &[&str] = &[
     "save",
 ];
 
+pub(super) const POLL_KEYS: &[&str] = &["until", "abort", "every", "within"];
+
 /// What a call may ask of the emulator.
-const INSTRUCTIONS: &[&str] = &["reply", "tools", "filter", "latency", "chunks", "faults"];
+pub(super) const INSTRUCTIONS: &[&str] = &[
+    "reply", "refusal", "tools", "filter", "latency", "chunks", "faults",
+];
 
 /// What can be done to the emulator between calls.
-const CONTROLS: &[&str] = &["advance"];
+pub(super) const CONTROLS: &[&str] = &["advance", "rotate_key"];
+
+/// Whose key can be replaced: the one that the vault holds, or one of the account's two.
+const ROTATED: &[&str] = &["vault", "key1", "key2"];
 
 /// Between polls, where a spec does not say how long.
 const POLL_EVERY: Duration = Duration::from_secs(5);

@@ -168,9 +168,11 @@ fn is(kind: Type, actual: Option<&Value>) -> bool {
             Value::Bool(_) | Value::Number(_) => true,
         },
         Type::Absent => false,
-        Type::Safe => value
-            .as_array()
-            .is_some_and(|findings| !findings.iter().any(|finding| finding["filtered"] == true)),
+        // Without a finding nobody has looked.
+        Type::Safe => value.as_array().is_some_and(|findings| {
+            let tripped = |finding: &Value| finding["filtered"] == true;
+            !findings.is_empty() && !findings.iter().any(tripped)
+        }),
     }
 }
 
@@ -185,13 +187,13 @@ fn test(
         return found.push(failure(matcher, actual, path, run));
     };
     let fits = match &matcher.test {
-        Test::Equal => match actual {
-            Some(actual) if !same(&argument, actual) => {
-                let mismatch = failure(matcher, Some(actual), path, run);
-                return found.push(mismatch.compared(&argument, actual));
+        Test::Equal => {
+            if !actual.is_some_and(|actual| same(&argument, actual)) {
+                let mismatch = failure(matcher, actual, path, run);
+                found.push(mismatch.compared(&argument, actual.unwrap_or(&Value::Null)));
             }
-            actual => actual.is_some(),
-        },
+            return;
+        }
         Test::NotEqual => actual.is_some_and(|actual| !same(&argument, actual)),
         Test::Order(order) => {
             let fits = actual.and_then(|actual| ordered(actual, *order, &argument));
@@ -209,25 +211,10 @@ fn test(
         Test::In(Some(patterns)) | Test::AnyOf(patterns) => {
             patterns.iter().any(|p| p.matches(actual, run.scope))
         }
-        Test::Text(kind) => {
-            let argument = as_text(&argument);
-            actual
-                .and_then(Value::as_str)
-                .is_some_and(|text| match kind {
-                    TextTest::Contains => text.contains(&argument),
-                    TextTest::Starts => text.starts_with(&argument),
-                    TextTest::Ends => text.ends_with(&argument),
-                })
-        }
+        Test::Text(kind) => stands(*kind, &as_text(&argument), actual),
         Test::Regex(compiled) => {
             let text = actual.and_then(Value::as_str);
-            match (compiled, text) {
-                (Some(regex), Some(text)) => regex.is_match(text),
-                (None, Some(text)) => {
-                    regex::Regex::new(&as_text(&argument)).is_ok_and(|regex| regex.is_match(text))
-                }
-                (_, None) => false,
-            }
+            text.is_some_and(|text| is_match(compiled.as_deref(), &argument, text))
         }
         Test::Json(pattern) => {
             let parsed = actual.and_then(Value::as_str).map(serde_json::from_str);
@@ -282,6 +269,24 @@ fn test(
     if !fits {
         found.push(failure(matcher, actual, path, run));
     }
+}
+
+/// Whether a text is of the form of an expression, which may have been compiled already.
+fn is_match(compiled: Option<&regex::Regex>, argument: &Value, text: &str) -> bool {
+    match compiled {
+        Some(regex) => regex.is_match(text),
+        None => regex::Regex::new(&as_text(argument)).is_ok_and(|regex| regex.is_match(text)),
+    }
+}
+
+/// Whether a text stands where it should in another.
+fn stands(kind: TextTest, wanted: &str, actual: Option<&Value>) -> bool {
+    let actual = actual.and_then(Value::as_str);
+    actual.is_some_and(|text| match kind {
+        TextTest::Contains => text.contains(wanted),
+        TextTest::Starts => text.starts_with(wanted),
+        TextTest::Ends => text.ends_with(wanted),
+    })
 }
 
 fn test_items(

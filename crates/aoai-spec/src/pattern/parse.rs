@@ -306,7 +306,7 @@ fn dollar_types() -> Vec<String> {
     TYPES.iter().map(|(name, _)| format!("${name}")).collect()
 }
 
-const TYPES: &[(&str, Type)] = &[
+pub(crate) const TYPES: &[(&str, Type)] = &[
     ("any", Type::Any),
     ("string", Type::String),
     ("int", Type::Int),
@@ -319,7 +319,7 @@ const TYPES: &[(&str, Type)] = &[
     ("safe", Type::Safe),
 ];
 
-const MATCHERS: &[&str] = &[
+pub(crate) const MATCHERS: &[&str] = &[
     "eq",
     "ne",
     "gt",

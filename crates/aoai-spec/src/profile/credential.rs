@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use aoai_auth::{AccessToken, ApiKey, CredentialProvider, ErrorKind, Secret, TwoKeys};
+use aoai_auth::{AccessToken, ApiKey, Clock, CredentialProvider, ErrorKind, Secret, TwoKeys};
 
 use super::{resolve, text};
 use crate::diagnostic::Problems;
@@ -16,15 +16,25 @@ use crate::vars::{self, Scope};
 pub(crate) enum CredentialSource {
     ApiKey(Secret),
     Token(Secret),
-    Provider(Arc<dyn CredentialProvider>),
+    /// Makes a provider for one cell, which has a clock of its own; what the provider learns there
+    /// stays there.
+    Maker(Arc<Maker>),
 }
 
+type Maker = dyn Fn(&Arc<dyn Clock>) -> Arc<dyn CredentialProvider> + Send + Sync;
+
 impl CredentialSource {
-    fn into_provider(self) -> Arc<dyn CredentialProvider> {
+    pub(super) fn maker<P: CredentialProvider>(
+        make: impl Fn(&Arc<dyn Clock>) -> P + Send + Sync + 'static,
+    ) -> Self {
+        Self::Maker(Arc::new(move |clock| Arc::new(make(clock))))
+    }
+
+    fn provider(&self, clock: &Arc<dyn Clock>) -> Arc<dyn CredentialProvider> {
         match self {
-            Self::ApiKey(key) => Arc::new(ApiKey::new(key)),
-            Self::Token(token) => Arc::new(AccessToken::new(token)),
-            Self::Provider(provider) => provider,
+            Self::ApiKey(key) => Arc::new(ApiKey::new(key.clone())),
+            Self::Token(token) => Arc::new(AccessToken::new(token.clone())),
+            Self::Maker(make) => make(clock),
         }
     }
 }
@@ -34,7 +44,7 @@ impl fmt::Debug for CredentialSource {
         f.write_str(match self {
             Self::ApiKey(_) => "ApiKey",
             Self::Token(_) => "Token",
-            Self::Provider(_) => "Provider",
+            Self::Maker(_) => "Maker",
         })
     }
 }
@@ -68,8 +78,20 @@ pub(super) fn read(
                 let node = needed(&fields, name, problems)?;
                 read(node, scope, lookup, problems)
             });
-            let keys = TwoKeys::new(primary?.into_provider(), secondary?.into_provider());
-            Some(CredentialSource::Provider(Arc::new(keys)))
+            let (primary, secondary) = (primary?, secondary?);
+            Some(CredentialSource::maker(move |clock| {
+                TwoKeys::new(primary.provider(clock), secondary.provider(clock))
+            }))
+        }
+        #[cfg(feature = "identity")]
+        "entra" => super::azure::entra(value, scope, problems),
+        #[cfg(feature = "identity")]
+        "key_vault" => super::azure::key_vault(value, scope, problems),
+        #[cfg(not(feature = "identity"))]
+        kind @ ("entra" | "key_vault") => {
+            let message = format!("`{kind}` needs a build with the feature `identity`");
+            problems.error(key.span, message, "");
+            None
         }
         _ => None,
     }
@@ -83,19 +105,28 @@ fn dotenv(
     problems: &mut Problems,
 ) -> Option<CredentialSource> {
     let fields = Fields::read(node, "`dotenv`", DOTENV_KEYS, problems)?;
-    let [path, name] = ["path", "name"].map(|name| {
-        let node = needed(&fields, name, problems)?;
-        let value = resolve(node, scope)?;
-        Some(vars::as_text(&value)).filter(|text| !text.is_empty())
-    });
+    let path = needed_text(&fields, "path", scope, problems);
+    let name = needed_text(&fields, "name", scope, problems);
     match ApiKey::from_dotenv_or(path?, &name?, lookup) {
-        Ok(key) => Some(CredentialSource::Provider(Arc::new(key))),
+        Ok(key) => Some(CredentialSource::maker(move |_| key.clone())),
         Err(error) if error.kind() == ErrorKind::NotConfigured => None,
         Err(error) => {
             problems.error(node.span, "the key cannot be read", error.to_string());
             None
         }
     }
+}
+
+/// A text that must be there; `None` where it is empty, which means absent.
+pub(super) fn needed_text(
+    fields: &Fields<'_>,
+    name: &str,
+    scope: &Scope,
+    problems: &mut Problems,
+) -> Option<String> {
+    let node = needed(fields, name, problems)?;
+    let value = resolve(node, scope)?;
+    Some(vars::as_text(&value)).filter(|text| !text.is_empty())
 }
 
 fn needed<'a>(fields: &Fields<'a>, name: &str, problems: &mut Problems) -> Option<&'a Node> {
@@ -106,7 +137,14 @@ fn needed<'a>(fields: &Fields<'a>, name: &str, problems: &mut Problems) -> Optio
     node
 }
 
-const CREDENTIAL_KEYS: &[&str] = &["api_key", "token", "dotenv", "two_keys"];
+const CREDENTIAL_KEYS: &[&str] = &[
+    "api_key",
+    "token",
+    "dotenv",
+    "two_keys",
+    "entra",
+    "key_vault",
+];
 
 const DOTENV_KEYS: &[&str] = &["path", "name"];
 

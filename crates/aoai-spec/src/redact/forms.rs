@@ -1,31 +1,70 @@
 //! The forms that a text takes on its way into files.
 
+use std::fmt;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
-/// Every form in which a secret may be written.
-pub(super) fn of(secret: &str) -> Vec<Vec<u8>> {
+/// How a secret is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Form {
+    Plain,
+    Json,
+    Xml,
+    Percent,
+    Base64,
+    Hex,
+}
+
+impl fmt::Display for Form {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Plain => "as it is",
+            Self::Json => "escaped for JSON",
+            Self::Xml => "escaped for XML",
+            Self::Percent => "percent-encoded",
+            Self::Base64 => "in base64",
+            Self::Hex => "in hexadecimal",
+        })
+    }
+}
+
+/// Every form in which a secret may be written, the plainest first.
+pub(super) fn of(secret: &str) -> Vec<(Form, Vec<u8>)> {
     let json = in_json(secret);
-    let mut texts = vec![
-        secret.to_owned(),
-        json.clone(),
-        json.replace('/', "\\/"),
-        in_json(&json),
-        in_xml(secret),
-        in_xml(&json),
+    let hex = in_hex(secret);
+    let mut forms = vec![
+        (Form::Plain, secret.to_owned()),
+        (Form::Json, json.clone()),
+        (Form::Json, json.replace('/', "\\/")),
+        (Form::Json, in_json(&json)),
+        (Form::Xml, in_xml(secret)),
+        (Form::Xml, in_xml(&json)),
+        (Form::Hex, hex.to_uppercase()),
+        (Form::Hex, hex),
     ];
     for set in [NON_ALPHANUMERIC, UNRESERVED, FORM] {
         let encoded = utf8_percent_encode(secret, set).to_string();
-        texts.push(encoded.replace("%20", "+"));
-        texts.push(lower_hex(&encoded));
-        texts.push(encoded);
+        forms.push((Form::Percent, encoded.replace("%20", "+")));
+        forms.push((Form::Percent, lower_hex(&encoded)));
+        forms.push((Form::Percent, encoded));
     }
-    let mut forms: Vec<Vec<u8>> = texts.into_iter().map(String::into_bytes).collect();
+    let mut forms: Vec<_> = forms
+        .into_iter()
+        .map(|(form, text)| (form, text.into_bytes()))
+        .collect();
     for before in 0..3 {
-        forms.extend(in_base64(secret, before));
+        forms.extend(in_base64(secret, before).map(|text| (Form::Base64, text)));
     }
     forms
+}
+
+fn in_hex(text: &str) -> String {
+    let digits = text.bytes().flat_map(|byte| [byte >> 4, byte & 15]);
+    digits
+        .filter_map(|digit| char::from_digit(digit.into(), 16))
+        .collect()
 }
 
 fn in_json(text: &str) -> String {

@@ -3,10 +3,11 @@
 use std::io::{self, Write};
 
 use crate::duration::show;
-use crate::run::{CellReport, Event, Report, SpecReport, State};
+use crate::run::{CellReport, Event, Report, SpecReport, State, StepReport};
 
 pub(crate) use self::failure::{failure, failures};
 
+mod events;
 mod failure;
 
 /// Writes a line for each spec, all about each failure, and a summary.
@@ -16,6 +17,7 @@ pub struct Human<W> {
     color: bool,
     verbosity: u8,
     quiet: bool,
+    curl: bool,
     program: String,
 }
 
@@ -27,7 +29,8 @@ impl<W: Write> Human<W> {
             color: false,
             verbosity: 0,
             quiet: false,
-            program: "cargo xtask specs".to_owned(),
+            curl: false,
+            program: PROGRAM.to_owned(),
         }
     }
 
@@ -38,7 +41,8 @@ impl<W: Write> Human<W> {
         self
     }
 
-    /// 1: a line for each HTTP attempt. 2: the result document of each step.
+    /// 1: a line for each HTTP attempt. 2: the result document of each step. 3: each event of a
+    /// stream with its time.
     #[must_use]
     pub fn verbosity(mut self, level: u8) -> Self {
         self.verbosity = level;
@@ -49,6 +53,14 @@ impl<W: Write> Human<W> {
     #[must_use]
     pub fn quiet(mut self, quiet: bool) -> Self {
         self.quiet = quiet;
+        self
+    }
+
+    /// For each step that did not pass, and with a verbosity above 0 for every step, a command that
+    /// sends its last request once more.
+    #[must_use]
+    pub fn curl(mut self, curl: bool) -> Self {
+        self.curl = curl;
         self
     }
 
@@ -140,6 +152,9 @@ impl<W: Write> Human<W> {
                 let head = text.find('\n').unwrap_or(text.len());
                 let (head, rest) = text.split_at(head);
                 writeln!(self.out, "\n{}{}", self.paint(RED, head), rest.trim_end())?;
+                if self.curl && self.verbosity == 0 {
+                    self.commands(cell.steps.iter().filter(|step| !step.passed()))?;
+                }
             }
         }
         Ok(())
@@ -190,6 +205,15 @@ impl<W: Write> Human<W> {
                     place.join("  "),
                     attempts.join(" → ")
                 )?;
+                for drift in &result.drift {
+                    writeln!(self.out, "          drift: {} ({})", drift.path, drift.kind)?;
+                }
+                if let (3.., Some(stream)) = (self.verbosity, &result.stream) {
+                    for (at, event) in stream.events.iter().enumerate() {
+                        let time = stream.times.get(at).copied().unwrap_or_default();
+                        writeln!(self.out, "          {time:>8.0}ms  {event}")?;
+                    }
+                }
                 if self.verbosity > 1 {
                     let document = format!("{:#}", result.to_json());
                     for line in document.lines() {
@@ -197,42 +221,76 @@ impl<W: Write> Human<W> {
                     }
                 }
             }
+            if self.curl {
+                self.commands(cell.steps.iter())?;
+            }
+        }
+        Ok(())
+    }
+
+    fn commands<'a>(&mut self, steps: impl Iterator<Item = &'a StepReport>) -> io::Result<()> {
+        for step in steps {
+            let sent = step.result.as_ref().and_then(|result| result.sent.as_ref());
+            if let Some(sent) = sent {
+                writeln!(
+                    self.out,
+                    "\n{}",
+                    super::curl(sent, &step.endpoint).trim_end()
+                )?;
+            }
         }
         Ok(())
     }
 
     fn summary(&mut self, report: &Report) -> io::Result<()> {
+        let [passed, failed, errors, skipped] = report.counts();
         let counts = [
-            (
-                report.count(|state| *state == State::Passed),
-                "passed",
-                GREEN,
-            ),
-            (report.count(|state| *state == State::Failed), "failed", RED),
-            (
-                report.count(|state| matches!(state, State::Error(_))),
-                "could not run",
-                RED,
-            ),
-            (
-                report.count(|state| matches!(state, State::Skipped(_))),
-                "skipped",
-                YELLOW,
-            ),
+            (passed, "passed", GREEN),
+            (failed, "failed", RED),
+            (errors, "could not run", RED),
+            (skipped, "skipped", YELLOW),
         ];
         let told = counts
             .into_iter()
             .filter(|(number, word, _)| *number > 0 || *word == "passed");
         let told = told.map(|(number, word, color)| self.paint(color, &format!("{number} {word}")));
         let told = told.collect::<Vec<_>>().join(", ");
-        let requests: usize = report.cells().map(CellReport::requests).sum();
-        let tokens: u64 = report.cells().map(CellReport::tokens).sum();
+        let money = report.usd().map(|usd| format!(" · ${usd:.2}"));
         writeln!(
             self.out,
-            "\n  {told} in {} · {} · {tokens} tokens",
+            "\n  {told} in {} · {} · {} tokens{}",
             show(report.took),
-            count(requests, "request"),
-        )
+            count(report.requests(), "request"),
+            grouped(report.tokens()),
+            money.unwrap_or_default(),
+        )?;
+        let coverage = report.coverage();
+        writeln!(
+            self.out,
+            "  coverage {}/{} operations",
+            coverage.asserted(),
+            coverage.rows.len()
+        )?;
+        for (operation, path) in super::drifts(report) {
+            writeln!(self.out, "  drift: {operation} {path}")?;
+        }
+        self.rates(report)
+    }
+
+    fn rates(&mut self, report: &Report) -> io::Result<()> {
+        for rate in report.rates() {
+            let (passed, runs) = (rate.passed, rate.runs);
+            let share = format!("{passed}/{runs}");
+            let color = if passed == runs { GREEN } else { RED };
+            let share = self.paint(color, &format!("{share:>7}"));
+            let first = match (rate.first_p50, rate.first_p95) {
+                (Some(p50), Some(p95)) => format!("  first p50 {p50:.0}ms p95 {p95:.0}ms"),
+                _ => String::new(),
+            };
+            let percent = rate.percent();
+            writeln!(self.out, "  {share} {percent:>4.0}%  {}{first}", rate.id)?;
+        }
+        Ok(())
     }
 
     fn line(&mut self, word: &str, color: &str, rest: &str) -> io::Result<()> {
@@ -265,12 +323,40 @@ fn first(spec: &SpecReport) -> String {
     }
 }
 
+/// A number with a space after each thousand: `1 204`.
+fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut grouped = String::new();
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            grouped.push(' ');
+        }
+        grouped.push(digit);
+    }
+    grouped
+}
+
 fn count(number: usize, what: &str) -> String {
     let plural = if number == 1 { "" } else { "s" };
     format!("{number} {what}{plural}")
 }
 
+/// The command that `again:` lines begin with, unless another is given.
+pub(super) const PROGRAM: &str = "cargo xtask specs";
+
 const GREEN: &str = "\x1b[32m";
 const YELLOW: &str = "\x1b[33m";
 const RED: &str = "\x1b[31m";
 const RESET: &str = "\x1b[0m";
+
+#[cfg(test)]
+mod tests {
+    use super::grouped;
+
+    #[test]
+    fn thousands_are_set_apart() {
+        let numbers = [0, 999, 1204, 123_456, 1_234_567];
+        let told = ["0", "999", "1 204", "123 456", "1 234 567"];
+        assert_eq!(numbers.map(grouped), told.map(str::to_owned));
+    }
+}

@@ -1,14 +1,14 @@
-//! A run as `JUnit` XML: a suite for each file, a test case for each cell.
+//! A run as `JUnit` XML: a suite for each file, a test case for each test.
 
 use quick_junit::{
     NonSuccessKind, Report as Xml, SerializeError, TestCase, TestCaseStatus, TestSuite,
 };
 
-use super::human;
+use super::{human, reason};
 use crate::run::{CellReport, Report, SpecReport, State};
 
 /// The whole report.
-pub(crate) fn render(report: &Report) -> Result<String, SerializeError> {
+pub(super) fn render(report: &Report) -> Result<String, SerializeError> {
     let mut xml = Xml::new("specs");
     xml.set_time(report.took);
     let mut suite: Option<TestSuite> = None;
@@ -25,7 +25,8 @@ pub(crate) fn render(report: &Report) -> Result<String, SerializeError> {
             suite = Some(next);
         }
         if let Some(suite) = &mut suite {
-            suite.add_test_cases(spec.cells.iter().map(|cell| case(spec, cell)));
+            let cases = spec.cells.iter().map(|cell| case(report, spec, cell));
+            suite.add_test_cases(cases);
         }
     }
     if let Some(done) = suite {
@@ -34,53 +35,41 @@ pub(crate) fn render(report: &Report) -> Result<String, SerializeError> {
     xml.to_string()
 }
 
-fn case(spec: &SpecReport, cell: &CellReport) -> TestCase {
-    let name = match cell.cell.as_str() {
-        "" => spec.name.clone(),
-        cell => format!("{} [{cell}]", spec.name),
-    };
-    let mut case = TestCase::new(name, status(spec, cell));
+fn case(report: &Report, spec: &SpecReport, cell: &CellReport) -> TestCase {
+    let mut case = TestCase::new(spec.title(cell), status(report, spec, cell));
     case.set_classname(spec.file.clone());
     case.set_time(cell.took);
     for (name, value) in &cell.settings {
         case.add_property((*name, value.as_str()));
     }
     case.add_property(("tokens", cell.tokens().to_string().as_str()));
+    if let Some(usd) = cell.usd() {
+        case.add_property(("usd", usd.to_string().as_str()));
+    }
     if let Some(first) = cell.first() {
         case.add_property(("first_ms", first.to_string().as_str()));
     }
-    for result in cell.results() {
-        for (name, id) in result.request_ids() {
-            case.add_property((name, id));
-        }
+    for (name, id) in cell.request_ids() {
+        case.add_property((name, id));
+    }
+    for drift in cell.results().flat_map(|result| &result.drift) {
+        case.add_property(("drift", format!("{} ({})", drift.path, drift.kind).as_str()));
     }
     case
 }
 
-fn status(spec: &SpecReport, cell: &CellReport) -> TestCaseStatus {
-    let told = || human::failure(spec, cell, "cargo xtask specs");
+fn status(report: &Report, spec: &SpecReport, cell: &CellReport) -> TestCaseStatus {
     let mut status = match &cell.state {
         State::Passed => return TestCaseStatus::success(),
-        State::Skipped(reason) => {
+        State::Skipped(reason) if !report.deny.skips => {
             let mut skipped = TestCaseStatus::skipped();
             skipped.set_message(reason.clone());
             return skipped;
         }
-        State::Failed => TestCaseStatus::non_success(NonSuccessKind::Failure),
+        State::Skipped(_) | State::Failed => TestCaseStatus::non_success(NonSuccessKind::Failure),
         State::Error(_) => TestCaseStatus::non_success(NonSuccessKind::Error),
     };
-    let first = cell.steps.iter().flat_map(|step| &step.mismatches).next();
-    let message = match (&cell.state, first) {
-        (State::Error(error), _) => error.clone(),
-        (_, Some(first)) => {
-            format!(
-                "{}: expected {}, got {}",
-                first.path, first.expected, first.actual
-            )
-        }
-        _ => String::new(),
-    };
-    status.set_message(message);
-    status.set_description(told());
+    status.set_message(reason(cell));
+    status.set_description(human::failure(spec, cell, human::PROGRAM));
     status
 }

@@ -69,6 +69,7 @@ pub(super) fn failure(result: &mut StepResult, error: &Error) {
         param: api.and_then(|api| api.param.clone()),
         retryable: error.is_retryable(),
         retry_after: error.retry_after().map(ms),
+        debug: format!("{error:?}"),
     });
     if let Some(found) = error.content_filter() {
         result.filter = filter(&found);

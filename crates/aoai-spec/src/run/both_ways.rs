@@ -104,7 +104,65 @@ fn put_name(value: &mut Value, own: &str, name: &str) {
 
 #[cfg(test)]
 mod tests {
-    use super::typed_twin;
+    use std::sync::Arc;
+
+    use serde_json::json;
+
+    use super::*;
+    use crate::Spec;
+    use crate::result::{Sent, StepResult};
+
+    /// A spec's report with a typed and a raw cell that sent these bodies, with what they saved.
+    fn report(typed: (Value, &str), raw: (Value, &str)) -> SpecReport {
+        let text = "name: a\nsteps: [{call: models.list, expect: {status: 200}}]";
+        let spec: Spec = text.parse().unwrap();
+        let mut report = SpecReport::new(&spec, Arc::default());
+        for (via, (body, saved)) in [("typed", typed), ("raw", raw)] {
+            let sent = Sent {
+                body: Some(body),
+                ..Sent::default()
+            };
+            report.cells.push(CellReport {
+                variables: vec![("file".to_owned(), saved.into())],
+                steps: vec![StepReport {
+                    number: (1, 1),
+                    result: Some(StepResult {
+                        sent: Some(sent),
+                        ..StepResult::default()
+                    }),
+                    ..StepReport::default()
+                }],
+                ..CellReport::new(report.cells.len(), format!("api=v1 via={via}"))
+            });
+        }
+        compare(&mut report);
+        report
+    }
+
+    #[test]
+    fn what_each_cell_saved_is_its_own() {
+        let same = report(
+            (json!({"id": "file-1", "n": 1}), "file-1"),
+            (json!({"n": 1.0, "id": "file-2"}), "file-2"),
+        );
+        assert!(same.cells.iter().all(|cell| cell.state == State::Passed));
+    }
+
+    #[test]
+    fn a_raw_cell_that_sends_something_else_fails() {
+        let differs = report(
+            (json!({"id": "file-1", "n": 1, "m": [1, 2]}), "file-1"),
+            (json!({"id": "file-2", "n": 2, "m": [1, 2]}), "file-2"),
+        );
+        assert_eq!(differs.cells[0].state, State::Passed);
+        assert_eq!(differs.cells[1].state, State::Failed);
+        let mismatch = &differs.cells[1].steps[0].mismatches[0];
+        assert_eq!(mismatch.path, "sent.body");
+        assert_eq!(
+            mismatch.diff.as_deref(),
+            Some("@@ n @@\n     2\n   ]\n-  \"n\": 1\n+  \"n\": 2\n }\n")
+        );
+    }
 
     #[test]
     fn a_raw_cell_knows_its_twin() {

@@ -7,8 +7,9 @@ use serde_json::Value;
 use super::State;
 use super::context::{self, Context};
 use super::plan::Planned;
+use super::select::test_id;
 use super::step::{self, StepReport};
-use crate::model::{Settings, Spec, Step};
+use crate::model::{Fragment, Settings, Spec, Step, Verb};
 use crate::result::StepResult;
 use crate::vars::Scope;
 
@@ -34,9 +35,27 @@ pub struct CellReport {
     pub took: Duration,
     /// How much waiting took no time, since the emulator's can be moved.
     pub skipped: Duration,
+    /// Whether it ended because more would have been spent than a budget allows.
+    pub over_budget: bool,
 }
 
 impl CellReport {
+    /// A cell in which nothing has gone wrong, and nothing been done.
+    pub(super) fn new(number: usize, cell: String) -> Self {
+        Self {
+            number,
+            cell,
+            repetition: None,
+            settings: Vec::new(),
+            state: State::Passed,
+            steps: Vec::new(),
+            variables: Vec::new(),
+            took: Duration::ZERO,
+            skipped: Duration::ZERO,
+            over_budget: false,
+        }
+    }
+
     /// The result of the last call of the step with this name.
     pub fn step(&self, name: &str) -> Option<&StepResult> {
         let mut steps = self.steps.iter();
@@ -59,6 +78,25 @@ impl CellReport {
         self.results().find_map(|result| result.time.first)
     }
 
+    /// What it cost in US dollars; `None` where the profile has no prices for it.
+    pub fn usd(&self) -> Option<f64> {
+        let costs = self.results().filter_map(|result| result.cost);
+        costs.reduce(|sum, cost| sum + cost)
+    }
+
+    /// The service's ids of the responses, with the names of their headers.
+    pub fn request_ids(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.results().flat_map(StepResult::request_ids)
+    }
+
+    /// What tells it from the other cells of its spec: `api=v1 via=raw #2`.
+    pub fn label(&self) -> String {
+        match self.repetition {
+            None => self.cell.clone(),
+            Some(number) => format!("{} #{number}", self.cell).trim_start().to_owned(),
+        }
+    }
+
     /// The results of all steps that made a call.
     pub fn results(&self) -> impl Iterator<Item = &StepResult> {
         self.steps.iter().filter_map(|step| step.result.as_ref())
@@ -75,20 +113,16 @@ pub(super) async fn run(context: &Context<'_>, planned: Planned<'_>, number: usi
         ("endpoint", settings.endpoint.clone()),
         ("via", settings.via.map(|via| via.to_string())),
     ];
+    let shown = shown.into_iter();
     let mut report = CellReport {
-        number,
-        cell: planned.cell.to_string(),
         repetition: planned.repetition,
-        settings: shown
-            .into_iter()
-            .filter_map(|(k, v)| Some((k, v?)))
-            .collect(),
-        state: State::Passed,
-        steps: Vec::new(),
-        variables: Vec::new(),
-        took: Duration::ZERO,
-        skipped: Duration::ZERO,
+        settings: shown.filter_map(|(k, v)| Some((k, v?))).collect(),
+        ..CellReport::new(number, planned.cell.to_string())
     };
+    if let Some(reason) = context.broke() {
+        report.state = State::Skipped(reason);
+        return report;
+    }
     let mut scope = match planned.scope {
         Ok(scope) => scope,
         Err(reason) => {
@@ -97,15 +131,38 @@ pub(super) async fn run(context: &Context<'_>, planned: Planned<'_>, number: usi
         }
     };
     let spec = planned.spec;
-    let cell = context::Cell::new(context, spec, number);
+    let test = test_id(&spec.id(), &report.cell);
+    let cell = match context::Cell::new(context, spec, number, &test).await {
+        Ok(cell) => cell,
+        Err(reason) => {
+            report.state = State::Error(reason);
+            return report;
+        }
+    };
+    let mut frames = Frames::default();
     for (at, step) in spec.steps.iter().enumerate() {
-        let done = run_step(&cell, step, settings, &mut scope, (at, false)).await;
+        let done = match frames.pass(step, &mut scope) {
+            Some(Ok(())) => continue,
+            Some(Err(error)) => StepReport {
+                error: Some(error),
+                ..reported(&cell, step, (at, false))
+            },
+            None => run_step(&cell, step, settings, &mut scope, (at, false)).await,
+        };
         let passed = done.passed();
         report.steps.push(done);
         if !passed {
             break;
         }
     }
+    frames.unwind(&mut scope);
+    if let Some(refused) = cell.purse.refused() {
+        report.over_budget = true;
+        if refused.of_run {
+            context.go_broke();
+        }
+    }
+    cell.purse.open();
     for (at, step) in spec.finally.iter().enumerate() {
         // What was never made need not be cleaned up.
         if step
@@ -118,9 +175,10 @@ pub(super) async fn run(context: &Context<'_>, planned: Planned<'_>, number: usi
         }
     }
     let error = report.steps.iter().find_map(|step| step.error.clone());
-    report.state = match error {
+    let passed = report.steps.iter().all(StepReport::passed);
+    report.state = match error.or_else(|| rewind(&cell, &test, passed).err()) {
         Some(error) => State::Error(error),
-        None if report.steps.iter().all(StepReport::passed) => State::Passed,
+        None if passed => State::Passed,
         None => State::Failed,
     };
     report.variables = variables(spec, &scope);
@@ -136,24 +194,94 @@ async fn run_step(
     scope: &mut Scope,
     (at, is_finally): (usize, bool),
 ) -> StepReport {
-    let list = if is_finally {
-        &cell.spec.finally
-    } else {
-        &cell.spec.steps
-    };
-    let part = if is_finally { "finally" } else { "step" };
     let settings = step.settings.clone().over(settings.clone());
     let mut report = StepReport {
-        name: step.name.clone(),
-        number: (at + 1, list.len()),
-        is_finally,
-        span: step.span,
+        endpoint: settings.endpoint.clone().unwrap_or_default(),
         asserts: step.expect.is_some() || step.poll.is_some(),
-        call: cell.call_name(part, at + 1),
-        ..StepReport::default()
+        ..reported(cell, step, (at, is_finally))
     };
     step::run(cell, step, &settings, scope, &mut report).await;
     report
+}
+
+/// A report of a step that has yet to run.
+fn reported(cell: &context::Cell<'_>, step: &Step, (at, is_finally): (usize, bool)) -> StepReport {
+    let (list, part) = if is_finally {
+        (&cell.spec.finally, "finally")
+    } else {
+        (&cell.spec.steps, "step")
+    };
+    // Entering and leaving a file are no steps to whoever reads a report.
+    let is_step = |step: &&Step| !matches!(step.verb, Verb::Enter(_) | Verb::Leave);
+    let count = |steps: &[Step]| steps.iter().filter(is_step).count();
+    StepReport {
+        name: step.name.clone(),
+        number: (count(&list[..at]) + 1, count(list)),
+        is_finally,
+        span: step.span,
+        source: step.source.clone(),
+        call: cell.call_name(part, at + 1),
+        ..StepReport::default()
+    }
+}
+
+/// The values of the files that are being run, around those of the innermost.
+#[derive(Default)]
+struct Frames<'a>(Vec<(Scope, &'a Fragment)>);
+
+impl<'a> Frames<'a> {
+    /// Enters or leaves a file, where that is what the step does.
+    fn pass(&mut self, step: &'a Step, scope: &mut Scope) -> Option<Result<(), String>> {
+        match &step.verb {
+            Verb::Enter(fragment) => {
+                let inner = fragment.scope(scope, |path| Err(format!("`{path}` has no value")));
+                Some(inner.map(|inner| {
+                    self.0.push((std::mem::replace(scope, inner), fragment));
+                }))
+            }
+            Verb::Leave => Some(self.leave(scope)),
+            _ => None,
+        }
+    }
+
+    /// Keeps what is wanted of the innermost file.
+    fn leave(&mut self, scope: &mut Scope) -> Result<(), String> {
+        let Some((outer, fragment)) = self.0.pop() else {
+            return Ok(());
+        };
+        let inner = std::mem::replace(scope, outer);
+        let mut missing = Ok(());
+        for save in &fragment.save {
+            match inner.get(&save.path) {
+                Some(value) => scope.set(save.key.name.clone(), value.clone()),
+                None => missing = Err(format!("the file has no value `{}`", save.path)),
+            }
+        }
+        missing
+    }
+
+    /// Leaves all files; what they have made has to be removed, even where they did not get far.
+    fn unwind(&mut self, scope: &mut Scope) {
+        while !self.0.is_empty() {
+            // What is missing then was never made.
+            let _ = self.leave(scope);
+        }
+    }
+}
+
+/// Keeps what was recorded, or says what was not played.
+fn rewind(cell: &context::Cell<'_>, test: &str, passed: bool) -> Result<(), String> {
+    let (Some(tapes), Some(tape)) = (&cell.run.tapes, &cell.tape) else {
+        return Ok(());
+    };
+    match tape.unplayed() {
+        // A cell that failed has stopped before its end.
+        Some(stale) if passed => Err(stale),
+        _ => {
+            let kept = tapes.keep(test, tape, &cell.run.artefacts);
+            kept.map_err(|error| format!("the cassette cannot be written: {error}"))
+        }
+    }
 }
 
 /// The values that a reader of a failure wants to see.
@@ -162,7 +290,10 @@ fn variables(spec: &Spec, scope: &Scope) -> Vec<(String, Value)> {
     let axes = spec.matrix.iter().map(|axis| &axis.key.name);
     // How it talked stands in the cell's name.
     let axes = axes.filter(|name| !Settings::AXES.contains(&name.as_str()));
-    let saved = spec.steps.iter().flat_map(|step| &step.save);
+    let saved = spec.steps.iter().flat_map(|step| match &step.verb {
+        Verb::Enter(fragment) => &fragment.save,
+        _ => &step.save,
+    });
     vars.chain(axes)
         .chain(saved.map(|save| &save.key.name))
         .filter_map(|name| Some((name.clone(), scope.get(name)?.clone())))

@@ -10,8 +10,10 @@ use aoai_http::{Client, Transport};
 use async_trait::async_trait;
 
 use super::plan::{NONE, WRONG_KEY};
+use super::purse::Purse;
 use super::record::Recorder;
-use crate::profile::{CredentialSource, Profile};
+use super::target::Target;
+use crate::profile::CredentialSource;
 use crate::redact::Redactor;
 
 /// What carries the requests of a run.
@@ -37,24 +39,26 @@ impl Connections {
 /// Each cell has its own, so that it begins without a credential in any cache and has its own time.
 #[derive(Debug)]
 pub(super) struct Clients<'a> {
-    profile: &'a Profile,
+    target: Arc<Target>,
     connections: &'a Connections,
     recorder: Recorder,
+    purse: Purse,
     clock: Arc<dyn Clock>,
     made: Mutex<BTreeMap<(String, String), Client>>,
 }
 
 impl<'a> Clients<'a> {
     pub(super) fn new(
-        profile: &'a Profile,
+        target: &Arc<Target>,
         connections: &'a Connections,
-        recorder: Recorder,
+        (recorder, purse): (Recorder, Purse),
         clock: Arc<dyn Clock>,
     ) -> Self {
         Self {
-            profile,
+            target: Arc::clone(target),
             connections,
             recorder,
+            purse,
             clock,
             made: Mutex::default(),
         }
@@ -77,11 +81,12 @@ impl<'a> Clients<'a> {
     }
 
     fn make(&self, endpoint: &str, credential: &str) -> Result<Client, String> {
-        let profile = self.profile;
+        let profile = &self.target.profile;
         let url = profile.endpoints.get(endpoint);
         let url = url.ok_or_else(|| format!("no endpoint `{endpoint}`"))?;
         let builder = Client::builder(url)
             .clock(Arc::clone(&self.clock))
+            .per_attempt_policy(self.purse.clone())
             .per_attempt_policy(self.recorder.of_credential(credential));
         let builder = match (profile.credentials.get(credential), credential) {
             (Some(CredentialSource::ApiKey(key)), _) => {
@@ -90,9 +95,9 @@ impl<'a> Clients<'a> {
             (Some(CredentialSource::Token(token)), _) => {
                 builder.credential(AccessToken::new(token.clone()))
             }
-            (Some(CredentialSource::Provider(provider)), _) => {
+            (Some(CredentialSource::Maker(make)), _) => {
                 let provider = Masked {
-                    provider: Arc::clone(provider),
+                    provider: make(&self.clock),
                     name: credential.to_owned(),
                     redactor: self.recorder.redactor(),
                 };

@@ -11,9 +11,12 @@ use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 /// The run's clock as one cell sees it, shared by the cell's client and its steps.
 ///
 /// Against an emulator in this process a wait takes no time: it moves the time of the cell ahead,
-/// and with it the emulator's for the calls of this cell. What guards a socket stays real.
+/// and with it the emulator's for the calls of this cell. Nor does it where cassettes are played.
+/// What guards a socket stays real.
 pub(super) struct CellClock {
     real: Arc<dyn Clock>,
+    /// Whether waits take no time.
+    skips: bool,
     ahead: Mutex<Duration>,
     listener: Mutex<Option<UnboundedSender<Duration>>>,
     #[cfg(feature = "emulator")]
@@ -24,8 +27,8 @@ pub(super) struct CellClock {
 #[cfg(feature = "emulator")]
 pub(super) struct EmulatorTime {
     pub(super) emulator: Arc<aoai_emulator::Emulator>,
-    /// What the ids of the calls begin with.
-    pub(super) calls: String,
+    /// What the ids of the calls begin with; `None` where nobody else calls this emulator.
+    pub(super) calls: Option<String>,
 }
 
 impl CellClock {
@@ -33,6 +36,7 @@ impl CellClock {
     pub(super) fn new(real: Arc<dyn Clock>) -> Self {
         Self {
             real,
+            skips: false,
             ahead: Mutex::default(),
             listener: Mutex::default(),
             #[cfg(feature = "emulator")]
@@ -41,25 +45,36 @@ impl CellClock {
     }
 
     /// A clock whose waits take no time.
+    pub(super) fn skipping(real: Arc<dyn Clock>) -> Self {
+        Self {
+            skips: true,
+            ..Self::new(real)
+        }
+    }
+
+    /// The same, and the emulator's time moves with it.
     #[cfg(feature = "emulator")]
-    pub(super) fn skipping(real: Arc<dyn Clock>, emulator: EmulatorTime) -> Self {
+    pub(super) fn moving(real: Arc<dyn Clock>, emulator: EmulatorTime) -> Self {
         Self {
             emulator: Some(emulator),
-            ..Self::new(real)
+            ..Self::skipping(real)
         }
     }
 
     /// Lets time pass at once; whether it could.
     pub(super) fn advance(&self, by: Duration) -> bool {
+        if !self.skips {
+            return false;
+        }
+        *locked(&self.ahead) += by;
         #[cfg(feature = "emulator")]
         if let Some(time) = &self.emulator {
-            *locked(&self.ahead) += by;
-            time.emulator.advance_for(&time.calls, by);
-            return true;
+            match &time.calls {
+                Some(calls) => time.emulator.advance_for(calls, by),
+                None => time.emulator.advance(by),
+            }
         }
-        // Nobody else moves with this cell.
-        let _ = by;
-        false
+        true
     }
 
     /// How much time has passed at once.

@@ -12,23 +12,29 @@ use super::clients::{Clients, Connections};
 use super::clock::CellClock;
 #[cfg(feature = "emulator")]
 use super::clock::EmulatorTime;
+use super::purse::{Account, Purse};
 use super::record::Recorder;
+use super::tape::{Tape, Tapes};
+use super::target::Target;
 use crate::model::{Spec, Step};
-use crate::profile::Profile;
-use crate::redact::Redactor;
+use crate::redact::{Artefacts, Redactor};
 use crate::vars::Scope;
 
 /// What all cells of a run share.
 pub(super) struct Context<'a> {
-    pub(super) profile: &'a Profile,
-    #[cfg(feature = "emulator")]
-    pub(super) emulator: Option<Arc<aoai_emulator::Emulator>>,
+    pub(super) target: Arc<Target>,
     pub(super) connections: Connections,
+    pub(super) tapes: Option<Tapes>,
     pub(super) redactor: Arc<Redactor>,
+    pub(super) artefacts: Arc<Artefacts>,
     pub(super) clock: Arc<dyn Clock>,
+    /// What the whole run spends.
+    pub(super) account: Arc<Account>,
     pub(super) run_id: String,
     pub(super) sink: &'a (dyn Fn(&Event<'_>) + Sync),
     pub(super) stopped: AtomicBool,
+    /// Whether the budget of the run is spent.
+    pub(super) broke: AtomicBool,
 }
 
 impl Context<'_> {
@@ -44,24 +50,71 @@ impl Context<'_> {
         self.stopped.load(Ordering::Relaxed)
     }
 
+    pub(super) fn go_broke(&self) {
+        self.broke.store(true, Ordering::Relaxed);
+    }
+
+    /// Why no more cells run, where there is nothing left to spend.
+    pub(super) fn broke(&self) -> Option<String> {
+        let broke = self.broke.load(Ordering::Relaxed);
+        broke.then(|| "the budget of the run is spent".to_owned())
+    }
+
+    /// A target for a spec alone, if it changes what it runs against.
+    ///
+    /// # Errors
+    ///
+    /// There is none to be had.
     #[cfg(feature = "emulator")]
-    fn cell_clock(&self, calls: &str) -> CellClock {
-        let real = Arc::clone(&self.clock);
-        match &self.emulator {
-            None => CellClock::new(real),
+    async fn own_target(&self, spec: &Spec) -> Result<Option<Arc<Target>>, String> {
+        if !spec.changes_emulator() {
+            return Ok(None);
+        }
+        let own = self.target.anew().await;
+        let own = own.map_err(|error| format!("the emulator does not start: {error}"))?;
+        let Some(own) = own else { return Ok(None) };
+        own.register_secrets(&self.redactor)
+            .map_err(|error| error.to_string())?;
+        Ok(Some(Arc::new(own)))
+    }
+
+    #[cfg(not(feature = "emulator"))]
+    #[expect(
+        clippy::unnecessary_wraps,
+        clippy::unused_async,
+        clippy::unused_self,
+        reason = "starting an emulator is asynchronous, and may fail"
+    )]
+    async fn own_target(&self, _: &Spec) -> Result<Option<Arc<Target>>, String> {
+        Ok(None)
+    }
+
+    /// `others` is what the calls of the cell have to be told apart by from those of others.
+    #[cfg(feature = "emulator")]
+    fn cell_clock(&self, target: &Target, others: Option<&str>) -> CellClock {
+        match &target.emulator {
+            None => self.clock_without_emulator(),
             Some(emulator) => {
                 let time = EmulatorTime {
                     emulator: Arc::clone(emulator),
-                    calls: calls.to_owned(),
+                    calls: others.map(str::to_owned),
                 };
-                CellClock::skipping(real, time)
+                CellClock::moving(Arc::clone(&self.clock), time)
             }
         }
     }
 
     #[cfg(not(feature = "emulator"))]
-    fn cell_clock(&self, _: &str) -> CellClock {
-        CellClock::new(Arc::clone(&self.clock))
+    fn cell_clock(&self, _: &Target, _: Option<&str>) -> CellClock {
+        self.clock_without_emulator()
+    }
+
+    fn clock_without_emulator(&self) -> CellClock {
+        let real = Arc::clone(&self.clock);
+        match &self.tapes {
+            Some(tapes) if tapes.is_playing() => CellClock::skipping(real),
+            _ => CellClock::new(real),
+        }
     }
 
     /// What the names of the calls of a cell begin with.
@@ -81,28 +134,53 @@ impl Context<'_> {
 /// What the steps of one cell share.
 pub(super) struct Cell<'a> {
     pub(super) run: &'a Context<'a>,
+    pub(super) target: Arc<Target>,
     pub(super) spec: &'a Spec,
     pub(super) clock: Arc<CellClock>,
     pub(super) recorder: Recorder,
+    pub(super) tape: Option<Tape>,
+    pub(super) purse: Purse,
     pub(super) clients: Clients<'a>,
     calls: String,
 }
 
 impl<'a> Cell<'a> {
-    /// `number` is its place among the cells of its spec.
-    pub(super) fn new(run: &'a Context<'a>, spec: &'a Spec, number: usize) -> Self {
+    /// `number` is its place among the cells of its spec, `test` its name.
+    ///
+    /// # Errors
+    ///
+    /// The spec needs an emulator for itself, and that does not start.
+    pub(super) async fn new(
+        run: &'a Context<'a>,
+        spec: &'a Spec,
+        number: usize,
+        test: &str,
+    ) -> Result<Self, String> {
         let calls = run.calls_of(spec, number);
-        let clock = Arc::new(run.cell_clock(&calls));
+        let own = run.own_target(spec).await?;
+        let others = own.is_none().then_some(calls.as_str());
+        let target = own.unwrap_or_else(|| Arc::clone(&run.target));
+        let clock = Arc::new(run.cell_clock(&target, others));
         let shared = Arc::clone(&clock) as Arc<dyn Clock>;
-        let recorder = Recorder::new(Arc::clone(&run.redactor), Arc::clone(&shared));
-        Self {
+        let tapes = run.tapes.as_ref();
+        let tape = tapes.map(|tapes| tapes.tape(test, Arc::clone(&shared)));
+        let redactor = Arc::clone(&run.redactor);
+        let recorder = Recorder::new(redactor, Arc::clone(&shared), tape.clone());
+        let account = Account::new("this test", spec.budget, Arc::clone(&shared));
+        let purse = Purse::new(account, Arc::clone(&run.account));
+        let policies = (recorder.clone(), purse.clone());
+        let clients = Clients::new(&target, &run.connections, policies, shared);
+        Ok(Self {
             run,
+            target,
             spec,
-            clients: Clients::new(run.profile, &run.connections, recorder.clone(), shared),
             clock,
             recorder,
+            tape,
+            purse,
+            clients,
             calls,
-        }
+        })
     }
 
     /// The name under which the calls of a step go out.
@@ -146,7 +224,7 @@ impl<'a> Cell<'a> {
     #[cfg(feature = "emulator")]
     pub(super) fn instruct(&self, step: &Step, scope: &Scope, call: &str) -> Result<(), String> {
         use serde::Deserialize as _;
-        let (Some(emulator), Some(node)) = (&self.run.emulator, &step.emulator) else {
+        let (Some(emulator), Some(node)) = (&self.target.emulator, &step.emulator) else {
             return Ok(());
         };
         let value = scope
@@ -171,11 +249,17 @@ impl<'a> Cell<'a> {
     /// Does to the emulator what a step without a call says.
     #[cfg(feature = "emulator")]
     pub(super) fn control(&self, step: &Step, _: &Scope) -> Result<(), String> {
-        let advance = step.emulator.as_ref().and_then(|node| node.get("advance"));
-        if let Some(by) = advance.and_then(|node| crate::duration::parse(node.as_text()?))
-            && !self.clock.advance(by)
-        {
-            return Err("the emulator is not in this process".to_owned());
+        let emulator = self.target.emulator.as_ref();
+        let emulator = emulator.ok_or("the emulator is not in this process")?;
+        let control = |name: &str| step.emulator.as_ref()?.get(name)?.as_text();
+        if let Some(by) = control("advance").and_then(crate::duration::parse) {
+            self.clock.advance(by);
+        }
+        match control("rotate_key") {
+            Some("key1") => drop(emulator.rotate_key(aoai_emulator::KeySlot::Key1)),
+            Some("key2") => drop(emulator.rotate_key(aoai_emulator::KeySlot::Key2)),
+            Some(_) => rotate_vault_key(emulator)?,
+            None => {}
         }
         Ok(())
     }
@@ -185,6 +269,22 @@ impl<'a> Cell<'a> {
     pub(super) fn control(&self, _: &Step, _: &Scope) -> Result<(), String> {
         Err("the emulator is not in this process".to_owned())
     }
+}
+
+#[cfg(feature = "identity")]
+fn rotate_vault_key(emulator: &aoai_emulator::Emulator) -> Result<(), String> {
+    let services = emulator
+        .services()
+        .ok_or("this emulator has no vault: its configuration lacks `identity`")?;
+    let rotated = services.rotate_vault_key();
+    rotated
+        .map(drop)
+        .ok_or_else(|| "the vault holds none of the two keys".to_owned())
+}
+
+#[cfg(all(feature = "emulator", not(feature = "identity")))]
+fn rotate_vault_key(_: &aoai_emulator::Emulator) -> Result<(), String> {
+    Err("a vault needs a build with the feature `identity`".to_owned())
 }
 
 /// A name that no other run has.

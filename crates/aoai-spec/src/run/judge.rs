@@ -4,12 +4,20 @@ use serde_json::Value;
 
 use super::step::StepReport;
 use crate::model::Step;
-use crate::pattern::{Mismatch, show_value};
+use crate::pattern::{Mismatch, Pattern, show_value};
 use crate::vars::{Scope, at_path};
 
 /// What is not as expected; a wrong status hides what follows from it.
-pub(super) fn judge(step: &Step, document: &Value, scope: &Scope) -> Vec<Mismatch> {
+///
+/// What stands in `unjudged` cannot be judged in this run, and is neither right nor wrong.
+pub(super) fn judge(
+    step: &Step,
+    document: &Value,
+    scope: &Scope,
+    unjudged: &[&str],
+) -> Vec<Mismatch> {
     let expect = step.expect.as_ref();
+    let check = |expect: &Pattern| expect.check_without(unjudged, document, scope);
     let expected = |name: &str| expect.and_then(|expect| expect.member(name));
     if let Some(status) = expected("status") {
         let wrong = status.check(document.get("status"), "status", scope);
@@ -34,15 +42,11 @@ pub(super) fn judge(step: &Step, document: &Value, scope: &Scope) -> Vec<Mismatc
         }
         if let (true, Some(error)) = (succeeded || status.is_none(), document.get("error")) {
             let mut found = vec![implied("error", "absent", Some(error))];
-            found.extend(
-                expect
-                    .iter()
-                    .flat_map(|expect| expect.check(Some(document), "", scope)),
-            );
+            found.extend(expect.iter().flat_map(|expect| check(expect)));
             return found;
         }
     }
-    expect.map_or_else(Vec::new, |expect| expect.check(Some(document), "", scope))
+    expect.map_or_else(Vec::new, check)
 }
 
 /// Keeps what the step says; what is not there is a mismatch.

@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::cell::CellReport;
 use crate::error::Error;
 use crate::model::Spec;
-use crate::redact::Redactor;
+use crate::redact::{Artefacts, Leak, Redactor};
 use crate::report;
 use crate::result::StepResult;
 use crate::source::Source;
@@ -43,6 +43,14 @@ impl SpecReport {
         super::select::test_id(&format!("{}::{}", self.file, self.name), &cell.cell)
     }
 
+    /// The spec's name with the label of one of its cells: `one-word answer [api=v1 via=raw]`.
+    pub fn title(&self, cell: &CellReport) -> String {
+        match cell.label() {
+            label if label.is_empty() => self.name.clone(),
+            label => format!("{} [{label}]", self.name),
+        }
+    }
+
     /// The result of the last call of the step with this name, in the first cell that has it.
     pub fn step(&self, name: &str) -> Option<&StepResult> {
         self.cells.iter().find_map(|cell| cell.step(name))
@@ -63,6 +71,14 @@ pub enum State {
     Skipped(String),
 }
 
+/// What is taken for a failure although it is none.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Deny {
+    pub(crate) skips: bool,
+    pub(crate) warnings: bool,
+    pub(crate) drift: bool,
+}
+
 /// What came of a run.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
@@ -73,7 +89,11 @@ pub struct Report {
     pub specs: Vec<SpecReport>,
     /// How long it took.
     pub took: Duration,
-    pub(crate) deny_skips: bool,
+    /// Secrets in what the run wrote until it was over: the log, the `Debug` of errors, and
+    /// whatever else went into the runner's [`Artefacts`] by then.
+    pub leaks: Vec<Leak>,
+    pub(crate) deny: Deny,
+    pub(crate) redactor: Arc<Redactor>,
 }
 
 impl Report {
@@ -88,10 +108,17 @@ impl Report {
     }
 
     /// The exit code of a program that ends with this: 0 all well, 3 something could not be run,
-    /// 4 an expectation failed.
+    /// 4 an expectation failed, 5 a budget was reached, 6 a secret was written.
     pub fn exit_code(&self) -> u8 {
-        let skipped = self.deny_skips && self.count(|state| matches!(state, State::Skipped(_))) > 0;
-        if skipped || self.count(|state| *state == State::Failed) > 0 {
+        if !self.leaks.is_empty() {
+            return 6;
+        }
+        if self.cells().any(|cell| cell.over_budget) {
+            return 5;
+        }
+        let skipped = self.deny.skips && self.count(|state| matches!(state, State::Skipped(_))) > 0;
+        let drifted = self.deny.drift && self.drifts();
+        if skipped || drifted || self.count(|state| *state == State::Failed) > 0 {
             4
         } else if self.count(|state| matches!(state, State::Error(_))) > 0 {
             3
@@ -105,18 +132,36 @@ impl Report {
         self.exit_code() == 0
     }
 
-    /// Writes it as `JUnit` XML.
-    ///
-    /// # Errors
-    ///
-    /// It cannot be written.
-    pub fn junit(&self) -> Result<String, Error> {
-        report::junit::render(self).map_err(Error::setup)
+    /// How many cells passed, failed, could not be run, and were skipped.
+    pub fn counts(&self) -> [usize; 4] {
+        [
+            self.count(|state| *state == State::Passed),
+            self.count(|state| *state == State::Failed),
+            self.count(|state| matches!(state, State::Error(_))),
+            self.count(|state| matches!(state, State::Skipped(_))),
+        ]
     }
 
-    /// It as JSON, versioned by its member `version`.
-    pub fn json(&self) -> serde_json::Value {
-        report::json::render(self)
+    /// How many HTTP requests were sent.
+    pub fn requests(&self) -> usize {
+        self.cells().map(CellReport::requests).sum()
+    }
+
+    /// Everything the calls cost, in tokens.
+    pub fn tokens(&self) -> u64 {
+        self.cells().map(CellReport::tokens).sum()
+    }
+
+    /// Everything the calls cost, in US dollars; `None` where the profile has no prices.
+    pub fn usd(&self) -> Option<f64> {
+        let costs = self.cells().filter_map(CellReport::usd);
+        costs.reduce(|sum, cost| sum + cost)
+    }
+
+    /// Whether the wire types lose something of an answer.
+    fn drifts(&self) -> bool {
+        let mut results = self.cells().flat_map(CellReport::results);
+        results.any(|result| !result.drift.is_empty())
     }
 }
 
@@ -125,7 +170,7 @@ impl Report {
 #[must_use]
 pub struct Run {
     pub(super) result: Result<Report, Error>,
-    pub(super) redactor: Arc<Redactor>,
+    pub(super) artefacts: Arc<Artefacts>,
 }
 
 impl Run {
@@ -139,12 +184,21 @@ impl Run {
     pub fn assert_ok(self) -> Report {
         let told = match &self.result {
             Ok(report) if report.is_ok() => None,
-            Ok(report) => Some(report::human::failures(report)),
+            Ok(report) => {
+                let leaks = report.leaks.iter().map(|leak| format!("LEAK  {leak}\n"));
+                Some(report::human::failures(report) + &leaks.collect::<String>())
+            }
             Err(error) => Some(error.to_string()),
         };
-        match (told, self.result) {
-            (None, Ok(report)) => report,
-            (told, _) => panic!("{}", self.redactor.redact(&told.unwrap_or_default())),
+        let redactor = self.artefacts.redactor();
+        let told = told.map(|told| redactor.redact(&told).into_owned());
+        let leak = told
+            .as_ref()
+            .map(|told| redactor.scan("this report", told.as_bytes()));
+        match (told, leak.unwrap_or_default().first(), self.result) {
+            (None, _, Ok(report)) => report,
+            (_, Some(leak), _) => panic!("{leak}"),
+            (told, None, _) => panic!("{}", told.unwrap_or_default()),
         }
     }
 

@@ -3,14 +3,16 @@
 use aoai_types::Surface;
 use serde_json::{Value, json};
 
+use crate::budget::Budget;
 use crate::cells::{self, Cell};
 use crate::error::Error;
-use crate::model::{Only, Settings, Spec, Step, Var, Verb, Via};
+use crate::model::{Axis, Only, Settings, Spec, Step, Var, Verb, Via};
 use crate::profile::{self, Profile};
 use crate::vars::{self, Scope, as_text};
 
 use super::Runner;
 use super::select::test_id;
+use super::tape::Tapes;
 
 /// One cell of one spec, ready to run.
 #[derive(Debug)]
@@ -25,6 +27,16 @@ pub(crate) struct Planned<'a> {
     pub(crate) scope: Result<Scope, String>,
 }
 
+impl Planned<'_> {
+    /// Skips it where there is no cassette to play.
+    pub(super) fn needs(&mut self, tapes: &Tapes) {
+        let test = test_id(&self.spec.id(), &self.cell.to_string());
+        if let (Ok(_), Some(reason)) = (&self.scope, tapes.lacks(&test)) {
+            self.scope = Err(reason);
+        }
+    }
+}
+
 impl Runner {
     /// The cells of a spec that are to run.
     pub(crate) fn cells<'a>(
@@ -34,7 +46,7 @@ impl Runner {
         run_id: &str,
     ) -> Result<Vec<Planned<'a>>, Error> {
         let mut planned = Vec::new();
-        let axes = self.pinned(spec)?;
+        let axes = self.pinned(spec, profile)?;
         for cell in cells::product(&axes) {
             let settings = self.settings(spec, &cell, profile)?;
             let wanted = self.filters.iter();
@@ -74,10 +86,10 @@ impl Runner {
     }
 
     /// The axes of the matrix without the values that `set` and `var` leave out.
-    fn pinned(&self, spec: &Spec) -> Result<Vec<crate::model::Axis>, Error> {
+    fn pinned(&self, spec: &Spec, profile: &Profile) -> Result<Vec<Axis>, Error> {
         let mut pinned = Vec::new();
-        for axis in &spec.matrix {
-            let mut axis = axis.clone();
+        let own = spec.matrix.iter().cloned();
+        for mut axis in own.chain(self.widened(spec, profile)) {
             let name = axis.key.name.as_str();
             if let Some((_, value)) = self.set.iter().find(|(set, _)| set == name) {
                 axis.values.retain(|own| as_text(own) == *value);
@@ -154,6 +166,15 @@ impl Runner {
         Ok(Ok(scope))
     }
 
+    /// What `--var` says, or the environment.
+    pub(super) fn given(&self, name: &str) -> Option<String> {
+        let given = self.vars.iter().find(|(var, _)| var == name);
+        let variable = || format!("AOAI_SPEC_{}", name.to_uppercase().replace('-', "_"));
+        given
+            .map(|(_, text)| text.clone())
+            .or_else(|| (self.lookup)(&variable()))
+    }
+
     /// `--var` over the environment over the profile over the default.
     fn value(
         &self,
@@ -167,12 +188,7 @@ impl Runner {
             inputs.extend(profile::environment(node, &*self.lookup));
             inputs.node(node)
         });
-        let variable = format!("AOAI_SPEC_{}", name.to_uppercase().replace('-', "_"));
-        let given = self.vars.iter().find(|(var, _)| var == name);
-        let outside = given
-            .map(|(_, text)| text.clone())
-            .or_else(|| (self.lookup)(&variable));
-        if let Some(text) = outside {
+        if let Some(text) = self.given(name) {
             let like = default.as_ref().and_then(|default| default.as_ref().ok());
             let value = vars::read_as(&text, like).map_err(|wanted| {
                 Error::usage(format!(
@@ -181,8 +197,8 @@ impl Runner {
             })?;
             return Ok(Ok(value));
         }
-        if let Some(value) = profile.vars.get(name) {
-            return Ok(Ok(value.clone()));
+        if let Some(value) = profile.var_of(name) {
+            return Ok(Ok(value));
         }
         Ok(match default {
             Some(Ok(value)) => Ok(value),
@@ -190,6 +206,31 @@ impl Runner {
             None => Err(format!("profile {} has no `{name}`", profile.name)),
         })
     }
+}
+
+/// A budget in dollars can be kept only where every deployment has a price.
+pub(super) fn check_prices(
+    budget: &Budget,
+    profile: &Profile,
+    planned: &[Vec<Vec<Planned<'_>>>],
+) -> Result<(), Error> {
+    if budget.usd.is_none() {
+        return Ok(());
+    }
+    let runs = planned.iter().flatten().flatten();
+    let runs = runs.filter(|planned| planned.scope.is_ok());
+    let mut steps = runs.flat_map(|planned| planned.spec.steps.iter().chain(&planned.spec.finally));
+    let unpriced = steps.find_map(|step| {
+        let alias = step.deployment.as_ref()?.as_text()?;
+        let known = alias == "missing" || alias.contains("${") || profile.price_of(alias).is_some();
+        (!known).then_some(alias)
+    });
+    unpriced.map_or(Ok(()), |alias| {
+        Err(Error::setup(format!(
+            "the budget is in dollars, and profile {} has no price for `{alias}`",
+            profile.name
+        )))
+    })
 }
 
 /// Why a cell cannot run against a profile.
@@ -207,7 +248,7 @@ fn skip(spec: &Spec, settings: &Settings, profile: &Profile) -> Option<String> {
 }
 
 fn skip_step(step: &Step, settings: &Settings, profile: &Profile) -> Option<String> {
-    if matches!(step.verb, Verb::Emulator) {
+    if matches!(step.verb, Verb::Emulator | Verb::Enter(_) | Verb::Leave) {
         return None;
     }
     let name = &profile.name;

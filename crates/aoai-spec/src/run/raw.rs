@@ -6,12 +6,17 @@
 use aoai_http::sse::Decoder;
 use aoai_http::{ByteStream, Client, Error, ErrorKind, WireBody, WireRequest};
 use futures_util::StreamExt as _;
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use super::answer;
-use super::record::{decode, is_stream};
+use super::record::is_stream;
 use super::stream::Watch;
-use crate::result::{Filter, Finding, StepResult, ToolCall, Usage};
+use crate::result::StepResult;
+
+pub(super) use self::read::delta_text;
+
+mod items;
+mod read;
 
 /// Sends a request and reads whatever comes.
 pub(super) async fn send(client: &Client, request: WireRequest) -> StepResult {
@@ -49,7 +54,7 @@ pub(super) async fn send(client: &Client, request: WireRequest) -> StepResult {
         Ok(bytes) => {
             answer::body(&mut result, &bytes);
             let answers = result.body.clone().into_iter().collect::<Vec<_>>();
-            read_answer(&mut result, &answers, "message");
+            read::answer(&mut result, &answers, "message");
         }
         Err(error) => answer::failure(&mut result, &error),
     }
@@ -95,7 +100,7 @@ async fn read_stream(result: &mut StepResult, mut body: ByteStream) {
     }
     let events = watch.events().to_vec();
     watch.finish(result, done);
-    read_answer(result, &events, "delta");
+    read::answer(result, &events, "delta");
     if let Some(error) = failed {
         let attempts = std::mem::take(&mut result.attempts);
         answer::failure(result, &error);
@@ -107,165 +112,20 @@ async fn read_stream(result: &mut StepResult, mut body: ByteStream) {
     }
 }
 
-/// Reads a whole answer, or the events of one.
-fn read_answer(result: &mut StepResult, answers: &[Value], part: &str) {
-    let mut text = None::<String>;
-    let mut refusal = None::<String>;
-    let mut tools: Vec<ToolCall> = Vec::new();
-    let mut arguments: Vec<String> = Vec::new();
-    for answer in answers {
-        if let Some(usage) = usage(answer) {
-            result.usage = Some(usage);
-        }
-        prompt_filter(&mut result.filter, answer);
-        let choices = answer["choices"].as_array().map_or(&[][..], Vec::as_slice);
-        for choice in choices {
-            add(&mut result.filter.answer, &choice["content_filter_results"]);
-            if choice["index"].as_u64().unwrap_or(0) != 0 {
-                continue;
-            }
-            if let Some(reason) = choice["finish_reason"].as_str() {
-                result.finish = Some(reason.to_owned());
-            }
-            append(
-                &mut text,
-                choice[part]["content"].as_str().or(choice["text"].as_str()),
-            );
-            append(&mut refusal, choice[part]["refusal"].as_str());
-            let calls = choice[part]["tool_calls"].as_array();
-            for (at, call) in calls.into_iter().flatten().enumerate() {
-                let at = call["index"]
-                    .as_u64()
-                    .and_then(|at| at.try_into().ok())
-                    .unwrap_or(at);
-                if at < 128 && tools.len() <= at {
-                    tools.resize_with(at + 1, ToolCall::default);
-                    arguments.resize_with(at + 1, String::new);
-                }
-                let (Some(tool), Some(written)) = (tools.get_mut(at), arguments.get_mut(at)) else {
-                    continue;
-                };
-                tool.id.push_str(call["id"].as_str().unwrap_or_default());
-                tool.name
-                    .push_str(call["function"]["name"].as_str().unwrap_or_default());
-                written.push_str(call["function"]["arguments"].as_str().unwrap_or_default());
-            }
-        }
-    }
-    for (tool, written) in tools.iter_mut().zip(&arguments) {
-        tool.arguments = decode(written.as_bytes());
-    }
-    result.text = text;
-    result.refusal = refusal;
-    result.tools = tools;
-}
-
-/// The text that an event adds to the answer.
-pub(super) fn delta_text(event: &Value) -> Option<&str> {
-    let choice = &event["choices"][0];
-    choice["delta"]["content"]
-        .as_str()
-        .or(choice["text"].as_str())
-        .or_else(|| {
-            event["delta"]
-                .as_str()
-                .filter(|_| kind(event).ends_with("text.delta"))
-        })
-}
-
-fn usage(answer: &Value) -> Option<Usage> {
-    let usage = answer["usage"].as_object()?;
-    let number = |names: [&str; 2]| {
-        let mut found = names
-            .into_iter()
-            .filter_map(|name| usage.get(name)?.as_u64());
-        found.next().unwrap_or(0)
-    };
-    let detail = |names: [&str; 2], part: &str| {
-        let mut found = names
-            .into_iter()
-            .filter_map(|name| usage.get(name)?[part].as_u64());
-        found.next().unwrap_or(0)
-    };
-    Some(Usage {
-        prompt: number(["prompt_tokens", "input_tokens"]),
-        completion: number(["completion_tokens", "output_tokens"]),
-        total: number(["total_tokens", "total_tokens"]),
-        cached: detail(
-            ["prompt_tokens_details", "input_tokens_details"],
-            "cached_tokens",
-        ),
-        reasoning: detail(
-            ["completion_tokens_details", "output_tokens_details"],
-            "reasoning_tokens",
-        ),
-    })
-}
-
-fn prompt_filter(filter: &mut Filter, answer: &Value) {
-    for name in ["prompt_filter_results", "prompt_annotations"] {
-        for prompt in answer[name].as_array().into_iter().flatten() {
-            add(&mut filter.prompt, &prompt["content_filter_results"]);
-        }
-    }
-}
-
-/// Lists what a map of categories says; a category stands once, at its gravest.
-fn add(findings: &mut Vec<Finding>, results: &Value) {
-    let Some(results) = results.as_object() else {
-        return;
-    };
-    for (category, found) in results {
-        if category == "error" {
-            continue;
-        }
-        let finding = Finding {
-            category: category.clone(),
-            filtered: filtered(found),
-            detected: found["detected"].as_bool(),
-            severity: found["severity"].as_str().map(str::to_owned),
-        };
-        match findings.iter_mut().find(|held| held.category == *category) {
-            None => findings.push(finding),
-            Some(held) if gravity(&finding) > gravity(held) => *held = finding,
-            Some(_) => {}
-        }
-    }
-}
-
-fn filtered(found: &Value) -> bool {
-    let one = |found: &Map<String, Value>| found.get("filtered") == Some(&Value::Bool(true));
-    match found {
-        Value::Object(found) => one(found),
-        Value::Array(items) => items.iter().filter_map(Value::as_object).any(one),
-        _ => false,
-    }
-}
-
-fn gravity(finding: &Finding) -> (bool, Option<bool>, Option<usize>) {
-    let severity = finding.severity.as_deref();
-    let graded = severity.and_then(|name| SEVERITIES.iter().position(|known| *known == name));
-    (finding.filtered, finding.detected, graded)
-}
-
-fn append(text: &mut Option<String>, more: Option<&str>) {
-    if let Some(more) = more {
-        text.get_or_insert_default().push_str(more);
-    }
-}
-
 fn kind(event: &Value) -> &str {
     event["type"].as_str().unwrap_or_default()
 }
 
 /// Events that end a stream without `[DONE]`.
 const ENDS: &[&str] = &[
+    "image_edit.completed",
+    "image_generation.completed",
     "response.completed",
     "response.failed",
     "response.incomplete",
+    "speech.audio.done",
+    "transcript.text.done",
 ];
-
-const SEVERITIES: &[&str] = &["safe", "low", "medium", "high"];
 
 /// The most that is read of an answer.
 const LONGEST: usize = 64 * 1024 * 1024;

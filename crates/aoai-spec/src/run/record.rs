@@ -14,6 +14,7 @@ use futures_util::StreamExt as _;
 use http::HeaderMap;
 use serde_json::{Map, Value};
 
+use super::tape::Tape;
 use crate::parse::form;
 use crate::redact::Redactor;
 use crate::result::Sent;
@@ -25,6 +26,7 @@ pub(super) struct Recorder {
     clock: Arc<dyn Clock>,
     /// The credential's name, to stand in its place.
     credential: String,
+    tape: Option<Tape>,
     seen: Arc<Mutex<Seen>>,
 }
 
@@ -38,11 +40,12 @@ pub(super) struct Seen {
 }
 
 impl Recorder {
-    pub(super) fn new(redactor: Arc<Redactor>, clock: Arc<dyn Clock>) -> Self {
+    pub(super) fn new(redactor: Arc<Redactor>, clock: Arc<dyn Clock>, tape: Option<Tape>) -> Self {
         Self {
             redactor,
             clock,
             credential: String::new(),
+            tape,
             seen: Arc::default(),
         }
     }
@@ -68,17 +71,13 @@ impl Recorder {
         self.seen.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn note(&self, request: &WireRequest) {
-        let sent = Sent {
+    fn sent(&self, request: &WireRequest) -> Sent {
+        Sent {
             method: request.method.to_string(),
             headers: self.headers(&request.headers),
             body: body(&request.body),
             ..target(&request.target)
-        };
-        *self.seen() = Seen {
-            sent: Some(sent),
-            chunks: Vec::new(),
-        };
+        }
     }
 
     /// The stream, with a note of each read as it happens.
@@ -117,8 +116,15 @@ impl Recorder {
 #[async_trait]
 impl Policy for Recorder {
     async fn handle(&self, request: WireRequest, next: Next<'_>) -> Result<WireResponse> {
-        self.note(&request);
-        let mut response = next.run(request).await?;
+        let sent = self.sent(&request);
+        *self.seen() = Seen {
+            sent: Some(sent.clone()),
+            chunks: Vec::new(),
+        };
+        let mut response = match &self.tape {
+            Some(tape) => tape.exchange(&sent, request, next).await?,
+            None => next.run(request).await?,
+        };
         if is_stream(&response.headers) {
             response.body = match response.body {
                 WireBody::Stream(stream) => WireBody::Stream(self.watched(stream)),

@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use super::context::Cell;
 use super::plan::MISSING;
+use crate::budget::{Estimate, Price};
 use crate::model::{Settings, Step, Verb, Via};
 use crate::parse::body::written;
 use crate::parse::form::{Form, Unwritten, written_members};
@@ -18,6 +19,8 @@ pub(super) struct Request<'a> {
     pub(super) client: Client,
     pub(super) options: CallOptions,
     pub(super) kind: Kind<'a>,
+    /// What its deployment costs.
+    pub(super) price: Option<Price>,
 }
 
 /// How it goes out.
@@ -40,7 +43,7 @@ impl<'a> Request<'a> {
     ) -> Result<Option<Self>, String> {
         let undefined = |path: String| format!("`{path}` has no value");
         let kind = match &step.verb {
-            Verb::Emulator => return Ok(None),
+            Verb::Emulator | Verb::Enter(_) | Verb::Leave => return Ok(None),
             Verb::Http { method, path } => {
                 let path = as_text(&scope.node(path).map_err(undefined)?);
                 let query = query(step, &[], scope).map_err(undefined)?;
@@ -86,24 +89,41 @@ impl<'a> Request<'a> {
             client,
             options,
             kind,
+            price: alias(step, scope)?.and_then(|alias| cell.target.profile.price_of(&alias)),
         }))
     }
+
+    /// The most that it is expected to cost.
+    pub(super) fn estimate(&self) -> Estimate {
+        let body = match &self.kind {
+            Kind::Typed { written, .. } => serde_json::from_str(written).ok(),
+            Kind::Raw(request) => match &request.body {
+                Body::Json(bytes) => serde_json::from_slice(bytes).ok(),
+                _ => None,
+            },
+        };
+        body.map_or_else(Estimate::default, |body| Estimate::of(&body, self.price))
+    }
+}
+
+/// The step's alias of a deployment.
+fn alias(step: &Step, scope: &Scope) -> Result<Option<String>, String> {
+    let alias = step.deployment.as_ref().map(|node| scope.node(node));
+    let alias = alias
+        .transpose()
+        .map_err(|path| format!("`{path}` has no value"))?;
+    Ok(alias.map(|alias| as_text(&alias)))
 }
 
 /// The name behind the step's alias.
 fn deployment(cell: &Cell<'_>, step: &Step, scope: &Scope) -> Result<Option<String>, String> {
-    let Some(node) = &step.deployment else {
+    let Some(alias) = alias(step, scope)? else {
         return Ok(None);
     };
-    let alias = as_text(
-        &scope
-            .node(node)
-            .map_err(|path| format!("`{path}` has no value"))?,
-    );
     if alias == "missing" {
         return Ok(Some(MISSING.to_owned()));
     }
-    let found = cell.run.profile.deployments.get(&alias);
+    let found = cell.target.profile.deployments.get(&alias);
     let name = found.ok_or_else(|| format!("the profile has no deployment `{alias}`"))?;
     Ok(Some(name.clone()))
 }

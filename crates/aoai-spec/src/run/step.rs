@@ -1,8 +1,10 @@
 //! One step: its calls, its polls, its expectations.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use aoai_auth::Clock as _;
+use aoai_http::Client;
 use aoai_types::visit;
 use http::HeaderValue;
 use serde_json::Value;
@@ -10,12 +12,14 @@ use serde_json::Value;
 use super::context::Cell;
 use super::judge::{judge, save};
 use super::request::{Kind, Request};
+use super::tape::{Tape, Tapes};
 use super::typed::Call;
-use super::{answer, drift, raw, stream};
+use super::{SpecReport, answer, drift, raw, stream};
+use crate::budget::Estimate;
 use crate::model::{Poll, Settings, Step};
 use crate::pattern::Mismatch;
 use crate::result::{Sent, StepResult};
-use crate::source::Span;
+use crate::source::{Source, Span};
 use crate::vars::Scope;
 
 /// What came of a step.
@@ -28,12 +32,18 @@ pub struct StepReport {
     pub number: (usize, usize),
     /// Whether it stands under `finally`.
     pub is_finally: bool,
-    /// Where it stands in the spec.
+    /// Where it stands in the spec, or in the file that the spec runs.
     pub span: Span,
+    /// That file, where it is not the spec's own.
+    pub source: Option<Arc<Source>>,
+    /// The profile's name of the endpoint that its calls went to.
+    pub endpoint: String,
     /// Whether it says what must be true of its answer, beyond that it is a good one.
     pub asserts: bool,
     /// What was not as expected.
     pub mismatches: Vec<Mismatch>,
+    /// What the spec expects and this run cannot tell: what a call cost, where nobody knows prices.
+    pub unjudged: Vec<String>,
     /// Why it could not be run.
     pub error: Option<String>,
     /// The result of its last call.
@@ -47,6 +57,11 @@ pub struct StepReport {
 }
 
 impl StepReport {
+    /// The file it stands in, for showing places in it.
+    pub fn file<'a>(&'a self, spec: &'a SpecReport) -> &'a Source {
+        self.source.as_deref().unwrap_or(&spec.source)
+    }
+
     /// Whether it ran and everything was as expected.
     pub fn passed(&self) -> bool {
         self.mismatches.is_empty() && self.error.is_none()
@@ -108,7 +123,18 @@ async fn act(
         let waiting = cell.clock.sleep(poll.every);
         cell.watched(step, &state, waiting).await;
     };
-    report.mismatches = judge(step, &document, scope);
+    let replayed = cell.run.tapes.as_ref().is_some_and(Tapes::is_playing);
+    let unjudged: &[&str] = match &report.result {
+        // A replay costs nothing, takes no time, and has no credential.
+        _ if replayed => &["time", "cost", "auth"],
+        Some(result) if request.price.is_none() && result.cost.is_none() => &["cost"],
+        _ => &[],
+    };
+    let expect = step.expect.iter();
+    report.unjudged = expect
+        .flat_map(|expect| unjudged.iter().flat_map(|name| expect.places(name)))
+        .collect();
+    report.mismatches = judge(step, &document, scope, unjudged);
     if report.mismatches.is_empty() {
         save(step, &document, scope, report);
     }
@@ -142,26 +168,28 @@ async fn call(cell: &Cell<'_>, request: &Request<'_>, name: &str) -> Result<Step
     let began = cell.clock.elapsed();
     let id = HeaderValue::try_from(name).map_err(|error| error.to_string())?;
     let client = request.client.with(request.options.clone().request_id(id));
-    let mut result = match &request.kind {
-        Kind::Raw(raw) => raw::send(&client, (**raw).clone()).await,
-        Kind::Typed {
-            endpoint,
-            written,
-            streams,
-        } => {
-            let visitor = Call {
-                client: &client,
-                written,
-                streams: *streams,
-            };
-            let called = visit(endpoint.id, visitor);
-            called
-                .ok_or_else(|| format!("no operation `{}`", endpoint.id))?
-                .await?
-        }
-    };
+    let most = request.estimate();
+    cell.purse.reserve(most)?;
+    let called = send(request, &client).await;
+    let spent = called.as_ref().ok().map(|result| actual(request, result));
+    cell.purse.settle(most, spent.unwrap_or_default());
+    // Nothing tells a refusal of our own from others but that it was noted.
+    if let Some(refused) = cell.purse.refused() {
+        return Err(refused.reason);
+    }
+    if let Some(stale) = cell.tape.as_ref().and_then(Tape::stale) {
+        return Err(stale);
+    }
+    let mut result = called?;
+    if let Some(error) = &result.error {
+        let artefacts = &cell.run.artefacts;
+        artefacts.keep(&format!("the error of {name}"), &error.debug);
+    }
     let seen = cell.recorder.take();
     result.sent = seen.sent;
+    result.cost = spent
+        .filter(|_| request.price.is_some() && result.usage.is_some())
+        .map(|spent| spent.usd);
     if result.stream.is_some() {
         stream::times(&mut result, began, &seen.chunks);
     }
@@ -171,4 +199,34 @@ async fn call(cell: &Cell<'_>, request: &Request<'_>, name: &str) -> Result<Step
     answer::judge_tools(&mut result);
     answer::total(&mut result, cell.clock.elapsed().saturating_sub(began));
     Ok(result)
+}
+
+/// What a call did cost.
+fn actual(request: &Request<'_>, result: &StepResult) -> Estimate {
+    let usage = result.usage.unwrap_or_default();
+    Estimate {
+        tokens: usage.total,
+        usd: request.price.map_or(0.0, |price| price.of(&usage)),
+    }
+}
+
+async fn send(request: &Request<'_>, client: &Client) -> Result<StepResult, String> {
+    Ok(match &request.kind {
+        Kind::Raw(raw) => raw::send(client, (**raw).clone()).await,
+        Kind::Typed {
+            endpoint,
+            written,
+            streams,
+        } => {
+            let visitor = Call {
+                client,
+                written,
+                streams: *streams,
+            };
+            let called = visit(endpoint.id, visitor);
+            called
+                .ok_or_else(|| format!("no operation `{}`", endpoint.id))?
+                .await?
+        }
+    })
 }

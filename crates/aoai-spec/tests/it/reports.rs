@@ -1,11 +1,12 @@
 //! What reports say, and what they never do.
 
-use std::io::Write;
 use std::sync::{Arc, Mutex};
 
 use aoai_emulator::{Config, Emulator};
 use aoai_spec::report::Human;
 use aoai_spec::{Event, Runner};
+
+use crate::shared::Shared;
 
 const TEXT: &str = "name: good\nsteps:\n  - {call: models.list, expect: {status: \
                     200}}\n---\nname: bad <&>\nmatrix: {via: [typed, raw]}\nvars: {wanted: \
@@ -18,19 +19,6 @@ const KEYS: [&str; 2] = [
     "fake~key.one+with/odd\"marks",
     "fake~key.two+with/odd\"marks",
 ];
-
-#[derive(Clone, Default)]
-struct Shared(Arc<Mutex<Vec<u8>>>);
-
-impl Write for Shared {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.0.lock().unwrap().write(bytes)
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
-    }
-}
 
 struct Told {
     human: String,
@@ -53,9 +41,8 @@ async fn told(text: &str) -> Told {
         runner.run_with(&sink).await.unwrap()
     };
     assert_eq!(report.exit_code(), 4);
-    let human = String::from_utf8(out.0.lock().unwrap().clone()).unwrap();
     Told {
-        human,
+        human: out.text(),
         junit: redactor.redact(&report.junit().unwrap()).into_owned(),
         json: redactor.redact(&report.json().to_string()).into_owned(),
     }
@@ -114,11 +101,13 @@ async fn a_stream_that_fails_shows_its_events() {
                 Paris}\n    body: {messages: [{role: user, content: ping}], stream: true}\n    expect: \
                 {text: London}\n";
     let human = told(text).await.human;
-    let events = human.lines().find(|line| line.starts_with("  events  [{"));
-    assert!(
-        events.is_some_and(|line| line.contains("prompt_filter_results")),
-        "{human}"
-    );
+    let events = human
+        .lines()
+        .skip_while(|line| !line.ends_with(" events, complete"));
+    let marked = events.filter(|line| line.starts_with("        > "));
+    let marked: Vec<_> = marked.collect();
+    assert_eq!(marked.len(), 1, "{human}");
+    assert!(marked[0].contains("\"finish_reason\":\"stop\""), "{human}");
 }
 
 #[tokio::test]

@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use crate::open::string_enum;
 use crate::operation::{DecodeError, EncodeError, Payload, Text};
+use crate::outcome::{Outcome, TokenUsage};
 
 /// What was said: an object, or text where the request asked for text or subtitles.
 #[derive(Clone, Debug, PartialEq)]
@@ -23,6 +24,23 @@ impl Transcription {
         match self {
             Self::Json(transcription) => &transcription.text,
             Self::Text(text) => text,
+        }
+    }
+
+    /// What was said, in the words of all operations.
+    pub fn outcome(&self) -> Outcome<'_> {
+        Outcome {
+            text: Some(self.text().into()),
+            usage: self.usage(),
+            ..Outcome::default()
+        }
+    }
+
+    /// The tokens it cost, where it is counted in tokens.
+    pub fn usage(&self) -> Option<TokenUsage> {
+        match self {
+            Self::Json(transcription) => transcription.usage.as_ref()?.tokens(),
+            Self::Text(_) => None,
         }
     }
 }
@@ -164,6 +182,15 @@ pub struct TranscriptionUsage {
         skip_serializing_if = "Option::is_none"
     )]
     pub total_tokens: Option<i64>,
+}
+
+impl TranscriptionUsage {
+    /// The tokens, where it is counted in tokens and not in seconds.
+    pub fn tokens(&self) -> Option<TokenUsage> {
+        let counted = self.input_tokens.is_some() || self.total_tokens.is_some();
+        counted
+            .then(|| TokenUsage::counted(self.input_tokens, self.output_tokens, self.total_tokens))
+    }
 }
 
 string_enum! {

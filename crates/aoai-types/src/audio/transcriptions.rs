@@ -11,6 +11,7 @@ use super::{AudioFormat, TranscriptEvent, Transcription, TranscriptionAccumulato
 use crate::endpoint::{ApiVersion, Endpoint, Scope};
 use crate::form::Form;
 use crate::operation::{Encode, EncodeError, Extra, FilePart, Operation, Parts, Streaming};
+use crate::outcome::{Outcome, TokenUsage};
 
 /// Writes down what is said in a recording, in the language it is said in.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -96,6 +97,14 @@ impl Operation for CreateTranscription {
             .entries("include", self.include.as_deref())?
             .field("chunking_strategy", self.chunking_strategy.as_ref())?
             .finish(self))
+    }
+
+    fn outcome(response: &Transcription) -> Outcome<'_> {
+        response.outcome()
+    }
+
+    fn usage(response: &Transcription) -> Option<TokenUsage> {
+        response.usage()
     }
 }
 

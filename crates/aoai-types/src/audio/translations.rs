@@ -10,6 +10,7 @@ use super::{AudioFormat, Transcription};
 use crate::endpoint::{ApiVersion, Endpoint, Scope};
 use crate::form::Form;
 use crate::operation::{Encode, EncodeError, Extra, FilePart, Operation, Parts};
+use crate::outcome::{Outcome, TokenUsage};
 
 /// Writes down in English what is said in a recording.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -72,5 +73,13 @@ impl Operation for CreateTranslation {
             .field("response_format", self.response_format.as_ref())?
             .field("temperature", self.temperature.as_ref())?
             .finish(self))
+    }
+
+    fn outcome(response: &Transcription) -> Outcome<'_> {
+        response.outcome()
+    }
+
+    fn usage(response: &Transcription) -> Option<TokenUsage> {
+        response.usage()
     }
 }

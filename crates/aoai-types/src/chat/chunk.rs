@@ -13,6 +13,7 @@ use crate::content_filter::{
 use crate::error::ApiError;
 use crate::lenient;
 use crate::operation::{DecodeError, StreamEvent, StreamMemory};
+use crate::outcome::TokenUsage;
 use crate::overlay::Overlay;
 use crate::timestamp::Timestamp;
 use crate::usage::Usage;
@@ -141,6 +142,10 @@ impl StreamEvent for ChatCompletionChunk {
 
     fn error(&self) -> Option<&ApiError> {
         self.error.as_deref()
+    }
+
+    fn usage(&self) -> Option<TokenUsage> {
+        self.usage.as_deref().map(TokenUsage::from)
     }
 }
 

@@ -130,6 +130,10 @@ impl StreamEvent for Completion {
     fn error(&self) -> Option<&ApiError> {
         self.error.as_deref()
     }
+
+    fn usage(&self) -> Option<TokenUsage> {
+        self.usage.as_deref().map(TokenUsage::from)
+    }
 }
 
 /// One of the continuations, or a piece of it.

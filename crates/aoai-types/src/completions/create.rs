@@ -113,7 +113,8 @@ impl Operation for CreateCompletion {
         Method::POST,
         Scope::Deployment,
         "/completions",
-    );
+    )
+    .gen_ai("text_completion");
     type Response = Completion;
 
     fn deployment(&self) -> Option<&str> {

@@ -115,6 +115,9 @@ impl ContentFilterOutcome {
         if let Some(results) = error.content_filter() {
             self.add_prompt(results, None);
         }
+        for filter in error.content_filters.iter().flatten() {
+            filter.add_to(self);
+        }
     }
 
     fn note(&mut self, results: &ContentFilterResults, offsets: Option<&ContentFilterOffsets>) {

@@ -133,20 +133,20 @@ impl<'de> Visitor<'de> for ResultVisitor {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
         let mut result = ContentFilterResult::default();
-        let mut rest = Extra::new();
+        let mut rest = None;
         while let Some(member) = map.next_key()? {
             match member {
                 Member::Filtered => result.filtered = map.next_value()?,
                 Member::Severity => result.severity = map.next_value()?,
                 Member::Detected => result.detected = map.next_value()?,
                 Member::Other(name) => {
-                    rest.insert(name, map.next_value()?);
+                    let value = map.next_value()?;
+                    rest.get_or_insert_with(Extra::new).insert(name, value);
                 }
             }
         }
-        if !rest.is_empty() {
-            result.detail = Some(Box::new(ContentFilterDetail::from_members(rest)));
-        }
+        let detail = rest.map(ContentFilterDetail::from_members);
+        result.detail = detail.map(Box::new);
         Ok(result)
     }
 

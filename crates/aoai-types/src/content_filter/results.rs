@@ -152,6 +152,9 @@ impl<'de> Visitor<'de> for ResultsVisitor {
             if matches!(&category, Category::Unknown(name) if name.as_str() == ERROR) {
                 error = map.next_value()?;
             } else if let Some(result) = map.next_value()? {
+                if results.is_empty() {
+                    results.reserve(MANY);
+                }
                 results.push((category, result));
             }
         }
@@ -166,3 +169,6 @@ impl<'de> Visitor<'de> for ResultsVisitor {
 }
 
 const ERROR: &str = "error";
+
+/// As many categories as are reported at once.
+const MANY: usize = 8;

@@ -3,12 +3,10 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use base64::Engine as _;
-use base64::alphabet::STANDARD;
-use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use serde::de::{Deserializer, SeqAccess, Visitor};
 use serde::{Deserialize, Serialize, Serializer, de};
 
+use super::packed;
 use crate::lenient;
 use crate::usage::Usage;
 
@@ -115,10 +113,7 @@ impl Serialize for EmbeddingVector {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self {
             Self::Floats(numbers) => numbers.serialize(serializer),
-            Self::Base64(numbers) => {
-                let bytes: Vec<u8> = numbers.iter().flat_map(|n| n.to_le_bytes()).collect();
-                serializer.serialize_str(&BASE64.encode(bytes))
-            }
+            Self::Base64(numbers) => serializer.serialize_str(&packed::encode(numbers)),
         }
     }
 }
@@ -148,29 +143,11 @@ impl<'de> Visitor<'de> for VectorVisitor {
     }
 
     fn visit_str<E: de::Error>(self, text: &str) -> Result<Self::Value, E> {
-        let mut numbers = Vec::with_capacity(text.len() / 16 * 3 + 2);
-        let mut bytes = [0; CHUNK / 4 * 3];
-        for chunk in text.as_bytes().chunks(CHUNK) {
-            let length = BASE64
-                .decode_slice(chunk, &mut bytes)
-                .map_err(|error| E::custom(format_args!("the vector is not base64: {error}")))?;
-            let (whole, rest) = bytes[..length].as_chunks();
-            if !rest.is_empty() {
-                return Err(E::custom("the vector's bytes are not 32-bit numbers"));
-            }
-            numbers.extend(whole.iter().copied().map(f32::from_le_bytes));
-        }
-        Ok(EmbeddingVector::Base64(numbers))
+        packed::decode(text)
+            .map(EmbeddingVector::Base64)
+            .map_err(E::custom)
     }
 }
 
 /// How long most vectors are.
 const DIMENSIONS: usize = 1536;
-
-/// How much base64 is decoded at once: a multiple of 16, so that it stands for whole numbers.
-const CHUNK: usize = 4096;
-
-const BASE64: GeneralPurpose = GeneralPurpose::new(
-    &STANDARD,
-    GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
-);

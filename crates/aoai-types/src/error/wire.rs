@@ -33,6 +33,7 @@ pub(super) fn from_members(mut members: Extra) -> ApiError {
         status: take(&mut members, "status").or_else(|| status_code(&members)),
         innererror: take(&mut members, "innererror"),
         inner_error: take(&mut members, "inner_error"),
+        content_filters: take(&mut members, "content_filters"),
         requestid: take(&mut members, "requestid"),
         other: members,
     }
@@ -58,6 +59,7 @@ impl Serialize for ApiError {
         }
         put(&mut map, "innererror", self.innererror.as_ref())?;
         put(&mut map, "inner_error", self.inner_error.as_ref())?;
+        put(&mut map, "content_filters", self.content_filters.as_ref())?;
         put(&mut map, "requestid", self.requestid.as_ref())?;
         for (name, value) in &self.other {
             if message.is_none() || name != "message" {

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::EvalError;
 use crate::open::string_enum;
-use crate::operation::{LongRunning, Progress};
+use crate::operation::{LongRunning, Pace, Progress};
 use crate::timestamp::Timestamp;
 
 pub use self::cancel::CancelEvalRun;
@@ -79,6 +79,8 @@ pub struct EvalRun {
 }
 
 impl LongRunning for EvalRun {
+    const PACE: Pace = Pace::seconds(5, 60);
+
     fn progress(&self) -> Progress {
         match &self.status {
             Some(EvalRunStatus::Completed) => Progress::Succeeded,

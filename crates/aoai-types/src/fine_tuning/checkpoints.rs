@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::open::string_enum;
-use crate::operation::{LongRunning, Progress};
+use crate::operation::{LongRunning, Pace, Progress};
 
 pub use self::copy::CopyCheckpoint;
 pub use self::get_copy::GetCheckpointCopy;
@@ -36,6 +36,8 @@ pub struct CheckpointCopy {
 }
 
 impl LongRunning for CheckpointCopy {
+    const PACE: Pace = Pace::seconds(10, 60);
+
     fn progress(&self) -> Progress {
         let is =
             |status: CopyStatus| move |to: &CopyDestination| to.status.as_ref() == Some(&status);

@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::{Hyperparameters, Integration, TuningMethod};
 use crate::error::ErrorCode;
 use crate::open::string_enum;
-use crate::operation::{LongRunning, Progress};
+use crate::operation::{LongRunning, Pace, Progress};
 use crate::timestamp::Timestamp;
 
 pub use self::cancel::CancelFineTuningJob;
@@ -113,6 +113,8 @@ pub struct FineTuningJob {
 }
 
 impl LongRunning for FineTuningJob {
+    const PACE: Pace = Pace::seconds(10, 60);
+
     fn progress(&self) -> Progress {
         match &self.status {
             Some(FineTuningStatus::Succeeded) => Progress::Succeeded,

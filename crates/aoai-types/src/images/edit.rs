@@ -10,7 +10,7 @@ use super::{ImageEvent, Images, ImagesAccumulator};
 use crate::endpoint::{ApiVersion, Endpoint, Scope};
 use crate::form::Form;
 use crate::operation::{Encode, EncodeError, Extra, FilePart, Operation, Parts, Streaming};
-use crate::outcome::Outcome;
+use crate::outcome::{Outcome, TokenUsage};
 
 /// Makes images from images and words.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -137,10 +137,11 @@ impl Operation for EditImage {
     }
 
     fn outcome(response: &Images) -> Outcome<'_> {
-        Outcome {
-            filter: response.content_filter(),
-            ..Outcome::default()
-        }
+        response.outcome()
+    }
+
+    fn usage(response: &Images) -> Option<TokenUsage> {
+        response.usage.as_ref().map(TokenUsage::from)
     }
 }
 

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::{ImageEvent, Images, ImagesAccumulator};
 use crate::endpoint::{ApiVersion, Endpoint, Scope};
 use crate::operation::{Extra, Operation, Streaming};
-use crate::outcome::Outcome;
+use crate::outcome::{Outcome, TokenUsage};
 
 /// Makes images from words.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -110,10 +110,11 @@ impl Operation for GenerateImage {
     }
 
     fn outcome(response: &Images) -> Outcome<'_> {
-        Outcome {
-            filter: response.content_filter(),
-            ..Outcome::default()
-        }
+        response.outcome()
+    }
+
+    fn usage(response: &Images) -> Option<TokenUsage> {
+        response.usage.as_ref().map(TokenUsage::from)
     }
 }
 

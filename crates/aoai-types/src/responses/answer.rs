@@ -13,7 +13,7 @@ use crate::chat::FinishReason;
 use crate::content_filter::{ContentFilterOffsets, ContentFilterOutcome, ContentFilterResults};
 use crate::error::ApiError;
 use crate::open::string_enum;
-use crate::operation::{LongRunning, Progress};
+use crate::operation::{LongRunning, Pace, Progress};
 use crate::outcome::{Outcome, ParseError, TokenUsage, ToolUse, count};
 use crate::timestamp::Timestamp;
 
@@ -231,16 +231,7 @@ impl Response {
     pub fn content_filter(&self) -> ContentFilterOutcome {
         let mut outcome = ContentFilterOutcome::default();
         for filter in self.content_filters.iter().flatten() {
-            outcome.stopped |= filter.blocked == Some(true);
-            let Some(results) = &filter.content_filter_results else {
-                continue;
-            };
-            let offsets = filter.content_filter_offsets.as_ref();
-            // Texts of tools are input of the model, as the prompt is.
-            match filter.source_type.as_deref() {
-                Some("completion") => outcome.add_answer(results, offsets),
-                _ => outcome.add_prompt(results, offsets),
-            }
+            filter.add_to(&mut outcome);
         }
         let broken_off = self.incomplete_details.as_ref();
         outcome.stopped |= broken_off.and_then(|details| details.reason.as_deref())
@@ -261,6 +252,8 @@ impl Response {
 }
 
 impl LongRunning for Response {
+    const PACE: Pace = Pace::seconds(1, 15);
+
     fn progress(&self) -> Progress {
         match &self.status {
             Some(ResponseStatus::Completed | ResponseStatus::Incomplete) => Progress::Succeeded,
@@ -341,22 +334,14 @@ pub struct ResponseUsage {
 
 impl From<&ResponseUsage> for TokenUsage {
     fn from(usage: &ResponseUsage) -> Self {
-        let prompt = count(usage.input_tokens).unwrap_or_default();
-        let completion = count(usage.output_tokens).unwrap_or_default();
-        let cached = usage
-            .input_tokens_details
-            .as_ref()
-            .and_then(|it| count(it.cached_tokens));
-        let reasoning = usage
-            .output_tokens_details
-            .as_ref()
-            .and_then(|it| count(it.reasoning_tokens));
+        let cached = usage.input_tokens_details.as_ref();
+        let cached = cached.and_then(|details| count(details.cached_tokens));
+        let reasoning = usage.output_tokens_details.as_ref();
+        let reasoning = reasoning.and_then(|details| count(details.reasoning_tokens));
         Self {
-            prompt,
-            completion,
-            total: count(usage.total_tokens).unwrap_or(prompt.saturating_add(completion)),
             cached: cached.unwrap_or_default(),
             reasoning: reasoning.unwrap_or_default(),
+            ..Self::counted(usage.input_tokens, usage.output_tokens, usage.total_tokens)
         }
     }
 }
@@ -455,4 +440,19 @@ pub struct ResponseFilter {
     /// Where the text lies.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub content_filter_offsets: Option<ContentFilterOffsets>,
+}
+
+impl ResponseFilter {
+    pub(crate) fn add_to(&self, outcome: &mut ContentFilterOutcome) {
+        outcome.stopped |= self.blocked == Some(true);
+        let Some(results) = &self.content_filter_results else {
+            return;
+        };
+        let offsets = self.content_filter_offsets.as_ref();
+        // Texts of tools are input of the model, as the prompt is.
+        match self.source_type.as_deref() {
+            Some("completion") => outcome.add_answer(results, offsets),
+            _ => outcome.add_prompt(results, offsets),
+        }
+    }
 }

@@ -10,6 +10,7 @@ use super::item::Item;
 use super::{Input, ResponseUsage};
 use crate::endpoint::{Endpoint, Scope};
 use crate::operation::{Extra, Operation};
+use crate::outcome::TokenUsage;
 use crate::timestamp::Timestamp;
 
 /// Makes a long input short enough to go on with.
@@ -66,6 +67,10 @@ impl Operation for CompactResponse {
 
     fn extra(&self) -> Option<&Extra> {
         Some(&self.extra)
+    }
+
+    fn usage(response: &CompactedResponse) -> Option<TokenUsage> {
+        response.usage.as_ref().map(TokenUsage::from)
     }
 }
 

@@ -214,7 +214,8 @@ impl Operation for CreateResponse {
         "/responses",
     )
     .since(ApiVersion::preview(2025, 3, 1))
-    .stateful();
+    .stateful()
+    .gen_ai("chat");
     type Response = Response;
 
     fn deployment(&self) -> Option<&str> {

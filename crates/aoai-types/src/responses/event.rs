@@ -7,6 +7,7 @@
 use crate::error::ApiError;
 use crate::event::events;
 use crate::operation::{DecodeError, StreamEnd, StreamEvent};
+use crate::outcome::TokenUsage;
 
 pub use self::body::{
     AnnotationAdded, CodeDone, ContentPartEvent, CustomToolCallInputDone, Delta, DeltaText,
@@ -168,6 +169,16 @@ impl StreamEvent for ResponseEvent {
             Self::Failed(event) => event.response.error.as_ref(),
             _ => None,
         }
+    }
+
+    fn usage(&self) -> Option<TokenUsage> {
+        let response = match self {
+            Self::Completed(event) | Self::Incomplete(event) | Self::Failed(event) => {
+                &event.response
+            }
+            _ => return None,
+        };
+        response.usage.as_ref().map(TokenUsage::from)
     }
 
     fn resource_id(&self) -> Option<&str> {

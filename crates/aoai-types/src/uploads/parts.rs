@@ -75,4 +75,7 @@ pub struct UploadPart {
     /// The upload it belongs to.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub upload_id: Option<String>,
+    /// The block of storage that holds it, in Azure's own numbering.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub azure_block_id: Option<String>,
 }

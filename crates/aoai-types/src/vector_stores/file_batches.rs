@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::FileCounts;
 use super::files::{VectorStoreFileStatus, progress};
-use crate::operation::{LongRunning, Progress};
+use crate::operation::{LongRunning, Pace, Progress};
 use crate::timestamp::Timestamp;
 
 pub use self::cancel::CancelFileBatch;
@@ -43,6 +43,8 @@ pub struct FileBatch {
 }
 
 impl LongRunning for FileBatch {
+    const PACE: Pace = Pace::seconds(1, 30);
+
     fn progress(&self) -> Progress {
         progress(self.status.as_ref())
     }

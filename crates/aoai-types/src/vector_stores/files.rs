@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::{Attributes, ChunkingStrategy};
 use crate::error::ErrorCode;
 use crate::open::string_enum;
-use crate::operation::{LongRunning, Progress};
+use crate::operation::{LongRunning, Pace, Progress};
 use crate::timestamp::Timestamp;
 
 pub use self::add::AddVectorStoreFile;
@@ -61,6 +61,8 @@ pub struct VectorStoreFile {
 }
 
 impl LongRunning for VectorStoreFile {
+    const PACE: Pace = Pace::seconds(1, 30);
+
     fn progress(&self) -> Progress {
         progress(self.status.as_ref())
     }

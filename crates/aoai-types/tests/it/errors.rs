@@ -1,6 +1,6 @@
 //! Bodies of answers that are no success.
 
-use aoai_types::content_filter::Category;
+use aoai_types::content_filter::{Category, Finding};
 use aoai_types::error::{ApiError, ErrorBody, ErrorCode};
 use bytes::Bytes;
 use serde_json::{Value, json};
@@ -132,6 +132,32 @@ fn the_filters_findings_are_found_under_both_keys() {
             body["error"]["inner_error"]
         );
     }
+}
+
+#[test]
+fn responses_tell_the_findings_beside_the_words() {
+    let filters = json!([
+        {"blocked": true, "source_type": "prompt", "content_filter_raw": [],
+         "content_filter_results": {"violence": {"filtered": true, "severity": "high"}},
+         "content_filter_offsets": {"start_offset": 0, "end_offset": 9, "check_offset": 0}},
+        {"blocked": false, "source_type": "completion",
+         "content_filter_results": {"hate": {"filtered": false, "severity": "safe"}}},
+    ]);
+    let error = read(
+        &json!({"error": {"message": "filtered", "type": "invalid_request_error",
+        "param": "prompt", "code": "content_filter", "content_filters": filters}}),
+    );
+    let outcome = error.content_filter_outcome();
+    let categories = |found: &[Finding]| {
+        let told = found.iter().map(|it| (it.category.clone(), it.filtered));
+        told.collect::<Vec<_>>()
+    };
+    assert_eq!(categories(&outcome.prompt), [("violence".to_owned(), true)]);
+    assert_eq!(categories(&outcome.answer), [("hate".to_owned(), false)]);
+    let written = serde_json::to_value(&error).unwrap();
+    assert_eq!(written["content_filters"], filters);
+    let odd = read(&json!({"error": {"message": "no", "content_filters": "none"}}));
+    assert_eq!(odd.other["content_filters"], "none");
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use azure_core::cloud::{CloudConfiguration, CustomConfiguration};
 use azure_core::http::{ClientOptions, Transport};
@@ -19,7 +19,7 @@ pub struct EntraOptions {
     client: ClientOptions,
     cloud: Option<Cloud>,
     patience: Duration,
-    clock: Arc<dyn Clock>,
+    clock: Option<Arc<dyn Clock>>,
 }
 
 impl EntraOptions {
@@ -65,7 +65,7 @@ impl EntraOptions {
             client,
             cloud: None,
             patience: PATIENCE,
-            clock: Arc::new(SystemClock::new()),
+            clock: None,
         }
     }
 
@@ -99,17 +99,28 @@ impl EntraOptions {
 
     /// The same, by another clock.
     ///
-    /// It tells whether a secret in a vault is valid yet and still, and when tokens for the vault
-    /// are due. The patience with servers is the computer's own.
+    /// It tells when tokens expire, whether a secret in a vault is valid yet and still, and when
+    /// tokens for the vault are due. The patience with servers is the computer's own.
     #[must_use]
     pub fn with_clock(mut self, clock: Arc<dyn Clock>) -> Self {
-        self.clock = clock;
+        self.clock = Some(clock);
         self
     }
 
     #[cfg(feature = "key-vault")]
     pub(crate) fn clock(&self) -> Arc<dyn Clock> {
-        Arc::clone(&self.clock)
+        self.clock
+            .clone()
+            .unwrap_or_else(|| Arc::new(SystemClock::new()))
+    }
+
+    /// A moment that the Azure SDK has counted from the computer's time, by this clock.
+    pub(crate) fn by_clock(&self, moment: SystemTime) -> SystemTime {
+        let Some(clock) = &self.clock else {
+            return moment;
+        };
+        let left = moment.duration_since(SystemClock::new().now());
+        clock.now() + left.unwrap_or_default()
     }
 
     pub(crate) fn client_options(&self) -> ClientOptions {

@@ -135,24 +135,13 @@ fn unanswered(open: &[&str]) -> Result<(), Refusal> {
     Err(Refusal::invalid(message, Some("messages"), None))
 }
 
-/// A tool that promises to be called strictly has a schema that allows for it.
 fn tools(call: &Call<'_>) -> Result<(), Refusal> {
     let tools = call.body.get("tools").and_then(Value::as_array);
-    for (index, tool) in tools.into_iter().flatten().enumerate() {
-        let function = &tool["function"];
-        if function["strict"] != true {
-            continue;
-        }
-        if let Some(complaint) = strict::complaint(&function["parameters"]) {
-            let name = function["name"].as_str().unwrap_or_default();
-            return Err(Refusal::invalid(
-                format!("Invalid schema for function '{name}': {complaint}"),
-                Some(&format!("tools[{index}].function.parameters")),
-                Some("invalid_function_parameters"),
-            ));
-        }
-    }
-    Ok(())
+    let mut tools = tools.into_iter().flatten().enumerate();
+    tools.try_for_each(|(index, tool)| {
+        let param = format!("tools[{index}].function.parameters");
+        strict::function(&tool["function"], &param)
+    })
 }
 
 fn response_format(call: &Call<'_>) -> Result<(), Refusal> {

@@ -5,11 +5,11 @@ use serde_json::{Value, json};
 
 use super::super::arguments::include_usage;
 use super::super::generated;
-use super::{Called, Chat, FINGERPRINT, Said};
+use super::super::say::{Called, Said};
+use super::{Chat, FINGERPRINT};
 use crate::filter;
 use crate::instructions::Filter;
-use crate::stream::{Events, event};
-use crate::text;
+use crate::stream::{self, Dialect, Events, event};
 
 impl Chat<'_> {
     /// First what the filter says of the prompt, then for each choice its role, its pieces and its
@@ -37,7 +37,8 @@ impl Chat<'_> {
         Events {
             prompt_filter: generated::prompt_filter_event(results),
             then: events,
-            done: true,
+            end: stream::done(),
+            dialect: Dialect::Data,
         }
     }
 
@@ -46,6 +47,9 @@ impl Chat<'_> {
         let mut pieces = vec![self.piece(index, &opening(said), None, "")];
         for text in said.text.iter().flat_map(|text| self.texts(text)) {
             pieces.push(self.piece(index, &json!({"content": text}), None, &text));
+        }
+        for text in said.refusal.iter().flat_map(|text| self.texts(text)) {
+            pieces.push(self.piece(index, &json!({"refusal": text}), None, ""));
         }
         for (position, call) in said.calls.iter().enumerate() {
             for delta in call_deltas(call, position, said.legacy) {
@@ -128,26 +132,19 @@ impl Chat<'_> {
             "service_tier": "default",
             "system_fingerprint": FINGERPRINT,
         });
-        if self.obfuscates() {
-            // Its length hides that of the text beside it.
-            let seed = text::hash(self.id.as_bytes()).wrapping_add(number as u64);
-            chunk["obfuscation"] = json!(text::letters(seed, 4 + number % 12));
+        if generated::obfuscates(self.call) {
+            chunk["obfuscation"] = generated::obfuscation(&self.id, number);
         }
         if include_usage(&self.call.body) {
             chunk["usage"] = usage.clone();
         }
         event(&chunk)
     }
-
-    fn obfuscates(&self) -> bool {
-        let options = self.call.body.get("stream_options");
-        options.is_none_or(|options| options["include_obfuscation"] != false)
-    }
 }
 
 /// The first delta: who speaks.
 fn opening(said: &Said) -> Value {
-    let content = said.text.as_ref().map(|_| "");
+    let content = said.calls.is_empty().then_some("");
     json!({"content": content, "refusal": null, "role": "assistant"})
 }
 

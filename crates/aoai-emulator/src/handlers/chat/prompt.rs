@@ -1,45 +1,22 @@
-//! What a conversation says, and how many tokens that is.
+//! What the messages of a chat say.
 
 use serde_json::{Map, Value};
 
+use super::super::prompt::{Prompt, Speaker};
 use crate::text;
 
-/// A conversation as far as the answer depends on it.
-pub(super) struct Prompt {
-    /// Everything that is said in it.
-    pub(super) text: String,
-    pub(super) tokens: u64,
-    /// What the user said last.
-    pub(super) user: String,
-    /// What a tool has answered since.
-    pub(super) tool: Option<String>,
-}
-
-impl Prompt {
-    pub(super) fn read(body: &Map<String, Value>) -> Self {
-        let mut prompt = Self {
-            text: String::new(),
-            tokens: 0,
-            user: String::new(),
-            tool: None,
+pub(super) fn read(body: &Map<String, Value>) -> Prompt {
+    let mut prompt = Prompt::default();
+    let messages = body.get("messages").and_then(Value::as_array);
+    for message in messages.into_iter().flatten() {
+        let speaker = match message["role"].as_str() {
+            Some("user") => Speaker::User,
+            Some("tool" | "function") => Speaker::Tool,
+            _ => Speaker::Other,
         };
-        let messages = body.get("messages").and_then(Value::as_array);
-        for message in messages.into_iter().flatten() {
-            let said = said(message);
-            prompt.tokens += text::count(&said) + extra_tokens(message);
-            prompt.text.push_str(&said);
-            prompt.text.push('\n');
-            match message["role"].as_str() {
-                Some("user") => {
-                    prompt.user = said;
-                    prompt.tool = None;
-                }
-                Some("tool" | "function") => prompt.tool = Some(said),
-                _ => {}
-            }
-        }
-        prompt
+        prompt.add(speaker, said(message), extra_tokens(message));
     }
+    prompt
 }
 
 fn said(message: &Value) -> String {

@@ -8,17 +8,17 @@ use crate::parse::introspect;
 use crate::pattern::compare::equal;
 
 /// What a type makes of a request that is written down.
-pub(super) struct RoundTrip<'a> {
-    pub(super) written: &'a str,
+pub(crate) struct RoundTrip<'a> {
+    pub(crate) written: &'a str,
 }
 
-pub(super) struct Trip {
+pub(crate) struct Trip {
     /// Where the type differs from what is written; or where it cannot read it, and why.
-    pub(super) result: Result<Vec<Difference>, (String, String)>,
-    pub(super) fields: &'static [&'static str],
-    pub(super) streams: bool,
+    pub(crate) result: Result<Vec<Difference>, (String, String)>,
+    pub(crate) fields: &'static [&'static str],
+    pub(crate) streams: bool,
     /// Whether the type sends a form, not JSON; `None` where it sends neither.
-    pub(super) is_form: Option<bool>,
+    pub(crate) is_form: Option<bool>,
 }
 
 /// A place where a type says something else than what is written.

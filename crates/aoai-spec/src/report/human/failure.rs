@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use serde_json::Value;
 
-use super::count;
+use super::{PROGRAM, events};
 use crate::duration::show;
 use crate::model::Settings;
 use crate::pattern::{Mismatch, shorten};
@@ -20,10 +20,10 @@ pub(crate) fn failures(report: &Report) -> String {
         for cell in &spec.cells {
             match &cell.state {
                 State::Failed | State::Error(_) => {
-                    told.push_str(&failure(spec, cell, "cargo xtask specs"));
+                    told.push_str(&failure(spec, cell, PROGRAM));
                     told.push('\n');
                 }
-                State::Skipped(reason) if report.deny_skips => {
+                State::Skipped(reason) if report.deny.skips => {
                     let _ = writeln!(told, "skip  {}  {}: {reason}", spec.file, spec.name);
                 }
                 _ => {}
@@ -38,6 +38,7 @@ pub(crate) fn failure(spec: &SpecReport, cell: &CellReport, program: &str) -> St
     let mut told = String::new();
     let word = match cell.state {
         State::Error(_) => "ERROR",
+        State::Skipped(_) => "SKIP",
         _ => "FAIL",
     };
     let (file, number, name) = (&spec.file, cell.number, &spec.name);
@@ -47,14 +48,18 @@ pub(crate) fn failure(spec: &SpecReport, cell: &CellReport, program: &str) -> St
         let part = if step.is_finally { "finally" } else { "step" };
         let _ = writeln!(told, "\n  {part} {at}/{of}  {}", step.name);
         if let Some(error) = &step.error {
-            let (line, column) = spec.source.position(step.span.start);
-            let _ = writeln!(told, "     --> {}:{line}:{column}", spec.source.name());
+            let file = step.file(spec);
+            let (line, column) = file.position(step.span.start);
+            let _ = writeln!(told, "     --> {}:{line}:{column}", file.name());
             let _ = writeln!(told, "     could not run: {error}");
         }
         for mismatch in &step.mismatches {
-            told.push_str(&place(&spec.source, mismatch));
+            told.push_str(&place(step.file(spec), mismatch));
         }
         told.push_str(&answer(step, &spec.redactor));
+    }
+    if let State::Skipped(reason) = &cell.state {
+        let _ = writeln!(told, "  {reason}");
     }
     if !cell.cell.is_empty() {
         let _ = writeln!(told, "  cell    {}", cell.cell);
@@ -82,8 +87,15 @@ fn place(source: &Source, mismatch: &Mismatch) -> String {
     );
     let _ = writeln!(told, "  {margin} |");
     let _ = writeln!(told, "  {number} | {}", source.line(line));
-    let _ = writeln!(told, "  {margin} |   expected  {}", mismatch.expected);
-    let _ = writeln!(told, "  {margin} |   actual    {}", mismatch.actual);
+    if let Some(diff) = &mismatch.diff {
+        let _ = writeln!(told, "  {margin} |   expected (-), actual (+)");
+        for line in diff.lines() {
+            let _ = writeln!(told, "  {margin} |   {line}");
+        }
+    } else {
+        let _ = writeln!(told, "  {margin} |   expected  {}", mismatch.expected);
+        let _ = writeln!(told, "  {margin} |   actual    {}", mismatch.actual);
+    }
     if let Some(note) = &mismatch.note {
         let _ = writeln!(told, "  {margin} |   note      {note}");
     }
@@ -108,20 +120,13 @@ fn answer(step: &StepReport, redactor: &Redactor) -> String {
         let text = Value::from(text.as_str()).to_string();
         parts.push(format!("text {}", shorten(&redactor.redact(&text))));
     }
-    if let Some(stream) = &result.stream {
-        let end = if stream.done {
-            "complete"
-        } else {
-            "not complete"
-        };
-        parts.push(format!("{}, {end}", count(stream.count, "event")));
-    }
     let _ = writeln!(told, "  answer  {}", parts.join(" · "));
     if let Some(body) = &result.body {
         let _ = writeln!(told, "  body    {}", bounded(&body.to_string(), redactor));
-    } else if let Some(stream) = &result.stream {
-        let events = Value::from(stream.events.clone()).to_string();
-        let _ = writeln!(told, "  events  {}", bounded(&events, redactor));
+    }
+    told.push_str(&events::around(step, redactor));
+    for drift in &result.drift {
+        let _ = writeln!(told, "  drift   {} ({})", drift.path, drift.kind);
     }
     let ids = ids(result);
     if !ids.is_empty() {

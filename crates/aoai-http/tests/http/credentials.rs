@@ -1,0 +1,84 @@
+//! Whose credential goes out, for whom it is asked, and on which connection.
+
+use std::sync::{Arc, Mutex};
+
+use aoai_auth::{ApiKey, Audience, CredentialProvider, Issued};
+use aoai_http::{CallOptions, Client, ErrorKind};
+use aoai_types::Surface;
+use aoai_types::models::ListModels;
+use async_trait::async_trait;
+
+use crate::server::{Act, Server};
+
+/// Notes for whom it is asked, and has nothing.
+#[derive(Debug, Default)]
+struct Asked(Mutex<Vec<String>>);
+
+#[async_trait]
+impl CredentialProvider for Asked {
+    async fn credential(&self, audience: &Audience) -> aoai_auth::Result<Issued> {
+        self.0.lock().unwrap().push(audience.scope().to_owned());
+        let kind = aoai_auth::ErrorKind::NotConfigured;
+        Err(aoai_auth::Error::new(kind, "there is none"))
+    }
+}
+
+#[tokio::test]
+async fn tokens_are_asked_for_the_audience_of_the_surface_and_the_cloud() {
+    const AI: &str = "https://ai.azure.com/.default";
+    const CLASSIC: &str = "https://cognitiveservices.azure.com/.default";
+    const GOVERNMENT: &str = "https://cognitiveservices.azure.us/.default";
+    let other = "https://other.example.com/.default";
+    for (endpoint, set, [v1, dated]) in [
+        ("https://contoso.openai.azure.com", None, [AI, CLASSIC]),
+        ("https://gateway.example.com/azure.us", None, [AI, CLASSIC]),
+        ("http://[::1]:1", None, [AI, CLASSIC]),
+        (
+            "https://contoso.openai.azure.us:443/path",
+            None,
+            [GOVERNMENT; 2],
+        ),
+        ("https://contoso.openai.azure.us", Some(other), [other; 2]),
+    ] {
+        let asked = Arc::new(Asked::default());
+        let mut builder = Client::builder(endpoint).credential(Arc::clone(&asked));
+        if let Some(audience) = set {
+            builder = builder.audience(Audience::new(audience));
+        }
+        let client = builder.build().unwrap();
+        let on_dated = CallOptions::new().surface(Surface::dated("2024-10-21").unwrap());
+        for client in [client.clone(), client.with(on_dated)] {
+            let error = client.send(&ListModels::new()).await.unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::Credential);
+        }
+        assert_eq!(*asked.0.lock().unwrap(), [v1, dated], "{endpoint}");
+    }
+}
+
+#[tokio::test]
+async fn clients_of_different_credentials_can_share_connections() {
+    let server = Server::start(vec![Act::json(200, "", r#"{"data": []}"#)]).await;
+    let first = server.client();
+    let second = Client::builder(&server.endpoint)
+        .credential(ApiKey::new("fake-key-2"))
+        .connections_of(&first)
+        .build()
+        .unwrap();
+    for client in [&first, &second, &first] {
+        client.send(&ListModels::new()).await.unwrap();
+    }
+    assert_eq!(server.connections(), 1);
+    let keys: Vec<bool> = server
+        .requests()
+        .iter()
+        .map(|request| request.contains("fake-key-2"))
+        .collect();
+    assert_eq!(keys, [false, true, false]);
+
+    let error = Client::builder("https://contoso.openai.azure.com")
+        .credential(ApiKey::new("fake-key"))
+        .connections_of(&first)
+        .build()
+        .unwrap_err();
+    assert_eq!(error.to_string(), "http and https do not share connections");
+}

@@ -1,0 +1,202 @@
+//! What a refused call tells: every family of bodies, all that came with it, and where it went.
+
+use std::time::Duration;
+
+use aoai_http::{CallOptions, ErrorKind, Limits};
+use aoai_types::chat::{CreateChatCompletion, Message};
+use aoai_types::models::ListModels;
+use aoai_types::responses::CreateResponse;
+
+use crate::server::{Act, Server, Then, in_time};
+
+fn chat() -> CreateChatCompletion {
+    CreateChatCompletion::new("gpt", [Message::user("hi")])
+}
+
+#[tokio::test]
+async fn every_family_of_bodies_is_read() {
+    use ErrorKind::{Authentication, ContentFilter, Gateway, InvalidRequest, NotFound, RateLimit};
+    let html = "<html><body>404 Not Found</body></html>";
+    for (status, body, kind, code, message) in [
+        (
+            400,
+            r#"{"error":{"message":"no X","type":"invalid_request_error","param":null,"code":""}}"#,
+            InvalidRequest,
+            Some(""),
+            "no X",
+        ),
+        (
+            400,
+            r#"{"error":{"message":"no X","type":"invalid_request_error","param":null,"code":null}}"#,
+            InvalidRequest,
+            None,
+            "no X",
+        ),
+        (
+            401,
+            r#"{"statusCode":401,"message":"Unauthorized. Access token is missing."}"#,
+            Authentication,
+            None,
+            "Unauthorized. Access token is missing.",
+        ),
+        (
+            429,
+            r#"{ "statusCode": 429, "message": "Token limit is exceeded. Try again in 41 seconds." }"#,
+            RateLimit,
+            None,
+            "Token limit is exceeded. Try again in 41 seconds.",
+        ),
+        (
+            400,
+            r#"{"error":{"requestid":"r","code":400,"message":"Validation error at #/x"}}"#,
+            InvalidRequest,
+            Some("400"),
+            "Validation error at #/x",
+        ),
+        (
+            400,
+            r#"{"error":{"code":"contentFilter","inner_error":{"content_filter_results":{}}}}"#,
+            ContentFilter,
+            Some("contentFilter"),
+            "",
+        ),
+    ] {
+        let server = Server::start(vec![Act::json(status, "", body)]).await;
+        let client = server.builder().0.max_retries(0).build().unwrap();
+        let error = in_time(client.send(&ListModels::new())).await.unwrap_err();
+        assert_eq!(error.kind(), kind, "{body}");
+        let api = error.api().unwrap();
+        assert_eq!(api.message, message, "{body}");
+        let told = api.code.as_ref().map(ToString::to_string);
+        assert_eq!(told.as_deref(), code, "{body}");
+        assert_eq!(error.body().unwrap(), body);
+        assert_eq!(error.status().unwrap().as_u16(), status);
+    }
+    // What is of no family is kept as it came.
+    for (status, body, kind) in [
+        (404, html, NotFound),
+        (404, "", NotFound),
+        (401, "", Authentication),
+        (502, html, Gateway),
+        (500, "", Gateway),
+        (400, "[]", InvalidRequest),
+        (400, "\"oops\"", InvalidRequest),
+        (400, "{\"error\":7}", InvalidRequest),
+        (429, "slow down", RateLimit),
+    ] {
+        let bytes = format!(
+            "HTTP/1.1 {status} Said\r\ncontent-length: {}\r\n\r\n{body}",
+            body.len()
+        );
+        let server = Server::start(vec![Act::new(bytes, Then::Keep)]).await;
+        let client = server.builder().0.max_retries(0).build().unwrap();
+        let error = in_time(client.send(&ListModels::new())).await.unwrap_err();
+        assert_eq!(error.kind(), kind, "{status} {body}");
+        assert_eq!(error.body().unwrap(), body);
+    }
+}
+
+#[tokio::test]
+async fn an_error_keeps_everything_that_came_with_it() {
+    let body = r#"{"error":{"message":"The response was filtered","type":null,"param":"prompt","code":"content_filter","status":400,"innererror":{"code":"ResponsibleAIPolicyViolation","content_filter_result":{"jailbreak":{"filtered":true,"detected":true}}}}}"#;
+    let headers = "apim-request-id: apim-7\r\nx-request-id: req-7\r\nx-ms-region: East US 2\r\n\
+         retry-after: 9\r\nx-ratelimit-remaining-tokens: -1\r\nx-ratelimit-type: Tokens\r\n\
+         x-odd: kept\r\n";
+    let server = Server::start(vec![
+        Act::json(503, "retry-after-ms: 40\r\n", "{}"),
+        Act::json(400, headers, body),
+    ])
+    .await;
+    let error = in_time(server.client().send(&chat())).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::ContentFilter);
+    assert_eq!(error.operation(), Some("chat"));
+    assert_eq!(error.status().unwrap(), 400);
+    assert_eq!(error.request_id(), Some("req-7"));
+    assert_eq!(error.apim_request_id(), Some("apim-7"));
+    assert_eq!(error.region(), Some("East US 2"));
+    assert_eq!(error.retry_after(), Some(Duration::from_secs(9)));
+    assert_eq!(error.rate_limits().remaining_tokens, Some(-1));
+    assert_eq!(error.rate_limits().met.as_deref(), Some("Tokens"));
+    assert_eq!(error.headers().unwrap()["x-odd"], "kept");
+    assert_eq!(error.body().unwrap(), body);
+    let api = error.api().unwrap();
+    assert_eq!(api.param.as_deref(), Some("prompt"));
+    let inner = api.inner().unwrap();
+    assert_eq!(inner.code.as_deref(), Some("ResponsibleAIPolicyViolation"));
+    assert!(error.content_filter().is_some());
+    let attempts: Vec<_> = error
+        .attempts()
+        .iter()
+        .map(|attempt| (attempt.status.unwrap().as_u16(), attempt.waited))
+        .collect();
+    assert_eq!(
+        attempts,
+        [(503, Duration::ZERO), (400, Duration::from_millis(40))]
+    );
+    assert!(!error.is_retryable() && !error.is_transient());
+}
+
+#[tokio::test]
+async fn a_refusals_body_is_kept_up_to_a_limit() {
+    let body = "x".repeat(5_000);
+    let server = Server::start(vec![Act::json(400, "", &body)]).await;
+    let mut limits = Limits::new();
+    limits.error_body = 1_000;
+    let client = server.builder().0.limits(limits).build().unwrap();
+    let error = in_time(client.send(&ListModels::new())).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::InvalidRequest);
+    assert_eq!(error.body().unwrap().len(), 1_000);
+}
+
+#[tokio::test]
+async fn a_404_says_what_was_looked_for_and_where() {
+    let nothing = r#"{"error":{"code":"404","message": "Resource not found"}}"#;
+    let lacking = r#"{"error":{"code":"DeploymentNotFound","message":"The API deployment for this resource does not exist."}}"#;
+    for (surface, body, kind, place) in [
+        (
+            "v1",
+            nothing,
+            ErrorKind::NotFound,
+            "for deployment \"gpt\" to {}/openai/v1/responses without api-version",
+        ),
+        (
+            "v1-preview",
+            nothing,
+            ErrorKind::NotFound,
+            "for deployment \"gpt\" to {}/openai/v1/responses with api-version preview",
+        ),
+        (
+            "2024-10-21",
+            nothing,
+            ErrorKind::UnsupportedApiVersion,
+            "for deployment \"gpt\" to {}/openai/responses with api-version 2024-10-21, which is \
+             not known to serve it; `Surface::V1` is",
+        ),
+        (
+            "2024-05-13",
+            nothing,
+            ErrorKind::UnsupportedApiVersion,
+            "for deployment \"gpt\" to {}/openai/responses with api-version 2024-05-13, which the \
+             service is not known to have served",
+        ),
+        (
+            "2025-04-01-preview",
+            lacking,
+            ErrorKind::DeploymentNotFound,
+            "for deployment \"gpt\" to {}/openai/responses with api-version 2025-04-01-preview",
+        ),
+    ] {
+        let server = Server::start(vec![Act::json(404, "", body)]).await;
+        let options = CallOptions::new()
+            .surface(surface.parse().unwrap())
+            .query("sig", "fake-signature");
+        let client = server.client().with(options);
+        let respond = CreateResponse::new("gpt", "hi");
+        let error = in_time(client.send(&respond)).await.unwrap_err();
+        assert_eq!(error.kind(), kind, "{surface}");
+        let place = place.replace("{}", &server.endpoint);
+        let text = error.to_string();
+        assert!(text.ends_with(&format!("; it was sent {place}")), "{text}");
+        assert!(!text.contains("fake-signature"), "{text}");
+    }
+}

@@ -1,0 +1,59 @@
+//! What did not pass last time.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use serde_json::{Value, json};
+
+use crate::run::{Report, State};
+
+/// The ids of the tests that did not pass when they last ran against a profile.
+pub(super) struct Memory {
+    path: PathBuf,
+    failed: BTreeSet<String>,
+}
+
+impl Memory {
+    /// What is remembered of a profile; nothing where there is no file, or none that we wrote.
+    pub(super) fn open(directory: &Path, profile: &str) -> Self {
+        let plain = |c: char| if c.is_ascii_alphanumeric() { c } else { '-' };
+        let name: String = profile.chars().map(plain).collect();
+        let path = directory.join(format!("failed-{name}.json"));
+        let read = fs::read(&path).ok();
+        let read = read.and_then(|bytes| serde_json::from_slice::<Value>(&bytes).ok());
+        let read = read.filter(|read| read["version"] == 1).unwrap_or_default();
+        let ids = read["failed"].as_array().into_iter().flatten();
+        let failed = ids.filter_map(|id| Some(id.as_str()?.to_owned())).collect();
+        Self { path, failed }
+    }
+
+    pub(super) fn failed(&self) -> &BTreeSet<String> {
+        &self.failed
+    }
+
+    /// Takes a run in: what it has not run keeps its state.
+    ///
+    /// # Errors
+    ///
+    /// The file cannot be written.
+    pub(super) fn learn(&mut self, report: &Report) -> io::Result<()> {
+        for spec in &report.specs {
+            // Of repetitions one that fails is enough.
+            let passed = spec.cells.iter().filter(|cell| cell.state == State::Passed);
+            for cell in passed {
+                self.failed.remove(&spec.test_id(cell));
+            }
+            let bad = |state: &State| matches!(state, State::Failed | State::Error(_));
+            for cell in spec.cells.iter().filter(|cell| bad(&cell.state)) {
+                self.failed.insert(spec.test_id(cell));
+            }
+        }
+        if let Some(directory) = self.path.parent() {
+            fs::create_dir_all(directory)?;
+        }
+        let text = json!({"version": 1, "failed": self.failed});
+        fs::write(&self.path, format!("{text:#}\n"))
+    }
+}

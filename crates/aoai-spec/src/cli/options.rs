@@ -1,0 +1,231 @@
+//! What a command line says.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use lexopt::prelude::*;
+
+use crate::budget::Budget;
+use crate::report::Format;
+use crate::run::Shard;
+
+/// What the command line says.
+#[derive(Debug, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "a command line has switches")]
+pub(super) struct Options {
+    pub(super) help: bool,
+    pub(super) command: Command,
+    pub(super) paths: Vec<PathBuf>,
+    pub(super) live: Option<String>,
+    pub(super) filters: Vec<String>,
+    pub(super) set: Vec<(String, String)>,
+    pub(super) across: Vec<String>,
+    pub(super) vars: Vec<(String, String)>,
+    pub(super) jobs: Option<usize>,
+    pub(super) fail_fast: bool,
+    pub(super) shard: Option<Shard>,
+    pub(super) failed: bool,
+    pub(super) repeat: Option<u32>,
+    pub(super) watch: bool,
+    /// What the whole run may spend.
+    pub(super) budget: Budget,
+    pub(super) deny_skips: bool,
+    pub(super) deny_warnings: bool,
+    pub(super) deny_drift: bool,
+    /// Where no file is named, the format has a place of its own.
+    pub(super) reports: Vec<(Format, Option<PathBuf>)>,
+    /// `OpenAPI` documents to measure by, besides the operations of aoai-types.
+    pub(super) coverage: Option<Vec<PathBuf>>,
+    pub(super) fail_under: Option<f64>,
+    pub(super) curl: bool,
+    pub(super) json: bool,
+    pub(super) verbosity: u8,
+    pub(super) quiet: bool,
+    pub(super) color: Option<bool>,
+}
+
+/// What is to be done.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) enum Command {
+    #[default]
+    Run,
+    Check,
+    List,
+    Schema,
+    Explain(String),
+    New {
+        operation: String,
+        path: Option<PathBuf>,
+    },
+}
+
+impl Options {
+    pub(super) fn read(args: impl IntoIterator<Item = OsString>) -> Result<Self, lexopt::Error> {
+        let mut options = Self::default();
+        let mut parser = lexopt::Parser::from_args(args);
+        let mut words: Vec<OsString> = Vec::new();
+        while let Some(arg) = parser.next()? {
+            match arg {
+                Value(word) => words.push(word),
+                Short('h') | Long("help") => options.help = true,
+                Long("live") => {
+                    let profile = parser.optional_value().map(ValueExt::string).transpose()?;
+                    options.live = Some(profile.unwrap_or_else(|| "live".to_owned()));
+                }
+                Long("filter") => options.filters.push(parser.value()?.string()?),
+                Long("set") => options.set.push(pair(&parser.value()?.string()?)?),
+                Long("across") => {
+                    let list = parser.value()?.string()?;
+                    options.across.extend(list.split(',').map(str::to_owned));
+                }
+                Long("var") => options.vars.push(pair(&parser.value()?.string()?)?),
+                Short('j') | Long("jobs") => options.jobs = Some(parser.value()?.parse()?),
+                Long("fail-fast") => options.fail_fast = true,
+                Long("shard") => options.shard = Some(parser.value()?.parse()?),
+                Long("failed") => options.failed = true,
+                Long("repeat") => options.repeat = Some(parser.value()?.parse_with(at_least_one)?),
+                Long("max-usd") => {
+                    options.budget.usd = Some(parser.value()?.parse_with(dollars)?);
+                }
+                Long("max-tokens") => options.budget.tokens = Some(parser.value()?.parse()?),
+                Long("max-requests") => options.budget.requests = Some(parser.value()?.parse()?),
+                Long("watch") => options.watch = true,
+                Long("deny") => options.deny(&parser.value()?.string()?)?,
+                Long("report") => options.report(&parser.value()?.string()?)?,
+                Long("coverage") => {
+                    let list = parser.optional_value().map(ValueExt::string).transpose()?;
+                    let list = list.unwrap_or_default();
+                    let documents = list.split(',').filter(|path| !path.is_empty());
+                    let known = options.coverage.get_or_insert_default();
+                    known.extend(documents.map(PathBuf::from));
+                }
+                Long("fail-under") => {
+                    options.fail_under = Some(parser.value()?.parse_with(percent)?);
+                }
+                Long("curl") => options.curl = true,
+                Long("json") => options.json = true,
+                Short('v') => options.verbosity += 1,
+                Short('q') | Long("quiet") => options.quiet = true,
+                Long("color") => options.color = color(&parser.value()?.string()?)?,
+                other => return Err(other.unexpected()),
+            }
+        }
+        options.command(words)?;
+        options.agree()?;
+        Ok(options)
+    }
+
+    /// The first word may be a command; what follows it is its business.
+    fn command(&mut self, words: Vec<OsString>) -> Result<(), lexopt::Error> {
+        let mut words = words.into_iter();
+        let Some(first) = words.next() else {
+            return Ok(());
+        };
+        let mut argument = |what: &str| {
+            let word = words.next().map(ValueExt::string).transpose()?;
+            word.ok_or_else(|| lexopt::Error::from(format!("{what} is missing")))
+        };
+        match first.to_str() {
+            Some("check") => self.command = Command::Check,
+            Some("list") => self.command = Command::List,
+            Some("schema") => self.command = Command::Schema,
+            Some("help") => self.help = true,
+            Some("explain") if !self.help => {
+                let word = argument("an operation, a key or a matcher")?;
+                self.command = Command::Explain(word);
+            }
+            Some("new") if !self.help => {
+                let operation = argument("an operation")?;
+                let path = words.next().map(PathBuf::from);
+                self.command = Command::New { operation, path };
+            }
+            _ => self.paths.push(first.into()),
+        }
+        self.paths.extend(words.map(PathBuf::from));
+        Ok(())
+    }
+
+    /// Options that mean nothing together are a slip, not a wish.
+    fn agree(&self) -> Result<(), lexopt::Error> {
+        if let Command::Explain(_) | Command::New { .. } | Command::Schema = self.command
+            && let Some(surplus) = self.paths.first()
+        {
+            return Err(format!("one argument too many: {}", surplus.display()).into());
+        }
+        if self.json && self.command != Command::List {
+            return Err("--json is for `list`; --report json=FILE is for runs".into());
+        }
+        if self.fail_under.is_some() && self.coverage.is_none() {
+            return Err("--fail-under needs --coverage".into());
+        }
+        Ok(())
+    }
+
+    fn deny(&mut self, list: &str) -> Result<(), lexopt::Error> {
+        for word in list.split(',') {
+            match word {
+                "skips" => self.deny_skips = true,
+                "warnings" => self.deny_warnings = true,
+                "drift" => self.deny_drift = true,
+                _ => {
+                    let message = format!("--deny takes skips, warnings and drift, not {word:?}");
+                    return Err(message.into());
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn report(&mut self, list: &str) -> Result<(), lexopt::Error> {
+        for report in list.split(',') {
+            let (name, path) = match report.split_once('=') {
+                Some((name, path)) => (name, Some(PathBuf::from(path))),
+                None => (report, None),
+            };
+            let format: Format = name.parse()?;
+            let has_place = matches!(format, Format::Markdown | Format::Github);
+            if path.as_ref().is_none_or(|path| path.as_os_str().is_empty()) && !has_place {
+                return Err(format!("a file for it is missing: --report {name}=FILE").into());
+            }
+            self.reports.push((format, path));
+        }
+        Ok(())
+    }
+}
+
+fn pair(text: &str) -> Result<(String, String), lexopt::Error> {
+    match text.split_once('=') {
+        Some((name, value)) if !name.is_empty() => Ok((name.to_owned(), value.to_owned())),
+        _ => Err(format!("{text:?} is not NAME=VALUE").into()),
+    }
+}
+
+fn at_least_one(text: &str) -> Result<u32, String> {
+    match text.parse() {
+        Ok(number @ 1..) => Ok(number),
+        _ => Err("a whole number from 1".to_owned()),
+    }
+}
+
+fn dollars(text: &str) -> Result<f64, String> {
+    match text.trim_start_matches('$').parse() {
+        Ok(dollars) if (0.0..f64::INFINITY).contains(&dollars) => Ok(dollars),
+        _ => Err("a number of US dollars".to_owned()),
+    }
+}
+
+fn percent(text: &str) -> Result<f64, String> {
+    match text.trim_end_matches('%').parse() {
+        Ok(percent) if (0.0..=100.0).contains(&percent) => Ok(percent),
+        _ => Err("a number from 0 to 100".to_owned()),
+    }
+}
+
+fn color(when: &str) -> Result<Option<bool>, lexopt::Error> {
+    match when {
+        "auto" => Ok(None),
+        "always" => Ok(Some(true)),
+        "never" => Ok(Some(false)),
+        _ => Err(format!("--color is auto, always or never, not {when:?}").into()),
+    }
+}

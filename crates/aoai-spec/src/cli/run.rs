@@ -1,0 +1,295 @@
+//! The commands.
+
+use std::fmt::Write as _;
+use std::fs;
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use serde_json::json;
+
+use super::World;
+use super::memory::Memory;
+use super::options::Options;
+use crate::budget::Budget;
+use crate::error::Error;
+use crate::profile::Profile;
+use crate::redact::Artefacts;
+use crate::report::{Coverage, Document, Format, Human};
+use crate::run::{Event, Report, Runner};
+
+/// Runs the specs at these paths and writes all that is asked for.
+pub(super) async fn run(
+    options: &Options,
+    paths: &[PathBuf],
+    world: &mut World,
+) -> Result<u8, Error> {
+    let documents = options.coverage.iter().flatten().map(Document::read);
+    let documents = documents.collect::<Result<Vec<_>, _>>()?;
+    let (mut runner, profile) = runner(options, paths, world)?;
+    warn(options, &runner, world)?;
+    let mut memory = Memory::open(&world.state, &profile);
+    if options.failed {
+        if memory.failed().is_empty() {
+            world.say(format!("nothing failed last time against {profile}"));
+            return Ok(0);
+        }
+        runner = runner.tests(memory.failed());
+    }
+    let artefacts = Arc::clone(runner.artefacts());
+    let color = world.is_colored(options, world.out_is_terminal);
+    let human = Human::new(artefacts.writer(TERMINAL, &mut *world.out))
+        .color(color)
+        .verbosity(options.verbosity)
+        .quiet(options.quiet)
+        .curl(options.curl)
+        .program(&world.program);
+    let human = Mutex::new(human);
+    let sink = |event: &Event<'_>| {
+        let mut human = human.lock().unwrap_or_else(PoisonError::into_inner);
+        // Nobody is left to be told that nobody can be told.
+        let _ = human.event(event).and_then(|()| human.flush());
+    };
+    let report = runner.run_with(&sink).await?;
+    drop(human);
+    let mut code = report.exit_code();
+    if let Err(error) = memory.learn(&report) {
+        world.complain(format!("warning: what failed is not remembered: {error}"));
+    }
+    let mut told = String::new();
+    code = code.max(coverage(options, &documents, &report, &mut told, world));
+    for (format, path) in &options.reports {
+        let text = report.render(*format)?;
+        match (format, path) {
+            (Format::Github, None) => told.push_str(&text),
+            _ => code = code.max(write(path.as_deref(), &text, &artefacts, world)?),
+        }
+    }
+    if (world.lookup)("GITHUB_ACTIONS").as_deref() == Some("true") {
+        told.push_str(&report.render(Format::Github)?);
+    }
+    let _ = artefacts
+        .writer(TERMINAL, &mut *world.out)
+        .write_all(told.as_bytes());
+    Ok(code.max(look_again(options, &artefacts, world)))
+}
+
+/// Masking is not trusted: looks for secrets in all that was written.
+fn look_again(options: &Options, artefacts: &Artefacts, world: &mut World) -> u8 {
+    let leaks = artefacts.leaks();
+    for leak in &leaks {
+        world.complain(format!("LEAK  {leak}"));
+    }
+    match (leaks.is_empty(), options.quiet) {
+        (false, _) => return 6,
+        (true, false) => world.say(format!("  no secrets in {} artefacts", artefacts.count())),
+        (true, true) => {}
+    }
+    0
+}
+
+/// Reads the files and tells what is wrong with them.
+pub(super) fn check(options: &Options, world: &mut World) -> Result<u8, Error> {
+    let runner = configured(options, &options.paths, world);
+    warn(options, &runner, world)?;
+    let specs = runner.load()?.specs().count();
+    world.say(format!("{specs} specs, nothing wrong"));
+    Ok(0)
+}
+
+/// Tells every test, and why it would be skipped.
+pub(super) async fn list(options: &Options, world: &mut World) -> Result<u8, Error> {
+    let (runner, _) = runner(options, &options.paths, world)?;
+    let tests = runner.list().await?;
+    if options.json {
+        let tests = tests.into_iter().map(|(spec, cell, skipped)| {
+            let id = crate::run::test_id(&spec, &cell);
+            json!({"id": id, "spec": spec, "cell": cell, "skipped": skipped})
+        });
+        let tests: Vec<_> = tests.collect();
+        world.say(format!("{:#}", json!({"version": 1, "tests": tests})));
+        return Ok(0);
+    }
+    for (id, cell, skipped) in tests {
+        let cell = if cell.is_empty() {
+            cell
+        } else {
+            format!("  {cell}")
+        };
+        let skipped = skipped.map(|reason| format!("  (skipped: {reason})"));
+        let line = format!("{id}{cell}{}\n", skipped.unwrap_or_default());
+        // A reader that has seen enough closes the pipe.
+        if world.out.write_all(line.as_bytes()).is_err() {
+            break;
+        }
+    }
+    Ok(0)
+}
+
+/// Writes a spec to begin with.
+pub(super) fn new(operation: &str, path: Option<&Path>, world: &mut World) -> Result<u8, Error> {
+    let text = crate::skeleton(operation).map_err(Error::usage)?;
+    if path == Some(Path::new("-")) {
+        world.say(text.trim_end());
+        return Ok(0);
+    }
+    let path = match path {
+        None => world.root.join(place(operation)),
+        Some(path) => path.with_extension("yaml"),
+    };
+    if let Some(directory) = path.parent() {
+        fs::create_dir_all(directory).map_err(|error| cannot_write(directory, &error))?;
+    }
+    let file = fs::File::create_new(&path).map_err(|error| cannot_write(&path, &error))?;
+    let mut file = file;
+    file.write_all(text.as_bytes())
+        .map_err(|error| cannot_write(&path, &error))?;
+    world.say(format!("wrote {}", path.display()));
+    Ok(0)
+}
+
+/// Where such a spec is at home, below the directory of the specs.
+fn place(id: &str) -> String {
+    let path = id.replace('.', "/");
+    if path.contains('/') {
+        format!("{path}.yaml")
+    } else {
+        format!("{path}/new.yaml")
+    }
+}
+
+fn cannot_write(path: &Path, error: &io::Error) -> Error {
+    Error::usage(format!("{}: {error}", path.display()))
+}
+
+/// Tells what was covered; the code is that of too little.
+fn coverage(
+    options: &Options,
+    documents: &[Document],
+    report: &Report,
+    told: &mut String,
+    world: &mut World,
+) -> u8 {
+    if options.coverage.is_none() {
+        return 0;
+    }
+    let own = report.coverage();
+    let of_documents = documents.iter();
+    let of_documents = of_documents.map(|document| Coverage::of_document(report, document));
+    let mut code = 0;
+    for coverage in std::iter::once(own).chain(of_documents) {
+        let _ = write!(told, "\n{}", coverage.table());
+        let least = options.fail_under.unwrap_or(0.0);
+        if coverage.percent() < least {
+            let (percent, title) = (coverage.percent(), &coverage.title);
+            world.complain(format!(
+                "error: {percent:.1} % of the {title} are asserted, --fail-under asks for {least} %"
+            ));
+            code = 4;
+        }
+    }
+    code
+}
+
+/// Writes a report, or adds it to the job's summary; the code is that of what cannot be written.
+fn write(
+    path: Option<&Path>,
+    text: &str,
+    artefacts: &Artefacts,
+    world: &mut World,
+) -> Result<u8, Error> {
+    let summary = (world.lookup)("GITHUB_STEP_SUMMARY").map(PathBuf::from);
+    let (path, written) = match (path, summary) {
+        (Some(path), _) => (path.to_owned(), artefacts.write(path, text)),
+        (None, Some(path)) => {
+            artefacts.keep("summary", text);
+            let written = append(&path, text);
+            (path, written)
+        }
+        (None, None) => {
+            return Err(Error::usage(
+                "--report md needs a file, md=FILE: GITHUB_STEP_SUMMARY is not set",
+            ));
+        }
+    };
+    if let Err(error) = written {
+        world.complain(format!("error: {}: {error}", path.display()));
+        return Ok(3);
+    }
+    Ok(0)
+}
+
+fn append(path: &Path, text: &str) -> io::Result<()> {
+    let mut file = fs::File::options().create(true).append(true).open(path)?;
+    file.write_all(text.as_bytes())
+}
+
+fn warn(options: &Options, runner: &Runner, world: &mut World) -> Result<(), Error> {
+    let color = world.is_colored(options, world.err_is_terminal);
+    for diagnostic in runner.load()?.diagnostics() {
+        world.complain(format!("{}\n", diagnostic.render(color)));
+    }
+    Ok(())
+}
+
+/// The runner, and the name of what it runs against.
+fn runner(options: &Options, paths: &[PathBuf], world: &World) -> Result<(Runner, String), Error> {
+    let runner = configured(options, paths, world);
+    Ok(match &options.live {
+        None => (runner, "emulator".to_owned()),
+        Some(name) => {
+            let path = world.root.join("profiles.yaml");
+            let lookup = |name: &str| (world.lookup)(name);
+            (
+                runner.profile(Profile::load(path, name, lookup)?),
+                name.clone(),
+            )
+        }
+    })
+}
+
+fn configured(options: &Options, paths: &[PathBuf], world: &World) -> Runner {
+    let lookup = Arc::clone(&world.lookup);
+    let mut runner = Runner::new(&world.root)
+        .only(paths.to_vec())
+        .lookup(move |name| lookup(name))
+        .clock(Arc::clone(&world.clock))
+        .repeat(options.repeat.unwrap_or(1));
+    for filter in &options.filters {
+        runner = runner.filter(filter);
+    }
+    for (name, value) in &options.set {
+        runner = runner.set(name, value);
+    }
+    for axis in &options.across {
+        runner = runner.across(axis);
+    }
+    for (name, value) in &options.vars {
+        runner = runner.var(name, value);
+    }
+    if let Some(jobs) = options.jobs {
+        runner = runner.jobs(jobs);
+    }
+    if let Some(shard) = options.shard {
+        runner = runner.shard(shard);
+    }
+    if options.budget != Budget::default() {
+        runner = runner.budget(options.budget);
+    }
+    if options.fail_fast {
+        runner = runner.fail_fast();
+    }
+    if options.deny_skips {
+        runner = runner.deny_skips();
+    }
+    if options.deny_warnings {
+        runner = runner.deny_warnings();
+    }
+    if options.deny_drift {
+        runner = runner.deny_drift();
+    }
+    runner
+}
+
+/// The artefact that people read at once.
+const TERMINAL: &str = "terminal";

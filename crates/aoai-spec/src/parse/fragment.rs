@@ -1,0 +1,219 @@
+//! `run`: the steps of another file, in the place of one step.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::fields::{Fields, wrong};
+use super::names::Names;
+use super::{lint, settings, step, vars};
+use crate::diagnostic::{Problems, did_you_mean};
+use crate::model::{Fragment, Save, Step, Var, Verb};
+use crate::source::{Source, Span};
+use crate::suite;
+use crate::value::{Key, Node};
+
+/// Where the steps of a file are read from.
+#[derive(Clone, Copy)]
+pub(super) struct Place<'a> {
+    /// The directory that other files are looked for in.
+    pub(super) directory: Option<&'a Path>,
+    /// The fragments that are being read, the innermost last.
+    pub(super) within: &'a [PathBuf],
+}
+
+/// The steps that a step with `run` stands for, between one that enters the file and one that
+/// leaves it.
+pub(super) fn steps(
+    run: &Node,
+    fields: &Fields<'_>,
+    names: &mut Names,
+    place: Place<'_>,
+    problems: &mut Problems,
+) -> Vec<Step> {
+    for name in NOT_TAKEN {
+        if let Some(key) = fields.key(name) {
+            problems
+                .error(
+                    key.span,
+                    format!("a step that runs a file has no `{name}`"),
+                    "",
+                )
+                .help("it has `vars` for the file, `use` for its steps, and `save`");
+        }
+    }
+    let given = fields.map("vars", problems).to_vec();
+    for (_, node) in &given {
+        names.check(node, problems);
+    }
+    let Some((path, source)) = open(run, place, problems) else {
+        return Vec::new();
+    };
+    let mut within = place.within.to_vec();
+    within.push(path);
+    let mut inner = Problems::new(Arc::clone(&source));
+    let file = read(&within, &mut inner);
+    problems.absorb(inner.finish());
+    let Some(file) = file else {
+        return Vec::new();
+    };
+    match_up(&file, &given, (run, fields.span), problems);
+    let save = saves(fields, &file, names, problems);
+    let title = match fields.text("name", problems) {
+        Some(name) => name.to_owned(),
+        None => run.as_text().unwrap_or_default().to_owned(),
+    };
+    let settings = settings(fields.get("use"), problems);
+    let fragment = Fragment {
+        vars: file.vars,
+        given,
+        save,
+    };
+    let marker = |verb| Step::marker(fields.span, title.clone(), verb);
+    let mut steps = vec![marker(Verb::Enter(Box::new(fragment)))];
+    steps.extend(file.steps.into_iter().map(|step| Step {
+        name: format!("{title} / {}", step.name),
+        settings: step.settings.over(settings.clone()),
+        source: step.source.or_else(|| Some(Arc::clone(&source))),
+        ..step
+    }));
+    steps.push(marker(Verb::Leave));
+    steps
+}
+
+/// A file with steps that other files run.
+struct File {
+    vars: Vec<Var>,
+    steps: Vec<Step>,
+    names: Names,
+}
+
+fn open(run: &Node, place: Place<'_>, problems: &mut Problems) -> Option<(PathBuf, Arc<Source>)> {
+    let Some(name) = run.as_text() else {
+        wrong(run, "run", "a file", problems);
+        return None;
+    };
+    let path = place.directory.unwrap_or(Path::new("")).join(name);
+    let own = path.file_name().unwrap_or_default().to_string_lossy();
+    if !own.starts_with('_') {
+        problems
+            .error(run.span, format!("`{name}` is no file for `run`"), "")
+            .help("its name begins with `_`, so that nobody takes it for a spec");
+        return None;
+    }
+    if place.within.contains(&path) {
+        problems.error(run.span, format!("`{name}` runs itself"), "");
+        return None;
+    }
+    match suite::read(&path) {
+        Ok(text) => Some((path.clone(), Source::new(path.display().to_string(), text))),
+        Err(error) => {
+            problems.error(
+                run.span,
+                format!("`{name}` cannot be read"),
+                error.to_string(),
+            );
+            None
+        }
+    }
+}
+
+/// Reads the innermost of some files.
+fn read(within: &[PathBuf], problems: &mut Problems) -> Option<File> {
+    lint::secrets(problems);
+    let documents = Node::read_all(problems);
+    let [document] = &*documents else {
+        if !problems.has_errors() {
+            let text = "a file for `run` is one document";
+            problems.error(Span::default(), text, "");
+        }
+        return None;
+    };
+    let fields = Fields::read(document, "a file for `run`", FILE_KEYS, problems)?;
+    fields.text("about", problems);
+    let mut names = Names::default();
+    let vars = vars(&fields, &mut names, problems);
+    // Only a spec has inputs from the environment, where they can be listed.
+    for default in vars.iter().filter_map(|var| var.default.as_ref()) {
+        names.check(default, problems);
+    }
+    let place = Place {
+        directory: within.last().and_then(|path| path.parent()),
+        within,
+    };
+    let mut steps = Vec::new();
+    for node in fields.list("steps", problems) {
+        steps.extend(step::steps(node, &mut names, place, problems));
+    }
+    if steps.is_empty() && !problems.has_errors() {
+        problems.error(fields.span, "a file for `run` needs `steps`", "");
+    }
+    Some(File { vars, steps, names })
+}
+
+/// What is given must be what is asked for.
+fn match_up(file: &File, given: &[(Key, Node)], (run, at): (&Node, Span), problems: &mut Problems) {
+    let name = run.as_text().unwrap_or_default();
+    let known = || file.vars.iter().map(|var| var.key.name.as_str());
+    for (key, _) in given {
+        if !known().any(|known| known == key.name) {
+            problems
+                .error(
+                    key.span,
+                    format!("`{name}` has no variable `{}`", key.name),
+                    "",
+                )
+                .maybe_help(did_you_mean(&key.name, known()));
+        }
+    }
+    for var in &file.vars {
+        let needed = &var.key.name;
+        if var.default.is_none() && !given.iter().any(|(key, _)| key.name == *needed) {
+            problems
+                .error(at, format!("`{name}` needs the variable `{needed}`"), "")
+                .help(format!("vars: {{{needed}: …}}"));
+        }
+    }
+}
+
+fn saves(
+    fields: &Fields<'_>,
+    file: &File,
+    names: &mut Names,
+    problems: &mut Problems,
+) -> Vec<Save> {
+    let mut saves = Vec::new();
+    for (key, value) in fields.map("save", problems) {
+        names.declare(key, problems);
+        let Some(path) = value.as_text() else {
+            wrong(value, &key.name, "a name that the file saves", problems);
+            continue;
+        };
+        let root = path.split('.').next().unwrap_or(path);
+        if !file.names.knows(root) {
+            problems
+                .error(value.span, format!("the file saves no `{root}`"), "")
+                .maybe_help(did_you_mean(root, file.names.all()));
+        }
+        saves.push(Save {
+            key: key.clone(),
+            path: path.to_owned(),
+            span: value.span,
+        });
+    }
+    saves
+}
+
+const FILE_KEYS: &[&str] = &["about", "vars", "steps"];
+
+const NOT_TAKEN: &[&str] = &[
+    "call",
+    "http",
+    "emulator",
+    "deployment",
+    "params",
+    "headers",
+    "body",
+    "form",
+    "poll",
+    "expect",
+];

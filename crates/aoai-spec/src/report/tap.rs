@@ -1,0 +1,112 @@
+//! A run as TAP, version 14: a test point for each test.
+
+use std::fmt::Write as _;
+
+use serde_json::{Value, json};
+
+use super::{human, reason};
+use crate::run::{CellReport, Report, SpecReport, State};
+
+pub(super) fn render(report: &Report) -> String {
+    let mut told = String::from("TAP version 14\n");
+    let _ = writeln!(told, "1..{}", report.cells().count());
+    let mut number = 0;
+    for spec in &report.specs {
+        for cell in &spec.cells {
+            number += 1;
+            let description = escape(&format!("{} :: {}", spec.file, spec.title(cell)));
+            let (ok, directive) = match &cell.state {
+                State::Passed => (true, String::new()),
+                // A skip that is denied is a failure, which a directive would excuse.
+                State::Skipped(_) if report.deny.skips => (false, String::new()),
+                State::Skipped(reason) => (true, format!(" # SKIP {}", line(reason))),
+                State::Failed | State::Error(_) => (false, String::new()),
+            };
+            let ok = if ok { "ok" } else { "not ok" };
+            let _ = writeln!(told, "{ok} {number} - {description}{directive}");
+            told.push_str(&diagnostics(spec, cell));
+        }
+    }
+    told
+}
+
+/// A block of YAML; scalars are written as JSON, which YAML contains.
+fn diagnostics(spec: &SpecReport, cell: &CellReport) -> String {
+    if matches!(cell.state, State::Skipped(_)) {
+        return String::new();
+    }
+    let mut told = String::from("  ---\n");
+    let mut entry = |name: &str, value: Value| {
+        let _ = writeln!(told, "  {name}: {value}");
+    };
+    entry("duration_ms", json!(crate::duration::ms(cell.took)));
+    for (name, value) in &cell.settings {
+        entry(name, value.as_str().into());
+    }
+    entry("tokens", cell.tokens().into());
+    if let Some(first) = cell.first() {
+        entry("first_ms", first.into());
+    }
+    let ids: Vec<Value> = cell.request_ids().map(|(_, id)| id.into()).collect();
+    if !ids.is_empty() {
+        entry("request_ids", ids.into());
+    }
+    if let State::Failed | State::Error(_) = cell.state {
+        let severity = match cell.state {
+            State::Error(_) => "error",
+            _ => "fail",
+        };
+        entry("severity", severity.into());
+        entry("message", reason(cell).into());
+        let place = cell.steps.iter().find_map(|step| {
+            let mismatch = step.mismatches.first();
+            let failed = (!step.passed()).then_some(step.span);
+            let place = mismatch.map(|mismatch| mismatch.span).or(failed)?;
+            Some((step.file(spec), place))
+        });
+        if let Some((file, place)) = place {
+            let (line, column) = file.position(place.start);
+            let file = file.name();
+            entry("at", json!({"file": file, "line": line, "column": column}));
+        }
+        let whole = human::failure(spec, cell, human::PROGRAM);
+        let _ = writeln!(told, "  details: |");
+        for line in whole.trim_end().lines() {
+            let _ = writeln!(told, "    {}", printable(line));
+        }
+    }
+    told.push_str("  ...\n");
+    told
+}
+
+/// A description: one line in which `#` begins no directive.
+fn escape(text: &str) -> String {
+    line(&text.replace('\\', "\\\\").replace('#', "\\#"))
+}
+
+fn line(text: &str) -> String {
+    text.replace(['\n', '\r'], " ")
+}
+
+/// YAML refuses control characters, even in a block.
+fn printable(line: &str) -> String {
+    let plain = |c: char| {
+        if c.is_control() && c != '\t' {
+            '\u{fffd}'
+        } else {
+            c
+        }
+    };
+    line.chars().map(plain).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_description_holds_no_directive() {
+        assert_eq!(escape("a # SKIP\\b\nc"), "a \\# SKIP\\\\b c");
+        assert_eq!(printable("a\u{1b}[1m\tb"), "a\u{fffd}[1m\tb");
+    }
+}

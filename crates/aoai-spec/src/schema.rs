@@ -1,0 +1,460 @@
+//! The language as a JSON Schema, for editors.
+//!
+//! It is made of the tables that the parser goes by: the result document, the matchers, the
+//! operations, and what the decoders of the wire types say they take. What only the parser can
+//! know, such as variables and whether a body fits its type in every part, it leaves alone.
+
+use aoai_types::{ENDPOINTS, Endpoint, Operation, Scope, Streaming, Visitor, visit};
+use serde_json::{Map, Value, json};
+
+use self::wire::Wire;
+
+mod pattern;
+mod wire;
+
+/// The schema of a spec file's documents, as JSON Schema draft 7.
+///
+/// ```
+/// let schema = aoai_spec::schema();
+/// assert!(schema["definitions"]["step"]["properties"]["expect"].is_object());
+/// ```
+pub fn schema() -> Value {
+    let mut definitions = Map::new();
+    definitions.insert("template".to_owned(), template());
+    definitions.insert("step".to_owned(), step(true));
+    definitions.insert("raw_step".to_owned(), step(false));
+    definitions.extend(pattern::definitions());
+    for endpoint in ENDPOINTS {
+        if let Some(body) = visit(endpoint.id, Body) {
+            definitions.insert(body_name(endpoint), body);
+        }
+    }
+    let each = |step: &str| {
+        let items = json!({"items": {"$ref": format!("#/definitions/{step}")}});
+        json!({"properties": {"steps": items, "finally": items}})
+    };
+    let properties = json!({
+        "name": text("What the spec is called in reports; its id is file and name."),
+        "about": text("What it is for."),
+        "tags": {
+            "description": "Words for `--filter tag:WORD`.",
+            "type": "array",
+            "items": {"type": "string"},
+        },
+        "vars": mapping("Variables and their defaults; `~` where a value must be supplied."),
+        "matrix": {
+            "description": "Axes and their values; each combination is a test of its own.",
+            "type": "object",
+            "additionalProperties": {"type": "array", "minItems": 1},
+        },
+        "use": settings(),
+        "budget": {
+            "description": "The most that one cell may spend; checked before each request.",
+            "type": "object",
+            "properties": {
+                "tokens": whole("Tokens of prompts and answers."),
+                "requests": whole("HTTP requests, those sent again included."),
+                "usd": {
+                    "description": "US dollars, by the profile's prices.",
+                    "type": "number",
+                    "minimum": 0,
+                },
+                "time": duration("Time, waits included."),
+            },
+            "additionalProperties": false,
+        },
+        "only": {
+            "description": "Where it can run, where that does not follow from its steps.",
+            "enum": ["emulator", "live"],
+        },
+        "steps": {
+            "description": "What is done, in order; the first that fails ends the spec.",
+            "type": "array",
+            "minItems": 1,
+        },
+        "finally": {"description": "What is done whatever happened before.", "type": "array"},
+    });
+    json!({
+        "$schema": "http://json-schema.org/draft-07/schema#",
+        "title": "Azure OpenAI request specs",
+        "type": "object",
+        "properties": properties,
+        "required": ["name", "steps"],
+        "additionalProperties": false,
+        "if": raw(),
+        "then": each("raw_step"),
+        "else": each("step"),
+        "definitions": definitions,
+    })
+}
+
+/// A step; one whose spec goes past the wire types sends any body.
+fn step(is_typed: bool) -> Value {
+    let operations: Vec<&str> = ENDPOINTS.iter().map(|endpoint| endpoint.id).collect();
+    let properties = json!({
+        "name": text("Shown in reports; the operation unless set."),
+        "call": {
+            "description": "The operation to call, through its wire type.",
+            "enum": operations,
+        },
+        "http": {
+            "description": "Method and path of a raw request, sent as it is written.",
+            "type": "string",
+            "pattern": "^[A-Z]+ +/",
+        },
+        "run": {
+            "description": "A file whose steps are run in place of this one.",
+            "type": "string",
+            "pattern": "(^|/)_[^/]*$",
+        },
+        "vars": mapping("Values for the variables of the file that `run` names."),
+        "emulator": mapping("What the emulator answers; alone, what is done to it."),
+        "deployment": text("The alias of a deployment in the profile."),
+        "params": mapping("Parameters of path and query."),
+        "headers": {
+            "description": "Further headers; credentials come from the profile.",
+            "type": "object",
+            "additionalProperties": {"type": ["string", "number", "boolean"]},
+        },
+        "body": {"description": "What the service receives."},
+        "form": mapping("What the service receives as a form: fields, and files with their name."),
+        "use": settings(),
+        "poll": {
+            "description": "Calls again until the result is as wanted.",
+            "type": "object",
+            "properties": {
+                "until": {"$ref": "#/definitions/result"},
+                "abort": {"$ref": "#/definitions/result"},
+                "every": duration("The wait between two polls."),
+                "within": duration("When it is given up."),
+            },
+            "required": ["until", "within"],
+            "additionalProperties": false,
+        },
+        "expect": {
+            "description": "What the result must look like.",
+            "allOf": [{"$ref": "#/definitions/result"}],
+        },
+        "save": {
+            "description": "Names for parts of the result: `{file: body.id}`.",
+            "type": "object",
+            "additionalProperties": {"type": "string"},
+        },
+    });
+    json!({
+        "type": "object",
+        "properties": properties,
+        "additionalProperties": false,
+        "anyOf": [
+            {"required": ["call"]},
+            {"required": ["http"]},
+            {"required": ["run"]},
+            {"required": ["emulator"]},
+        ],
+        "not": {"anyOf": [
+            {"required": ["call", "http"]},
+            {"required": ["run", "call"]},
+            {"required": ["run", "http"]},
+            {"required": ["body", "form"]},
+        ]},
+        "dependencies": {"vars": ["run"]},
+        "allOf": ENDPOINTS
+            .iter()
+            .map(|endpoint| called(endpoint, is_typed))
+            .collect::<Vec<_>>(),
+    })
+}
+
+/// What a call of one operation takes.
+fn called(endpoint: &Endpoint, is_typed: bool) -> Value {
+    let mut then = json!({"properties": {}});
+    if !endpoint.has_body {
+        then["properties"] = json!({"body": false, "form": false});
+    } else if is_typed {
+        let body = json!({"$ref": format!("#/definitions/{}", body_name(endpoint))});
+        let form = json!({"propertyNames": {"enum": fields_of(endpoint)}});
+        then["if"] = json!({"not": raw()});
+        then["then"] = json!({"properties": {"body": body, "form": form}});
+    }
+    let params: Vec<&str> = endpoint.path_params().collect();
+    if !params.is_empty() {
+        then["properties"]["params"] = json!({"required": params});
+        then["required"] = json!(["params"]);
+    }
+    if endpoint.scope == Scope::Deployment {
+        let named =
+            |part: &str| json!({"properties": {part: {"required": ["model"]}}, "required": [part]});
+        then["anyOf"] = json!([{"required": ["deployment"]}, named("body"), named("form")]);
+    }
+    json!({
+        "if": {"properties": {"call": {"const": endpoint.id}}, "required": ["call"]},
+        "then": then,
+    })
+}
+
+/// Whether it says `use: {via: raw}`: past the wire types anything can be sent.
+fn raw() -> Value {
+    let via = json!({"properties": {"via": {"const": "raw"}}, "required": ["via"]});
+    json!({"properties": {"use": via}, "required": ["use"]})
+}
+
+fn body_name(endpoint: &Endpoint) -> String {
+    format!("body.{}", endpoint.id)
+}
+
+/// The names that a body or a form has.
+fn fields_of(endpoint: &Endpoint) -> Vec<String> {
+    let body = visit(endpoint.id, Body).unwrap_or_default();
+    let properties = body["anyOf"][0]["properties"].as_object();
+    properties
+        .into_iter()
+        .flat_map(Map::keys)
+        .cloned()
+        .collect()
+}
+
+/// The body of an operation.
+struct Body;
+
+impl Body {
+    fn of<O: Operation>(streams: bool) -> Value {
+        let mut schema = value(&wire::of::<O>());
+        if let Some(properties) = schema["properties"].as_object_mut() {
+            for name in O::ENDPOINT.path_params() {
+                properties.remove(name);
+            }
+            if streams {
+                let description = "Whether the answer comes event by event.";
+                let stream = json!({"description": description, "type": "boolean"});
+                properties.insert("stream".to_owned(), stream);
+            }
+            // What the wire type does not know is an error, unlike further inside.
+            schema["additionalProperties"] = json!(false);
+        }
+        or_template(&schema)
+    }
+}
+
+impl Visitor for Body {
+    type Out = Value;
+
+    fn unary<O: Operation>(self) -> Value {
+        Self::of::<O>(false)
+    }
+
+    fn streaming<O: Streaming>(self) -> Value {
+        Self::of::<O>(true)
+    }
+}
+
+fn value(wire: &Wire) -> Value {
+    let nullable = |kind: &str| or_template(&json!({"type": [kind, "null"]}));
+    match wire {
+        Wire::Open => json!({}),
+        Wire::Bool => nullable("boolean"),
+        Wire::Integer => nullable("integer"),
+        Wire::Number => nullable("number"),
+        Wire::Text => json!({"type": ["string", "null"]}),
+        Wire::List(item) => or_template(&json!({"type": ["array", "null"], "items": value(item)})),
+        Wire::Map(item) => {
+            or_template(&json!({"type": ["object", "null"], "additionalProperties": value(item)}))
+        }
+        Wire::Struct(fields) => {
+            let properties = fields
+                .iter()
+                .map(|(name, wire)| ((*name).to_owned(), value(wire)));
+            json!({"type": ["object", "null"], "properties": properties.collect::<Map<_, _>>()})
+        }
+    }
+}
+
+fn or_template(schema: &Value) -> Value {
+    json!({"anyOf": [schema, {"$ref": "#/definitions/template"}]})
+}
+
+/// A text that stands for another value.
+fn template() -> Value {
+    json!({"type": "string", "pattern": "\\$\\{[^}]+\\}"})
+}
+
+fn settings() -> Value {
+    json!({
+        "description": "How to talk.",
+        "type": "object",
+        "properties": {
+            "api": text("`v1`, `v1-preview`, or the date of an api-version."),
+            "credential": text("A credential of the profile; `wrong-key` and `none` are built in."),
+            "endpoint": text("An endpoint of the profile; `main` unless set."),
+            "via": {
+                "description": "Whether bodies go through the wire types.",
+                "enum": ["typed", "raw"],
+            },
+            "retries": whole("How often the client tries again."),
+            "timeout": duration("How long a call may take in all."),
+        },
+        "additionalProperties": false,
+    })
+}
+
+fn mapping(description: &str) -> Value {
+    json!({"description": description, "type": "object"})
+}
+
+fn text(description: &str) -> Value {
+    json!({"description": description, "type": ["string", "number"]})
+}
+
+fn whole(description: &str) -> Value {
+    json!({"description": description, "type": "integer", "minimum": 0})
+}
+
+fn duration(description: &str) -> Value {
+    json!({"description": description, "type": "string", "pattern": "^[0-9.]+(ms|s|m|h)$"})
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+    use std::path::Path;
+
+    use super::*;
+    use crate::budget;
+    use crate::diagnostic::{Problems, Severity};
+    use crate::model::Settings;
+    use crate::parse;
+    use crate::source::Source;
+    use crate::value::Node;
+
+    /// What the schema and the parser say of a text: whether they take all of its documents.
+    fn verdicts(validator: &jsonschema::Validator, text: &str) -> (bool, bool) {
+        let source = Source::new("spec.yaml", text);
+        let documents = Node::read_all(&mut Problems::new(source.clone()));
+        let by_schema = documents
+            .iter()
+            .all(|node| validator.is_valid(&node.to_json()));
+        let (_, diagnostics) = parse::specs(&source, "spec", None);
+        let mut errors = diagnostics
+            .iter()
+            .filter(|found| found.severity == Severity::Error);
+        (by_schema, errors.next().is_none())
+    }
+
+    fn validator() -> jsonschema::Validator {
+        let schema = schema();
+        jsonschema::meta::validate(&schema).unwrap();
+        jsonschema::validator_for(&schema).unwrap()
+    }
+
+    #[test]
+    fn the_schema_takes_every_spec_that_ships() {
+        let validator = validator();
+        let specs = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../specs");
+        let mut count = 0;
+        let mut directories = vec![specs.clone()];
+        while let Some(directory) = directories.pop() {
+            for entry in std::fs::read_dir(directory).unwrap() {
+                let path = entry.unwrap().path();
+                if path.is_dir() {
+                    directories.push(path);
+                } else if path.extension().is_some_and(|kind| kind == "yaml")
+                    && path.parent() != Some(&specs)
+                    && !path
+                        .file_name()
+                        .is_some_and(|name| name.to_string_lossy().starts_with('_'))
+                {
+                    let text = std::fs::read_to_string(&path).unwrap();
+                    let documents = Node::read_all(&mut Problems::new(Source::new("", &*text)));
+                    for document in documents {
+                        let wrong: Vec<_> = validator
+                            .iter_errors(&document.to_json())
+                            .map(|error| format!("{}: {error}", error.instance_path()))
+                            .collect();
+                        assert!(wrong.is_empty(), "{}: {wrong:#?}", path.display());
+                        count += 1;
+                    }
+                }
+            }
+        }
+        assert!(count > 40, "{count}");
+    }
+
+    #[test]
+    fn the_schema_has_the_keys_of_the_parser() {
+        let schema = schema();
+        let keys = |part: &Value| {
+            let keys = part["properties"].as_object().unwrap().keys().cloned();
+            keys.collect::<BTreeSet<_>>()
+        };
+        let known = |keys: &[&str]| keys.iter().map(|key| (*key).to_owned()).collect();
+        assert_eq!(keys(&schema), known(parse::SPEC_KEYS));
+        let step = &schema["definitions"]["step"];
+        assert_eq!(keys(step), known(parse::step::STEP_KEYS));
+        assert_eq!(keys(&step["properties"]["use"]), known(Settings::NAMES));
+        let budget = &schema["properties"]["budget"];
+        assert_eq!(keys(budget), known(budget::BUDGET_KEYS));
+    }
+
+    #[test]
+    fn schema_and_parser_agree_on_what_is_wrong() {
+        let validator = validator();
+        let call = |step: &str| format!("name: a\nsteps:\n  - {step}\n");
+        let right = call("{call: models.list, expect: {status: 2xx}}");
+        assert_eq!(verdicts(&validator, &right), (true, true));
+        for wrong in [
+            "steps: [{call: models.list}]".to_owned(),
+            "name: a".to_owned(),
+            "nam: a\nsteps: [{call: models.list}]".to_owned(),
+            "name: a\nonly: never\nsteps: [{call: models.list}]".to_owned(),
+            "name: a\nmatrix: {x: []}\nsteps: [{call: models.list}]".to_owned(),
+            "name: a\nmatrix: {x: 1}\nsteps: [{call: models.list}]".to_owned(),
+            "name: a\nuse: {vai: raw}\nsteps: [{call: models.list}]".to_owned(),
+            "name: a\nuse: {via: twice}\nsteps: [{call: models.list}]".to_owned(),
+            "name: a\nuse: {retries: -1}\nsteps: [{call: models.list}]".to_owned(),
+            call("{call: model.list}"),
+            call("{cal: models.list}"),
+            call("{http: get /openai/v1/models}"),
+            call("{call: models.list, http: GET /x}"),
+            call("{name: nothing to do}"),
+            call("{call: models.list, body: {}}"),
+            call("{call: files.upload, form: {purpos: batch, file: {name: a, text: b}}}"),
+            call("{call: files.upload, body: {}, form: {purpose: batch}}"),
+            call("{call: models.get}"),
+            call("{call: models.get, params: {name: x}}"),
+            call("{call: chat, body: {messages: []}}"),
+            call("{call: chat, deployment: c, body: {messages: [], max_token: 5}}"),
+            call("{call: chat, deployment: c, body: {messages: 5}}"),
+            call("{call: chat, deployment: c, body: {messages: [], stream: 1}}"),
+            call("{call: models.list, expect: {staus: 200}}"),
+            call("{call: models.list, expect: {usage: {totl: 1}}}"),
+            call("{call: models.list, expect: {text: $nonemtpy}}"),
+            call("{call: models.list, expect: {text: {$contain: x}}}"),
+            call("{call: models.list, expect: {attempts: {$each: 1, $lenn: 1}}}"),
+            call("{call: models.list, expect: {headers: {x: {$regx: x}}}}"),
+            call("{call: models.list, expect: {body: {a: [{$each: 1}, $strin]}}}"),
+            call("{call: models.list, poll: {until: {status: 200}}}"),
+            call("{call: models.list, poll: {until: {status: 200}, within: 5}}"),
+            call("{call: models.list, poll: {until: {status: 200}, within: 5s, evry: 1s}}"),
+        ] {
+            assert_eq!(verdicts(&validator, &wrong), (false, false), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn schema_and_parser_agree_on_what_is_unusual_but_right() {
+        let validator = validator();
+        let call = |step: &str| format!("name: a\nvars: {{x: 1}}\nsteps:\n  - {step}\n");
+        for right in [
+            call("{call: chat, deployment: c, body: {messages: [], max_tokens: \"${x}\"}}"),
+            call("{call: chat, body: {model: m, messages: [], tools: null, n: 1}}"),
+            call("{call: chat, deployment: c, use: {via: raw}, body: {anything: \"${x}\"}}"),
+            call("{http: \"POST /openai/${x}\", body: [1, 2]}"),
+            call("{call: models.list, expect: {text: \"${x}\", body: {cost: $5, a: {$eq: $any}}}}"),
+            call("{call: models.list, expect: {attempts: {0: {status: \"${x}\"}, $len: 1}}}"),
+            "name: a\nuse: {via: raw}\nvars: {x: 1}\nsteps:\n  - {call: chat, deployment: c, \
+             body: {any: \"${x}\"}}\n"
+                .to_owned(),
+        ] {
+            assert_eq!(verdicts(&validator, &right), (true, true), "{right}");
+        }
+    }
+}

@@ -1,0 +1,253 @@
+//! Money: what a budget lets through, what it stops, and what calls are said to cost.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use aoai_auth::testing::ManualClock;
+use aoai_spec::{Budget, Price, Profile, Report, Runner, State};
+use serde_json::json;
+use wiremock::matchers::method;
+use wiremock::{Mock, MockServer, ResponseTemplate};
+
+/// Answers every request with an answer of 100 tokens, 40 of them the model's.
+async fn server() -> MockServer {
+    let server = MockServer::start().await;
+    let answer = json!({
+        "choices": [{"index": 0, "finish_reason": "stop", "message": {"content": "Hi"}}],
+        "usage": {"prompt_tokens": 60, "completion_tokens": 40, "total_tokens": 100},
+    });
+    Mock::given(method("POST"))
+        .respond_with(ResponseTemplate::new(200).set_body_json(answer))
+        .mount(&server)
+        .await;
+    Mock::given(method("GET"))
+        .respond_with(ResponseTemplate::new(503))
+        .mount(&server)
+        .await;
+    Mock::given(method("DELETE"))
+        .respond_with(ResponseTemplate::new(200))
+        .mount(&server)
+        .await;
+    server
+}
+
+fn profile(server: &MockServer) -> Profile {
+    Profile::new("mock")
+        .endpoint("main", server.uri())
+        .api_key("key", "not-a-real-key")
+        .deployment("chat", "gpt")
+        .price("chat", Price::new(1_000.0, 10_000.0))
+}
+
+async fn run(text: &str, profile: Profile, budget: Budget) -> Report {
+    let runner = Runner::from_text(text)
+        .profile(profile)
+        .budget(budget)
+        .jobs(1)
+        .clock(Arc::new(ManualClock::automatic()));
+    runner.run().await.into_result().unwrap()
+}
+
+/// A spec with so many calls; each may take 41 tokens, and takes 100.
+fn calls(budget: &str, count: usize) -> String {
+    let call = "  - {call: chat, deployment: chat, body: {messages: [{role: user, content: ping}], \
+                max_tokens: 40}, expect: {text: Hi}}\n";
+    format!("name: a\nbudget: {budget}\nsteps:\n{}", call.repeat(count))
+}
+
+async fn sent(server: &MockServer) -> usize {
+    server.received_requests().await.unwrap().len()
+}
+
+#[tokio::test]
+async fn each_limit_stops_what_would_exceed_it_before_it_is_sent() {
+    for (budget, sent_before, told) in [
+        (
+            "{requests: 2}",
+            2,
+            "the budget of this test is 2 requests, and all are spent",
+        ),
+        (
+            "{tokens: 242}",
+            2,
+            "the budget of this test is 242 tokens; 200 are spent, and this call may take 43",
+        ),
+        ("{tokens: 243}", 3, ""),
+        ("{tokens: 42}", 0, "0 are spent, and this call may take 43"),
+        // A call costs 0.46 in fact, and 0.403 at most by its request.
+        (
+            "{usd: 1.3}",
+            2,
+            "the budget of this test is $1.3; $0.920000 are spent, and this call may cost $0.403000",
+        ),
+        ("{usd: 1.33}", 3, ""),
+    ] {
+        let server = server().await;
+        let report = run(&calls(budget, 3), profile(&server), Budget::default()).await;
+        assert_eq!(sent(&server).await, sent_before, "{budget}");
+        let cell = &report.specs[0].cells[0];
+        if told.is_empty() {
+            assert_eq!((&cell.state, report.exit_code()), (&State::Passed, 0));
+            continue;
+        }
+        assert!(cell.over_budget && report.exit_code() == 5, "{budget}");
+        match &cell.state {
+            State::Error(reason) => assert!(reason.ends_with(told), "{budget}: {reason}"),
+            other => panic!("{budget}: {other:?}"),
+        }
+    }
+}
+
+#[tokio::test]
+async fn attempts_of_one_call_count_as_requests_and_waits_as_time() {
+    for (budget, sent_before, told) in [
+        ("{requests: 3}", 3, "3 requests, and all are spent"),
+        ("{time: 15s}", 3, "is 15.0s, and the time is over"),
+    ] {
+        let server = server().await;
+        let text = format!(
+            "name: a\nbudget: {budget}\nuse: {{retries: 50}}\nsteps:\n  - {{call: models.list, \
+             poll: {{until: {{status: 200}}, every: 10s, within: 10h}}}}\n"
+        );
+        let report = run(&text, profile(&server), Budget::default()).await;
+        let cell = &report.specs[0].cells[0];
+        assert_eq!(report.exit_code(), 5, "{:?}", cell.state);
+        assert!(sent(&server).await >= sent_before, "{budget}");
+        assert!(
+            matches!(&cell.state, State::Error(reason) if reason.contains(told)),
+            "{:?}",
+            cell.state
+        );
+    }
+}
+
+#[tokio::test]
+async fn the_ceiling_of_the_run_holds_for_all_specs_together_and_ends_it() {
+    let server = server().await;
+    let text = format!(
+        "{}---\n{}---\n{}",
+        calls("{tokens: 1000}", 2),
+        calls("{}", 2).replace("name: a", "name: b"),
+        calls("{}", 2).replace("name: a", "name: c")
+    );
+    let mut budget = Budget::default();
+    budget.requests = Some(3);
+    let report = run(&text, profile(&server), budget).await;
+    assert_eq!(sent(&server).await, 3);
+    let states: Vec<_> = report.cells().map(|cell| &cell.state).collect();
+    let broke = "the budget of the run is 3 requests, and all are spent";
+    assert_eq!(
+        states,
+        [
+            &State::Passed,
+            &State::Error(broke.to_owned()),
+            &State::Skipped("the budget of the run is spent".to_owned())
+        ]
+    );
+    assert_eq!(report.exit_code(), 5);
+}
+
+#[tokio::test]
+async fn the_profiles_ceiling_is_the_weaker_one() {
+    let server = server().await;
+    let mut own = Budget::default();
+    own.requests = Some(1);
+    own.time = Some(Duration::from_secs(60));
+    let mut stronger = Budget::default();
+    stronger.requests = Some(2);
+    let profile = profile(&server).budget(own);
+    let report = run(&calls("{}", 2), profile.clone(), stronger).await;
+    assert_eq!(report.exit_code(), 0);
+    let report = run(&calls("{}", 2), profile, Budget::default()).await;
+    assert_eq!((report.exit_code(), sent(&server).await), (5, 3));
+}
+
+#[tokio::test]
+async fn what_was_made_is_removed_whatever_it_costs() {
+    let server = server().await;
+    let text = format!(
+        "{}finally:\n  - http: DELETE /openai/v1/files/one\n  - http: DELETE /openai/v1/files/two\n",
+        calls("{requests: 1}", 2)
+    );
+    let report = run(&text, profile(&server), Budget::default()).await;
+    assert_eq!((report.exit_code(), sent(&server).await), (5, 3));
+}
+
+#[tokio::test]
+async fn a_call_tells_its_cost_and_without_a_price_nobody_can_judge_it() {
+    let server = server().await;
+    let text = calls("{}", 1).replace("expect: {", "expect: {cost: {$lt: 0.5}, ");
+    let report = run(&text, profile(&server), Budget::default()).await;
+    let step = &report.specs[0].cells[0].steps[0];
+    let cost = step.result.as_ref().unwrap().cost.unwrap();
+    assert!((cost - 0.46).abs() < 1e-9, "{cost}");
+    assert!(step.unjudged.is_empty());
+    let dear = text.replace("0.5", "0.4");
+    let report = run(&dear, profile(&server), Budget::default()).await;
+    assert_eq!(report.specs[0].cells[0].steps[0].mismatches[0].path, "cost");
+
+    let unpriced = Profile::new("mock")
+        .endpoint("main", server.uri())
+        .api_key("key", "not-a-real-key")
+        .deployment("chat", "gpt");
+    let report = run(&dear, unpriced.clone(), Budget::default()).await;
+    let step = &report.specs[0].cells[0].steps[0];
+    assert_eq!(
+        (report.exit_code(), &step.unjudged[..]),
+        (0, &["cost".to_owned()][..])
+    );
+
+    let mut budget = Budget::default();
+    budget.usd = Some(1.0);
+    let runner = Runner::from_text(dear).profile(unpriced).budget(budget);
+    let error = runner.run().await.into_result().unwrap_err();
+    assert_eq!(
+        (error.exit_code(), &*error.to_string()),
+        (
+            3,
+            "the budget is in dollars, and profile mock has no price for `chat`"
+        )
+    );
+}
+
+#[test]
+fn a_profile_has_prices_and_a_budget() {
+    let path = concat!(env!("CARGO_TARGET_TMPDIR"), "/budget.yaml");
+    let write =
+        |text: &str| std::fs::write(path, format!("p:\n  endpoints: {{main: x}}\n  {text}\n"));
+    write("prices: {chat: {prompt: 0.15, completion: 0.60, cached: 0.075}}\n  budget: {usd: 0.50, requests: 200, tokens: 10, time: 5m}").unwrap();
+    Profile::load(path, "p", |_| None).unwrap();
+    for (text, complaint) in [
+        (
+            "budget: {tokens: many}",
+            "`tokens` is a whole number, not `many`",
+        ),
+        (
+            "budget: {requests: 1.5}",
+            "`requests` is a whole number, not the number 1.5",
+        ),
+        (
+            "budget: {usd: -1}",
+            "`usd` is a number of US dollars, not the number -1",
+        ),
+        (
+            "budget: {time: 5}",
+            "`time` is a duration, not the number 5",
+        ),
+        ("budget: {dollars: 5}", "`budget` has no key `dollars`"),
+        ("budget: 5", "`budget` is a mapping, not a number"),
+        (
+            "prices: {chat: {}}",
+            "a price needs `prompt` or `completion`",
+        ),
+        ("prices: {chat: {promt: 1}}", "did you mean `prompt`?"),
+        (
+            "prices: {chat: {prompt: free}}",
+            "`prompt` is a number of US dollars, not `free`",
+        ),
+    ] {
+        write(text).unwrap();
+        let error = Profile::load(path, "p", |_| None).unwrap_err();
+        assert!(error.to_string().contains(complaint), "{text}: {error}");
+    }
+}

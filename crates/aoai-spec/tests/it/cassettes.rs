@@ -1,0 +1,299 @@
+//! Runs that are recorded, and played offline.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+use std::sync::Arc;
+
+use aoai_auth::testing::ManualClock;
+use aoai_spec::{Profile, Report, Runner, State};
+use serde_json::json;
+use tempfile::TempDir;
+use wiremock::matchers::{body_partial_json, method, path};
+use wiremock::{Mock, MockServer, ResponseTemplate};
+
+const KEY: &str = "not-a-real-key-0123456789";
+
+/// A resource with a deployment whose name is nobody's business.
+async fn resource() -> (MockServer, Profile) {
+    let server = MockServer::start().await;
+    let profile = Profile::new("live")
+        .endpoint("main", server.uri())
+        .deployment("chat", "secret-project-4o")
+        .api_key("key", KEY)
+        .var("question", "what nobody may read");
+    (server, profile)
+}
+
+async fn record(text: &str, profile: Profile, directory: &Path) -> Report {
+    let runner = Runner::from_text(text).profile(profile).record(directory);
+    // Waits between attempts take no time.
+    let runner = runner.clock(Arc::new(ManualClock::automatic()));
+    runner.run().await.into_result().unwrap()
+}
+
+async fn replay(text: &str, directory: &Path) -> Report {
+    let runner = Runner::from_text(text).replay(directory);
+    runner.run().await.into_result().unwrap()
+}
+
+fn states(report: &Report) -> Vec<&State> {
+    report.cells().map(|cell| &cell.state).collect()
+}
+
+/// All files below a directory, by their paths below it.
+fn files(directory: &TempDir) -> BTreeMap<String, String> {
+    let mut found = BTreeMap::new();
+    let mut left = vec![directory.path().to_owned()];
+    while let Some(next) = left.pop() {
+        for entry in fs::read_dir(next).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                left.push(path);
+            } else {
+                let name = path.strip_prefix(directory.path()).unwrap();
+                let text = fs::read_to_string(&path).unwrap();
+                found.insert(name.display().to_string(), text);
+            }
+        }
+    }
+    found
+}
+
+fn answer(text: &str) -> serde_json::Value {
+    json!({
+        "id": "chatcmpl-1", "object": "chat.completion", "created": 1, "model": "gpt-4o",
+        "choices": [{
+            "index": 0, "finish_reason": "stop",
+            "message": {"role": "assistant", "content": text},
+        }],
+    })
+}
+
+const CHAT: &str = "
+name: a question
+vars: {question: ~, note: \"for ${run.id}\"}
+matrix: {api: [2024-10-21, v1]}
+steps:
+  - call: chat
+    deployment: chat
+    body:
+      user: \"${note}\"
+      messages: [{role: user, content: \"${question}\"}]
+    expect:
+      text: Paris
+      attempts: [{status: 429}, {status: 200, waited: {$gte: 7s}}]
+      time: {total: {$lt: 0}}
+";
+
+#[tokio::test]
+async fn what_was_recorded_is_played_without_the_service() {
+    let (server, profile) = resource().await;
+    let busy = ResponseTemplate::new(429)
+        .insert_header("retry-after", "7")
+        .set_body_json(json!({"error": {"code": "429", "message": "slow down"}}));
+    for surface in [
+        "/openai/deployments/secret-project-4o/chat/completions",
+        "/openai/v1/chat/completions",
+    ] {
+        let at = || Mock::given(method("POST")).and(path(surface));
+        at().respond_with(busy.clone())
+            .up_to_n_times(1)
+            .mount(&server)
+            .await;
+        let right = ResponseTemplate::new(200).set_body_json(answer("Paris"));
+        at().respond_with(right).mount(&server).await;
+    }
+    let directory = tempfile::tempdir().unwrap();
+    let recorded = record(CHAT, profile, directory.path()).await;
+    // It cannot have taken less than no time; all else is as expected.
+    for cell in recorded.cells() {
+        let wrong: Vec<_> = cell.steps[0]
+            .mismatches
+            .iter()
+            .map(|m| m.path.as_str())
+            .collect();
+        assert_eq!(wrong, ["time.total"], "{:?}", cell.state);
+    }
+    drop(server);
+
+    let files = files(&directory);
+    let names: Vec<_> = files.keys().map(String::as_str).collect();
+    assert_eq!(
+        names,
+        [
+            "profile.yaml",
+            "spec/a-question-api-2024-10-21.yaml",
+            "spec/a-question-api-v1.yaml",
+        ]
+    );
+    for (name, text) in &files {
+        for private in [
+            KEY,
+            "secret-project-4o",
+            "what nobody may read",
+            "127.0.0.1",
+        ] {
+            assert!(!text.contains(private), "{name} tells {private}:\n{text}");
+        }
+    }
+
+    let played = replay(CHAT, directory.path()).await;
+    assert_eq!(states(&played), [&State::Passed, &State::Passed]);
+    for cell in played.cells() {
+        assert_eq!(cell.steps[0].unjudged, ["time.total"]);
+        assert_eq!(cell.skipped.as_secs(), 7);
+    }
+}
+
+#[tokio::test]
+async fn a_stream_is_played_in_the_pieces_that_it_came_in() {
+    let text = "
+name: a stream that breaks off
+steps:
+  - call: chat
+    deployment: chat
+    use: {retries: 0}
+    body: {messages: [{role: user, content: Hello}], stream: true}
+    expect:
+      status: 200
+      text: Hel
+      error: {kind: truncated}
+      stream: {done: false, count: 1}
+";
+    let (server, profile) = resource().await;
+    let event =
+        "data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"Hel\"}}]}\n\ndata: {\"cho";
+    let stream = ResponseTemplate::new(200).set_body_raw(event, "text/event-stream");
+    Mock::given(method("POST"))
+        .respond_with(stream)
+        .mount(&server)
+        .await;
+    let directory = tempfile::tempdir().unwrap();
+    let recorded = record(text, profile, directory.path()).await;
+    assert_eq!(states(&recorded), [&State::Passed], "{recorded:?}");
+    drop(server);
+    let played = replay(text, directory.path()).await;
+    assert_eq!(states(&played), [&State::Passed], "{played:?}");
+    let result = |report: &Report| {
+        let mut result = report.cells().next().unwrap().steps[0]
+            .result
+            .clone()
+            .unwrap()
+            .to_json();
+        for measured in ["time", "attempts", "sent", "auth"] {
+            result.as_object_mut().unwrap().remove(measured);
+        }
+        result
+    };
+    assert_eq!(result(&played), result(&recorded));
+}
+
+#[tokio::test]
+async fn a_service_that_was_away_is_away_in_the_replay() {
+    let text = "
+name: nobody there
+use: {retries: 1}
+steps:
+  - call: models.list
+    expect: {error: {kind: connection}, attempts: {$len: 2}}
+";
+    let profile = Profile::new("live")
+        .endpoint("main", "http://127.0.0.1:9")
+        .api_key("key", KEY);
+    let directory = tempfile::tempdir().unwrap();
+    let recorded = record(text, profile, directory.path()).await;
+    assert_eq!(states(&recorded), [&State::Passed], "{recorded:?}");
+    assert_eq!(
+        states(&replay(text, directory.path()).await),
+        [&State::Passed]
+    );
+}
+
+#[tokio::test]
+async fn a_cassette_that_no_longer_fits_says_what_is_different() {
+    let text = "
+name: two questions
+steps:
+  - call: chat
+    deployment: chat
+    body: {messages: [{role: user, content: First}]}
+    expect: {text: One}
+  - call: chat
+    deployment: chat
+    body: {messages: [{role: user, content: Second}]}
+    expect: {text: Two}
+";
+    let (server, profile) = resource().await;
+    for (question, told) in [("First", "One"), ("Second", "Two")] {
+        let asked = json!({"messages": [{"content": question}]});
+        let right = ResponseTemplate::new(200).set_body_json(answer(told));
+        Mock::given(body_partial_json(asked))
+            .respond_with(right)
+            .mount(&server)
+            .await;
+    }
+    let directory = tempfile::tempdir().unwrap();
+    let recorded = record(text, profile, directory.path()).await;
+    assert_eq!(states(&recorded), [&State::Passed], "{recorded:?}");
+
+    let told = async |text: &str| match &replay(text, directory.path())
+        .await
+        .cells()
+        .next()
+        .unwrap()
+        .state
+    {
+        State::Error(reason) => reason.clone(),
+        other => panic!("{other:?}"),
+    };
+    let other = told(&text.replace("Second", "Third")).await;
+    let expected = "stale cassette: at request 2, step-2 sends another request than was recorded; \
+                    `--live --record` makes it anew\n@@ request.body.messages.0.content @@\n";
+    assert!(other.starts_with(expected), "{other}");
+    assert!(
+        other.contains("\n-") && other.contains("Second") && other.contains("Third"),
+        "{other}"
+    );
+
+    let shorter = told(text.split("  - call: chat\n    deployment: chat\n    body: {messages: [{role: user, content: Second}]}").next().unwrap()).await;
+    assert!(
+        shorter.contains("the request of step-2 that came next was not sent"),
+        "{shorter}"
+    );
+
+    let longer = format!("{text}  - call: models.list\n    expect: {{status: 200}}\n");
+    let longer = told(&longer).await;
+    assert!(
+        longer.contains("step-3 sends a request more than was recorded"),
+        "{longer}"
+    );
+}
+
+#[tokio::test]
+async fn without_a_cassette_a_test_is_skipped_and_without_any_there_is_no_run() {
+    let directory = tempfile::tempdir().unwrap();
+    let none = Runner::from_text(CHAT).replay(directory.path());
+    let error = none.run().await.into_result().unwrap_err();
+    assert!(error.to_string().contains("profile.yaml"), "{error}");
+
+    let (_server, profile) = resource().await;
+    record(
+        "name: other\nsteps: [{call: models.list, expect: {status: 404}}]",
+        profile.clone(),
+        directory.path(),
+    )
+    .await;
+    let skipped = replay(CHAT, directory.path()).await;
+    for cell in skipped.cells() {
+        let State::Skipped(reason) = &cell.state else {
+            panic!("{cell:?}");
+        };
+        assert!(reason.contains("has no cassette of it"), "{reason}");
+    }
+
+    let both = Runner::from_text(CHAT)
+        .profile(profile)
+        .replay(directory.path());
+    assert_eq!(both.run().await.into_result().unwrap_err().exit_code(), 1);
+}

@@ -1,0 +1,564 @@
+//! The command line as a shell sees it: what it prints, what it writes, how it ends.
+
+use std::fs;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, SystemTime};
+
+use aoai_auth::{Clock, SystemClock};
+use aoai_emulator::{Config, Emulator};
+use aoai_spec::Suite;
+use aoai_spec::cli::{World, execute};
+use serde_json::Value;
+use tempfile::TempDir;
+use tokio::sync::Notify;
+
+use crate::shared::Shared;
+
+const GOOD: &str = "name: good\nsteps:\n  - {call: models.list, expect: {status: 200}}\n";
+
+const BAD: &str = "name: bad\nmatrix: {api: [2024-10-21, v1]}\nsteps:\n  - call: chat\n    deployment: \
+                   chat\n    body: {messages: [{role: user, content: it's ping}]}\n    expect: {text: \
+                   never}\n";
+
+/// A directory of specs and what stands for the environment.
+struct Place {
+    directory: TempDir,
+    environment: Vec<(String, String)>,
+}
+
+struct Told {
+    code: u8,
+    out: String,
+    err: String,
+}
+
+impl Place {
+    fn new(specs: &[(&str, &str)]) -> Self {
+        let directory = tempfile::tempdir().unwrap();
+        fs::create_dir(directory.path().join("specs")).unwrap();
+        let place = Self {
+            directory,
+            environment: Vec::new(),
+        };
+        for (name, text) in specs {
+            place.write(name, text);
+        }
+        place
+    }
+
+    fn write(&self, name: &str, text: &str) {
+        fs::write(self.path("specs").join(name), text).unwrap();
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.directory.path().join(name)
+    }
+
+    fn set(&mut self, name: &str, value: impl Into<String>) {
+        self.environment.push((name.to_owned(), value.into()));
+    }
+
+    fn world(&self, out: &Shared, err: &Shared) -> World {
+        let mut world = World::new("specs", out.clone(), err.clone());
+        world.root = self.path("specs");
+        world.state = self.path("state");
+        let environment = self.environment.clone();
+        world.lookup = Arc::new(move |name| {
+            let found = environment.iter().find(|(known, _)| known == name);
+            found.map(|(_, value)| value.clone())
+        });
+        world
+    }
+
+    async fn run(&self, args: &[&str]) -> Told {
+        let (out, err) = (Shared::default(), Shared::default());
+        let world = self.world(&out, &err);
+        let code = execute(args.iter().map(Into::into), world).await;
+        Told {
+            code,
+            out: out.text(),
+            err: err.text(),
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_exit_code_tells_how_it_ended() {
+    let cannot = "name: cannot\nsteps:\n  - {call: models.list, headers: {x-own: \"a\\nb\"}, expect: \
+                  {status: 200}}\n";
+    let place = Place::new(&[
+        ("good.yaml", GOOD),
+        ("bad.yaml", BAD),
+        ("cannot.yaml", cannot),
+    ]);
+    let wrong = Place::new(&[("wrong.yaml", "name: wrong\nsteps:\n  - {cal: chat}\n")]);
+    for (place, args, code) in [
+        (&place, &["good"][..], 0),
+        (&place, &["--no-such-option"], 1),
+        (&place, &["--repeat", "0"], 1),
+        (&place, &["--shard", "3/2"], 1),
+        (&place, &["--report", "html"], 1),
+        (&place, &["--report", "pdf=x"], 1),
+        (&place, &["--fail-under", "80"], 1),
+        (&place, &["--fail-under", "101", "--coverage"], 1),
+        (&place, &["--json"], 1),
+        (&place, &["--filter", ""], 1),
+        (&place, &["explain"], 1),
+        (&place, &["explain", "nonsense"], 1),
+        (&place, &["new", "nonsense"], 1),
+        (&place, &["--live"], 2),
+        (&wrong, &[], 2),
+        (&wrong, &["check"], 2),
+        (&place, &["nowhere"], 2),
+        (&place, &["cannot"], 3),
+        (&place, &["good", "--report", "json=/dev/null/x"], 3),
+        (&place, &["bad"], 4),
+        (&place, &["cannot", "bad"], 4),
+        (&place, &["good", "--coverage", "--fail-under", "100"], 4),
+        (&place, &["good", "--coverage", "--fail-under", "0"], 0),
+        (&place, &["bad", "--max-requests", "1"], 5),
+        (&place, &["good", "--max-requests", "1"], 0),
+        (&place, &["good", "--max-usd", "much"], 1),
+        (&place, &["check"], 0),
+        (&place, &["list"], 0),
+    ] {
+        let told = place.run(args).await;
+        assert_eq!(told.code, code, "{args:?}\n{}\n{}", told.out, told.err);
+    }
+}
+
+#[tokio::test]
+async fn help_names_every_option() {
+    let place = Place::new(&[("good.yaml", GOOD)]);
+    let told = place.run(&["--help"]).await;
+    assert_eq!(told.code, 0);
+    assert_eq!(place.run(&["help"]).await.out, told.out);
+    let source = include_str!("../../src/cli/options.rs");
+    let options = source
+        .split("Long(\"")
+        .skip(1)
+        .filter_map(|rest| rest.split('"').next());
+    let mut count = 0;
+    for option in options {
+        count += 1;
+        assert!(told.out.contains(&format!("--{option}")), "{option}");
+    }
+    assert!(count > 15, "{count}");
+    for command in ["check", "list", "explain", "new", "schema"] {
+        assert!(told.out.contains(&format!("\n  {command} ")), "{command}");
+    }
+    let wrong = place.run(&["--hlep"]).await;
+    assert!(
+        wrong.err.contains("`specs --help` tells them all"),
+        "{}",
+        wrong.err
+    );
+}
+
+#[tokio::test]
+async fn what_failed_is_run_again_until_it_passes() {
+    let place = Place::new(&[("good.yaml", GOOD), ("bad.yaml", BAD)]);
+    let told = place.run(&["--failed"]).await;
+    assert_eq!(
+        (told.code, told.out.as_str()),
+        (0, "nothing failed last time against emulator\n")
+    );
+
+    assert_eq!(place.run(&[]).await.code, 4);
+    let told = place.run(&["--failed"]).await;
+    assert_eq!(told.code, 4);
+    assert!(
+        told.out.contains("  0 passed, 2 failed in "),
+        "{}",
+        told.out
+    );
+
+    // What a run leaves out keeps its state.
+    assert_eq!(place.run(&["good"]).await.code, 0);
+    place.write("bad.yaml", &BAD.replace("never", "$nonempty"));
+    assert_eq!(place.run(&["bad", "--set", "api=v1"]).await.code, 0);
+    let told = place.run(&["--failed"]).await;
+    assert!(told.out.contains("  1 passed in "), "{}", told.out);
+    assert_eq!(
+        place.run(&["--failed"]).await.out,
+        "nothing failed last time against emulator\n"
+    );
+}
+
+#[tokio::test]
+async fn repetitions_have_a_rate() {
+    let streamed = "name: streamed\nsteps:\n  - call: chat\n    deployment: chat\n    body: {messages: \
+                    [{role: user, content: ping}], stream: true}\n    expect: {text: $nonempty}\n";
+    let place = Place::new(&[("good.yaml", GOOD), ("streamed.yaml", streamed)]);
+    let told = place.run(&["--repeat", "3"]).await;
+    assert_eq!(told.code, 0);
+    assert!(told.out.contains("2 specs, 6 tests"), "{}", told.out);
+    assert!(
+        told.out.contains("\n      3/3  100%  good::good\n"),
+        "{}",
+        told.out
+    );
+    let line = told
+        .out
+        .lines()
+        .find(|line| line.contains("streamed::streamed"));
+    assert!(line.is_some_and(|line| line.contains("  first p50 ") && line.contains(" p95 ")));
+}
+
+#[tokio::test]
+async fn shards_together_run_everything_once() {
+    let place = Place::new(&[("good.yaml", GOOD), ("bad.yaml", BAD)]);
+    let ids = |text: &str| -> Vec<String> {
+        let read: Value = serde_json::from_str(text).unwrap();
+        let tests = read["tests"].as_array().unwrap().iter();
+        tests
+            .map(|test| test["id"].as_str().unwrap().to_owned())
+            .collect()
+    };
+    let all = ids(&place.run(&["list", "--json"]).await.out);
+    assert_eq!(
+        all,
+        [
+            "bad::bad [api=2024-10-21]",
+            "bad::bad [api=v1]",
+            "good::good"
+        ]
+    );
+    let mut sharded = Vec::new();
+    for shard in ["1/4", "2/4", "3/4", "4/4"] {
+        sharded.extend(ids(&place
+            .run(&["list", "--json", "--shard", shard])
+            .await
+            .out));
+    }
+    sharded.sort();
+    assert_eq!(sharded, all);
+}
+
+#[tokio::test]
+async fn across_widens_what_says_nothing_itself() {
+    let own =
+        "name: own\nuse: {via: raw}\nsteps:\n  - {call: models.list, expect: {status: 200}}\n";
+    let place = Place::new(&[("good.yaml", GOOD), ("bad.yaml", BAD), ("own.yaml", own)]);
+    let told = place.run(&["list", "--across", "api,via"]).await;
+    assert_eq!(
+        told.out.lines().collect::<Vec<_>>(),
+        [
+            "bad::bad  api=2024-10-21 via=typed",
+            "bad::bad  api=2024-10-21 via=raw",
+            "bad::bad  api=v1 via=typed",
+            "bad::bad  api=v1 via=raw",
+            "good::good  api=2024-10-21 via=typed",
+            "good::good  api=2024-10-21 via=raw",
+            "good::good  api=v1 via=typed",
+            "good::good  api=v1 via=raw",
+            "own::own  api=2024-10-21",
+            "own::own  api=v1",
+        ]
+    );
+    let pinned = place
+        .run(&["good", "--across", "api,via", "--set", "api=v1"])
+        .await;
+    assert_eq!(pinned.code, 0);
+    assert!(pinned.out.contains("1 spec, 2 tests"), "{}", pinned.out);
+    let wrong = place.run(&["--across", "prompt"]).await;
+    assert_eq!(wrong.code, 1);
+    assert!(
+        wrong.err.contains("across api, credential, endpoint, via"),
+        "{}",
+        wrong.err
+    );
+}
+
+#[tokio::test]
+async fn every_report_is_written_and_github_is_told() {
+    let mut place = Place::new(&[("good.yaml", GOOD), ("bad.yaml", BAD)]);
+    let summary = place.path("summary.md");
+    fs::write(&summary, "before\n").unwrap();
+    place.set("GITHUB_STEP_SUMMARY", summary.to_str().unwrap());
+    place.set("GITHUB_ACTIONS", "true");
+    let file = |name: &str| place.path(name).to_str().unwrap().to_owned();
+    let list = ["junit", "json", "html", "tap", "github"];
+    let list: Vec<_> = list.map(|name| format!("{name}={}", file(name))).to_vec();
+    let told = place
+        .run(&["--report", &list.join(","), "--report", "md"])
+        .await;
+    assert_eq!(told.code, 4, "{}", told.err);
+    for (name, begins) in [
+        ("junit", "<?xml version"),
+        ("json", "{\n"),
+        ("html", "<!doctype html>\n"),
+        ("tap", "TAP version 14\n1..3\n"),
+        ("github", "::error file="),
+        ("summary.md", "before\n## ❌ Specs against emulator\n"),
+    ] {
+        let text = fs::read_to_string(place.path(name)).unwrap();
+        assert!(text.starts_with(begins), "{name}: {text}");
+        assert!(text.contains("bad"), "{name}");
+    }
+    assert_eq!(
+        told.out.matches("\n::error file=").count(),
+        2,
+        "{}",
+        told.out
+    );
+}
+
+#[tokio::test]
+async fn coverage_is_measured_by_documents_too() {
+    let place = Place::new(&[("good.yaml", GOOD), ("bad.yaml", BAD)]);
+    let document = place.path("document.yaml");
+    let text = "openapi: 3.0.0\ninfo: {title: Own, version: v1}\nservers: [{url: \
+                https://X/openai/v1}]\npaths:\n  /models: {get: {}}\n  /chat/completions: {post: {}}\n  \
+                /files: {get: {}, post: {}}\n";
+    fs::write(&document, text).unwrap();
+    let coverage = format!("--coverage={}", document.display());
+    let told = place.run(&[&coverage, "--fail-under", "20"]).await;
+    assert_eq!(told.code, 4);
+    let table = "Own v1                    v1\n";
+    let at = told
+        .out
+        .find(table)
+        .unwrap_or_else(|| panic!("{}", told.out));
+    let lines: Vec<_> = told.out[at..]
+        .lines()
+        .take(6)
+        .map(|line| line.split_whitespace().collect::<Vec<_>>().join(" "))
+        .collect();
+    assert_eq!(
+        lines,
+        [
+            "Own v1 v1",
+            "POST /chat/completions called",
+            "GET /files ·",
+            "POST /files ·",
+            "GET /models ok",
+            "1 of 4 operations asserted, 1 called without an expectation",
+        ]
+    );
+    assert!(
+        told.err.contains("--fail-under asks for 20 %"),
+        "{}",
+        told.err
+    );
+    assert!(
+        !told.err.contains("Own v1"),
+        "25 % are enough: {}",
+        told.err
+    );
+    let unread = place.run(&["--coverage=/no/such/file"]).await;
+    assert_eq!(unread.code, 2);
+}
+
+#[tokio::test]
+async fn curl_sends_the_failed_request_again() {
+    let emulator = Emulator::start(Config::default()).await.unwrap();
+    let endpoint = emulator.endpoint().to_owned();
+    let key = emulator.keys()[0].to_owned();
+    let mut place = Place::new(&[("bad.yaml", BAD)]);
+    place.write(
+        "profiles.yaml",
+        "local:\n  endpoints: {main: \"${env.ENDPOINT}\"}\n  deployments: {chat: chat}\n  \
+         credentials: {key: {api_key: \"${env.KEY}\"}}\n",
+    );
+    place.set("ENDPOINT", &endpoint);
+    place.set("KEY", &key);
+    let told = place
+        .run(&["--live=local", "--set", "api=v1", "--curl"])
+        .await;
+    assert_eq!(told.code, 4, "{}", told.err);
+    let at = told
+        .out
+        .find("# needs AZURE_OPENAI_ENDPOINT, AZURE_OPENAI_API_KEY\n");
+    let command = &told.out[at.unwrap_or_else(|| panic!("{}", told.out))..];
+    let command = command.split("\n\n").next().unwrap();
+    assert!(
+        command.contains("-H \"api-key: $AZURE_OPENAI_API_KEY\""),
+        "{command}"
+    );
+    assert!(!told.out.contains(&key));
+
+    let shell = tokio::task::spawn_blocking({
+        let command = command.to_owned();
+        move || {
+            let shell = Command::new("sh")
+                .args(["-c", &command])
+                .env("AZURE_OPENAI_ENDPOINT", endpoint)
+                .env("AZURE_OPENAI_API_KEY", key)
+                .output();
+            shell.unwrap()
+        }
+    });
+    let shell = shell.await.unwrap();
+    if shell.status.code() == Some(127) {
+        let message = b"skipped: there is no curl to try the command with\n";
+        std::io::stderr().write_all(message).unwrap();
+        return;
+    }
+    let answer: Value = serde_json::from_slice(&shell.stdout).unwrap();
+    assert_eq!(answer["object"], "chat.completion");
+}
+
+#[tokio::test]
+async fn a_secret_in_what_was_written_ends_the_run_with_6() {
+    let twice = "fake%257Ekey.one%252Bwith%252Fodd%2522marks";
+    let leaky = format!(
+        "name: leaky\nsteps:\n  - call: chat\n    deployment: chat\n    emulator: {{reply: {twice:?}}}\n    \
+         body: {{messages: [{{role: user, content: ping}}]}}\n    expect: {{text: other}}\n"
+    );
+    let mut place = Place::new(&[("leaky.yaml", &leaky), ("good.yaml", GOOD)]);
+    place.write(
+        "emulator.yaml",
+        "keys: [\"fake~key.one+with/odd\\\"marks\", fake-key-number-two]\ndeployments: {chat: {model: \
+         gpt-4o-mini}}\n",
+    );
+    let report = place.path("report.json");
+    let list = format!("json={}", report.display());
+    let told = place.run(&["leaky", "--report", &list]).await;
+    assert_eq!(told.code, 6, "{}\n{}", told.out, told.err);
+    for artefact in ["terminal:", &format!("{}:", report.display())] {
+        assert!(
+            told.err.contains(&format!("LEAK  {artefact}")),
+            "{artefact} {}",
+            told.err
+        );
+    }
+    let told = place.run(&["good", "--report", &list]).await;
+    assert_eq!(told.code, 0);
+    assert!(
+        told.out.ends_with("  no secrets in 3 artefacts\n"),
+        "{}",
+        told.out
+    );
+    // Without secrets there is nothing to say, and quiet says nothing.
+    place.set("NO_COLOR", "1");
+    assert!(!place.run(&["good", "-q"]).await.out.contains("artefacts"));
+}
+
+#[tokio::test]
+async fn the_schema_is_printed() {
+    let told = Place::new(&[]).run(&["schema"]).await;
+    let schema: Value = serde_json::from_str(&told.out).unwrap();
+    assert_eq!(schema, aoai_spec::schema());
+}
+
+#[tokio::test]
+async fn a_new_spec_is_one_that_check_takes_and_none_is_overwritten() {
+    let place = Place::new(&[]);
+    let told = place.run(&["new", "files.get"]).await;
+    let path = place.path("specs/files/get.yaml");
+    assert_eq!(told.out, format!("wrote {}\n", path.display()));
+    assert_eq!(place.run(&["check"]).await.out, "1 specs, nothing wrong\n");
+    let again = place.run(&["new", "files.get"]).await;
+    assert_eq!(again.code, 1);
+    assert!(again.err.contains("exists"), "{}", again.err);
+    let printed = place.run(&["new", "chat", "-"]).await;
+    assert_eq!(Suite::from_text("x.yaml", &printed.out).specs().count(), 1);
+    let named = place.path("mine");
+    place.run(&["new", "chat", named.to_str().unwrap()]).await;
+    assert_eq!(
+        fs::read_to_string(place.path("mine.yaml")).unwrap(),
+        printed.out
+    );
+}
+
+#[tokio::test]
+async fn colours_are_for_terminals_that_want_them() {
+    let mut place = Place::new(&[("good.yaml", GOOD)]);
+    let coloured = |text: &str| text.contains('\u{1b}');
+    assert!(!coloured(&place.run(&[]).await.out));
+    assert!(coloured(&place.run(&["--color", "always"]).await.out));
+    let on_a_terminal = |place: &Place| {
+        let out = Shared::default();
+        let mut world = place.world(&out, &Shared::default());
+        world.out_is_terminal = true;
+        async move {
+            execute([], world).await;
+            out.text()
+        }
+    };
+    assert!(coloured(&on_a_terminal(&place).await));
+    place.set("NO_COLOR", "1");
+    assert!(!coloured(&on_a_terminal(&place).await));
+}
+
+/// Changes a file at the first wait, and tells when the second one begins.
+#[derive(Debug)]
+struct Editor {
+    inner: SystemClock,
+    file: PathBuf,
+    waits: AtomicUsize,
+    done: Arc<Notify>,
+}
+
+#[async_trait::async_trait]
+impl Clock for Editor {
+    fn now(&self) -> SystemTime {
+        self.inner.now()
+    }
+
+    fn elapsed(&self) -> Duration {
+        self.inner.elapsed()
+    }
+
+    async fn sleep(&self, _: Duration) {
+        if self.waits.fetch_add(1, Ordering::Relaxed) == 0 {
+            fs::write(&self.file, BAD.replace("never", "$nonempty")).unwrap();
+            return;
+        }
+        self.done.notify_one();
+        std::future::pending().await
+    }
+
+    async fn expire(&self, limit: Duration) {
+        self.inner.expire(limit).await;
+    }
+}
+
+#[tokio::test]
+async fn watching_runs_again_what_changes() {
+    let place = Place::new(&[("good.yaml", GOOD), ("bad.yaml", BAD)]);
+    let out = Shared::default();
+    let mut world = place.world(&out, &Shared::default());
+    let done = Arc::new(Notify::new());
+    world.clock = Arc::new(Editor {
+        inner: SystemClock::new(),
+        file: place.path("specs/bad.yaml"),
+        waits: AtomicUsize::new(0),
+        done: Arc::clone(&done),
+    });
+    tokio::select! {
+        code = execute(["--watch".into()], world) => panic!("it ended with {code}"),
+        () = done.notified() => {}
+    }
+    let told = out.text();
+    let summaries: Vec<_> = told
+        .lines()
+        .filter(|line| line.contains(" passed"))
+        .map(|line| line.split(" in ").next().unwrap())
+        .collect();
+    assert_eq!(summaries, ["  1 passed, 2 failed", "  2 passed"], "{told}");
+    assert_eq!(told.matches("  watching ").count(), 2);
+}
+
+#[test]
+fn every_file_of_the_repository_that_names_options_names_real_ones() {
+    let readme = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../specs/README.md");
+    let Ok(readme) = fs::read_to_string(readme) else {
+        return;
+    };
+    let source = include_str!("../../src/cli/options.rs");
+    let options = readme.split("`--").skip(1);
+    for option in options {
+        let end = option.find(|c: char| !c.is_ascii_lowercase() && c != '-');
+        let option = &option[..end.unwrap_or(option.len())];
+        assert!(
+            source.contains(&format!("Long(\"{option}\")")),
+            "--{option}"
+        );
+    }
+}

@@ -1,0 +1,186 @@
+//! `run`: the steps of another file.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use aoai_emulator::{Config, Emulator};
+use aoai_spec::{Runner, State, Suite};
+use tempfile::TempDir;
+
+/// A directory with these files.
+fn files(files: &[(&str, &str)]) -> TempDir {
+    let directory = TempDir::new().unwrap();
+    for (name, text) in files {
+        std::fs::write(directory.path().join(name), text).unwrap();
+    }
+    directory
+}
+
+const ASK: &str = "about: asks and keeps the answer\nvars: {question: ~, limit: 20}\nsteps:\n  - name: \
+                   ask\n    call: chat\n    deployment: chat\n    body: {messages: [{role: user, \
+                   content: \"${question}\"}], max_tokens: \"${limit}\"}\n    expect: {sent: {body: \
+                   {max_tokens: \"${limit}\"}}}\n    save: {answer: text, whole: body}\n";
+
+async fn run(directory: &Path) -> aoai_spec::Report {
+    let emulator = Emulator::start(Config::default()).await.unwrap();
+    let runner = Runner::new(directory).emulator(Arc::new(emulator));
+    runner.run().await.into_result().unwrap()
+}
+
+#[tokio::test]
+async fn a_file_is_run_with_values_of_its_own_and_gives_back_what_is_asked_for() {
+    let directory = files(&[
+        ("_ask.yaml", ASK),
+        (
+            "spec.yaml",
+            "name: a\nvars: {word: Say, limit: 7}\nmatrix: {via: [typed, raw]}\nsteps:\n  - run: \
+             _ask.yaml\n    vars: {question: \"${word} hello.\"}\n    save: {first: answer}\n  - name: \
+             again\n    run: _ask.yaml\n    vars: {question: \"${first}\", limit: \"${limit}\"}\n    \
+             use: {retries: 0}\n    save: {id: whole.id}\n  - call: chat\n    deployment: chat\n    \
+             body: {messages: [{role: user, content: \"${id}\"}]}\n    expect: {sent: {body: \
+             {messages: [{content: {$starts: chatcmpl-}}]}}}\n",
+        ),
+    ]);
+    let report = run(directory.path()).await;
+    assert_eq!(report.exit_code(), 0);
+    assert_eq!(report.specs.len(), 1, "a fragment is no spec");
+    let cell = &report.specs[0].cells[0];
+    let steps = cell.steps.iter().map(|step| (&*step.name, step.number));
+    let steps: Vec<_> = steps.collect();
+    assert_eq!(
+        steps,
+        [
+            ("_ask.yaml / ask", (1, 3)),
+            ("again / ask", (2, 3)),
+            ("chat", (3, 3))
+        ]
+    );
+    let names: Vec<_> = cell.variables.iter().map(|(name, _)| &**name).collect();
+    assert_eq!(names, ["word", "limit", "first", "id"]);
+}
+
+#[tokio::test]
+async fn what_fails_in_a_file_is_told_there_and_what_it_made_is_still_removed() {
+    let failing = format!(
+        "{ASK}  - name: then\n    call: chat\n    deployment: chat\n    body: {{messages: [{{role: \
+         user, content: ping}}]}}\n    expect: {{text: never}}\n"
+    );
+    let directory = files(&[
+        ("_ask.yaml", &failing),
+        (
+            "spec.yaml",
+            "name: a\nsteps:\n  - {run: _ask.yaml, vars: {question: ping}, save: {kept: \
+             answer}}\n  - {name: not reached, call: models.list}\nfinally:\n  - {name: clean, call: \
+             chat, deployment: chat, body: {messages: [{role: user, content: \"${kept}\"}]}}\n",
+        ),
+    ]);
+    let report = run(directory.path()).await;
+    let cell = &report.specs[0].cells[0];
+    assert_eq!(cell.state, State::Failed);
+    let names: Vec<_> = cell.steps.iter().map(|step| &*step.name).collect();
+    assert_eq!(names, ["_ask.yaml / ask", "_ask.yaml / then", "clean"]);
+    let json = report.json();
+    let place = &json["specs"][0]["cells"][0]["steps"][1]["mismatches"][0];
+    assert!(place["file"].as_str().unwrap().ends_with("_ask.yaml"));
+    assert_eq!(place["line"], 14);
+}
+
+#[test]
+fn what_is_wrong_with_a_file_or_its_use_is_told() {
+    for (ask, step, told) in [
+        ("", "{run: _none.yaml}", "`_none.yaml` cannot be read"),
+        ("", "{run: spec.yaml}", "`spec.yaml` is no file for `run`"),
+        ("", "{run: 5}", "`run` is a file, not the number 5"),
+        (
+            ASK,
+            "{run: _ask.yaml}",
+            "`_ask.yaml` needs the variable `question`",
+        ),
+        (
+            ASK,
+            "{run: _ask.yaml, vars: {question: a, limti: 5}}",
+            "did you mean `limit`?",
+        ),
+        (
+            ASK,
+            "{run: _ask.yaml, vars: {question: \"${who}\"}}",
+            "no variable `who` at this point",
+        ),
+        (
+            ASK,
+            "{run: _ask.yaml, vars: {question: a}, save: {x: anwser}}",
+            "did you mean `answer`?",
+        ),
+        (
+            ASK,
+            "{run: _ask.yaml, vars: {question: a}, expect: {status: 200}}",
+            "a step that runs a file has no `expect`",
+        ),
+        (
+            ASK,
+            "{run: _ask.yaml, vars: {question: a, limit: many}}",
+            "`chat` does not take this",
+        ),
+        (
+            "steps:\n  - {run: _ask.yaml}\n",
+            "{run: _ask.yaml}",
+            "`_ask.yaml` runs itself",
+        ),
+        (
+            "name: a\nsteps: []\n",
+            "{run: _ask.yaml}",
+            "a file for `run` has no key `name`",
+        ),
+        (
+            "steps: []\n",
+            "{run: _ask.yaml}",
+            "a file for `run` needs `steps`",
+        ),
+        (
+            "steps: []\n---\nsteps: []\n",
+            "{run: _ask.yaml}",
+            "is one document",
+        ),
+        (
+            "vars: {x: \"${env.HOME}\"}\nsteps:\n  - {call: models.list}\n",
+            "{run: _ask.yaml}",
+            "`${env.…}` stands in `vars` and in profiles only",
+        ),
+        (
+            ASK,
+            "{call: models.list, vars: {a: 1}}",
+            "only a step that runs a file has `vars`",
+        ),
+    ] {
+        let spec = format!("name: a\nsteps:\n  - {step}\n");
+        let directory = files(&[("_ask.yaml", ask), ("spec.yaml", &spec)]);
+        let suite = Suite::load(directory.path(), &[]).unwrap();
+        let found: Vec<_> = suite
+            .diagnostics()
+            .iter()
+            .map(ToString::to_string)
+            .collect();
+        let found = found.join("\n");
+        assert!(found.contains(told), "{step}: {told} is not in\n{found}");
+    }
+    let spec = "name: a\nsteps:\n  - {call: models.list}\nfinally:\n  - {run: _ask.yaml}\n";
+    let directory = files(&[("spec.yaml", spec)]);
+    let suite = Suite::load(directory.path(), &[]).unwrap();
+    let found = suite.diagnostics()[0].to_string();
+    assert!(
+        found.contains("stands in `steps`, not in `finally`"),
+        "{found}"
+    );
+}
+
+#[tokio::test]
+async fn a_broken_file_is_told_of_once() {
+    let spec = "name: a\nsteps:\n  - {run: _ask.yaml}\n";
+    let directory = files(&[
+        ("_ask.yaml", "steps:\n  - {call: modls.list}\n"),
+        ("a.yaml", spec),
+        ("b.yaml", spec),
+    ]);
+    let suite = Suite::load(directory.path(), &[]).unwrap();
+    assert_eq!(suite.diagnostics().len(), 1);
+}

@@ -1,0 +1,140 @@
+//! Leaks that are planted, and found.
+
+use std::io::Write as _;
+use std::sync::{Arc, Mutex};
+
+use aoai_auth::{Audience, Credential, CredentialProvider, ErrorKind, Issued};
+use aoai_emulator::{Config, Emulator};
+use aoai_spec::report::Human;
+use aoai_spec::{Artefacts, Event, Profile, Runner};
+use async_trait::async_trait;
+
+const KEY: &str = "fake~key.one+with/odd\"marks";
+
+const ECHO: &str = "name: echo\nsteps:\n  - call: chat\n    deployment: chat\n    emulator: {reply: \
+                    REPLY}\n    body: {messages: [{role: user, content: ping}]}\n    expect: {text: \
+                    $nonempty}\n";
+
+async fn emulator() -> Arc<Emulator> {
+    let mut config = Config::default();
+    config.keys = Some([KEY.to_owned(), "fake-key-two".to_owned()]);
+    Arc::new(Emulator::start(config).await.unwrap())
+}
+
+/// Runs a spec whose answer is `reply`, as a program would that shows everything.
+async fn told(reply: &str) -> (Arc<Artefacts>, String) {
+    let text = ECHO.replace("REPLY", &serde_json::to_string(reply).unwrap());
+    let runner = Runner::from_text(text).emulator(emulator().await);
+    let artefacts = Arc::clone(runner.artefacts());
+    {
+        let human = Human::new(artefacts.writer("terminal", Vec::new())).verbosity(2);
+        let human = Mutex::new(human);
+        let sink = |event: &Event<'_>| human.lock().unwrap().event(event).unwrap();
+        let report = runner.run_with(&sink).await.unwrap();
+        let path = concat!(env!("CARGO_TARGET_TMPDIR"), "/leaks.json");
+        let json = report.json().to_string();
+        artefacts.write(path, &json).unwrap();
+    }
+    let leaks = artefacts.leaks();
+    let told: Vec<_> = leaks.iter().map(ToString::to_string).collect();
+    (artefacts, told.join("\n"))
+}
+
+#[tokio::test]
+async fn what_masking_knows_does_not_leak() {
+    let (artefacts, leaks) = told(&format!("the key is {KEY}")).await;
+    assert_eq!(leaks, "");
+    // The terminal, the report, and the log.
+    assert_eq!(artefacts.count(), 3);
+}
+
+#[tokio::test]
+async fn what_masking_does_not_know_is_found_in_every_artefact_that_has_it() {
+    let twice = "fake%257Ekey.one%252Bwith%252Fodd%2522marks";
+    let (_, leaks) = told(twice).await;
+    for artefact in ["terminal:", "leaks.json:1:"] {
+        assert!(leaks.contains(artefact), "{artefact}: {leaks}");
+    }
+    let form = ": <key> stands there, percent-encoded, percent-encoded once more";
+    assert!(leaks.lines().all(|leak| leak.ends_with(form)), "{leaks}");
+}
+
+#[tokio::test]
+async fn what_is_written_before_a_secret_is_known_is_found_too() {
+    let artefacts = Artefacts::new(Arc::default());
+    let mut terminal = artefacts.writer("terminal", Vec::new());
+    writeln!(terminal, "one\nand {KEY}").unwrap();
+    terminal.finish().unwrap();
+    assert_eq!(artefacts.leaks(), []);
+    artefacts.redactor().register("key", KEY).unwrap();
+    let leaks = artefacts.leaks();
+    assert_eq!(leaks.len(), 1);
+    assert_eq!(
+        leaks[0].to_string(),
+        "terminal:2: <key> stands there, as it is"
+    );
+}
+
+/// A careless provider.
+#[derive(Debug)]
+enum Careless {
+    Logs,
+    Complains,
+}
+
+#[async_trait]
+impl CredentialProvider for Careless {
+    async fn credential(&self, _: &Audience) -> aoai_auth::Result<Issued> {
+        match self {
+            Self::Logs => {
+                tracing::trace!(key = KEY, "got it");
+                Ok(Issued::local(Credential::ApiKey(KEY.into())))
+            }
+            Self::Complains => {
+                let message = format!("the key {KEY} is no good");
+                Err(aoai_auth::Error::new(ErrorKind::Unavailable, message))
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_log_and_the_debug_of_errors_are_artefacts() {
+    for (careless, artefact) in [
+        (Careless::Logs, "log:"),
+        (Careless::Complains, "the error of "),
+    ] {
+        let emulator = emulator().await;
+        let profile = Profile::of_emulator(&emulator)
+            .credential("careless", careless)
+            .retries(0);
+        let text = "name: a\nuse: {credential: careless}\nsteps:\n  - {call: models.list, expect: \
+                    {status: 200}}\n";
+        let runner = Runner::from_text(text).profile(profile);
+        let report = runner.run().await.into_result().unwrap();
+        assert_eq!(report.exit_code(), 6);
+        let leak = report.leaks[0].to_string();
+        assert!(
+            leak.starts_with(artefact) && leak.contains("> stands there, "),
+            "{leak}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_secret_variable_is_used_and_not_shown() {
+    let text = "name: a\nvars: {phrase: ~}\nsteps:\n  - call: chat\n    deployment: chat\n    body: \
+                {messages: [{role: user, content: \"${phrase}\"}]}\n    expect: {sent: {body: \
+                {messages: [{content: \"${phrase}\"}]}}, text: other}\n";
+    let emulator = emulator().await;
+    let profile = Profile::of_emulator(&emulator).secret("phrase", "open-sesame-please");
+    let runner = Runner::from_text(text).profile(profile);
+    let report = runner.run().await.into_result().unwrap();
+    let found = &report.specs[0].cells[0].steps[0].mismatches;
+    assert_eq!((report.exit_code(), found.len()), (4, 1), "{found:?}");
+    let json = report.json().to_string();
+    assert!(
+        json.contains("<phrase>") && !json.contains("sesame"),
+        "{json}"
+    );
+}
