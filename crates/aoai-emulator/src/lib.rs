@@ -55,6 +55,7 @@ mod headers;
 #[cfg(feature = "identity")]
 mod identity;
 mod instructions;
+mod md5;
 mod members;
 mod refusal;
 mod respond;

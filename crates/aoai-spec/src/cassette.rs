@@ -133,9 +133,9 @@ impl Cassette {
                     "the form of this cassette is not known; record it again",
                 ));
             }
-            let test = cassette.test.clone();
-            if found.insert(test.clone(), cassette).is_some() {
-                return Err(told(&format!("there are two cassettes of `{test}`")));
+            let id = cassette.test.clone();
+            if found.insert(id.clone(), cassette).is_some() {
+                return Err(told(&format!("there are two cassettes of `{id}`")));
             }
         }
         Ok(found)

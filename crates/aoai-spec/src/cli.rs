@@ -19,6 +19,9 @@ mod run;
 mod usage;
 mod watch;
 
+/// What stands for the environment.
+pub type Lookup = Arc<dyn Fn(&str) -> Option<String> + Send + Sync>;
+
 /// What a program lends to the command line.
 #[non_exhaustive]
 pub struct World {
@@ -37,7 +40,7 @@ pub struct World {
     /// Whether `err` is a terminal.
     pub err_is_terminal: bool,
     /// What stands for the environment.
-    pub lookup: Arc<dyn Fn(&str) -> Option<String> + Send + Sync>,
+    pub lookup: Lookup,
     /// What waits and measures.
     pub clock: Arc<dyn Clock>,
 }
@@ -123,7 +126,7 @@ pub async fn execute(args: impl IntoIterator<Item = OsString>, mut world: World)
             world.say(format!("{:#}", crate::schema()));
             Ok(0)
         }
-        Command::Explain(word) => crate::explain(word)
+        Command::Explain(name) => crate::explain(name)
             .map(|told| {
                 world.say(told.trim_end());
                 0

@@ -140,11 +140,8 @@ fn operation(endpoint: &'static Endpoint) -> String {
         return told;
     };
     let params: Vec<&str> = endpoint.path_params().collect();
-    let fields: Vec<&str> = facts.fields.iter().copied().collect();
-    let fields: Vec<&str> = fields
-        .into_iter()
-        .filter(|name| !params.contains(name))
-        .collect();
+    let mut fields = facts.fields.to_vec();
+    fields.retain(|name| !params.contains(name));
     if !fields.is_empty() {
         let holder = if endpoint.has_body { "body" } else { "params" };
         line(holder, fields.join(", "));

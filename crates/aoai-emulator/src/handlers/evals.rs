@@ -125,7 +125,7 @@ fn create(call: &Call<'_>) -> Result<Answer, Refusal> {
     };
     let answer = Answer::value(&eval.json());
     call.state.store().evals.put(eval);
-    Ok(answer.created())
+    Ok(answer)
 }
 
 /// A configuration as it is told: with the schema of all that a grader may look at.

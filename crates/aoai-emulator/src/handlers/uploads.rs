@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use super::files::{self, File};
 use super::{Answer, Group, Handler};
 use crate::check::uploads;
+use crate::md5;
 use crate::refusal::Refusal;
 use crate::route::Call;
 use crate::store::{Kept, hex_id};
@@ -191,6 +192,13 @@ fn complete(call: &Call<'_>) -> Result<Answer, Refusal> {
     upload.check_pending(call.now)?;
     let ids = call.body["part_ids"].as_array();
     let content = upload.joined(ids.map_or(&[], Vec::as_slice))?;
+    if let Some(md5) = call.body.get("md5").and_then(Value::as_str)
+        && !md5.eq_ignore_ascii_case(&md5::hex(&content))
+    {
+        return Err(invalid(
+            "The parts do not have the MD5 checksum that was given.",
+        ));
+    }
     let file = File::uploaded(&upload.name, &upload.purpose, content, call.now);
     let file = file.ready().expiring(upload.expires_after.as_ref());
     upload.end = Some(End::Completed(Box::new(file.clone())));

@@ -49,7 +49,7 @@ fn eval() -> Value {
 
 fn create(emulator: &Emulator) -> Value {
     let answer = post(emulator, "", &eval());
-    assert_eq!(answer.status, 201, "{answer:?}");
+    assert_eq!(answer.status, 200, "{answer:?}");
     answer.json()
 }
 
@@ -207,7 +207,7 @@ async fn a_run_judges_what_it_is_given() {
     let line = format!("DELETE {EVALS}{path}");
     assert_eq!(
         request(&emulator, &line).send().json(),
-        json!({"deleted": true, "object": "eval_run.deleted", "run_id": run["id"]})
+        json!({"deleted": true, "eval_run_id": run["id"], "object": "eval_run.deleted"})
     );
     let message = format!(
         "Run with id '{}' not found in eval '{}'.",
@@ -237,6 +237,7 @@ async fn a_run_asks_a_model() {
                 "type": "template",
                 "template": [{"role": "user", "content": "What is the sky's colour?"}],
             },
+            "sampling_params": {"temperature": 0, "max_completions_tokens": 100},
             "source": {"type": "file_id", "id": file["id"]},
         })
     };
@@ -269,6 +270,12 @@ async fn a_run_asks_a_model() {
         (&sample["finish_reason"], &sample["error"]),
         (&json!("stop"), &Value::Null)
     );
+    let params = [
+        &sample["temperature"],
+        &sample["max_completion_tokens"],
+        &sample["seed"],
+    ];
+    assert_eq!(params, [&json!(0), &json!(100), &json!(42)]);
 
     let failed = get(&emulator, &format!("{runs}/{}", id(&failing)));
     assert_eq!(

@@ -103,10 +103,24 @@ async fn what_does_not_add_up_is_refused() {
         "invalidPayload",
         "The upload has no part 'part_0'.",
     );
+    let whole = add(&emulator, id(&upload), b"d").json();
+    let line = format!("POST /openai/v1/uploads/{}/complete", id(&upload));
+    let with_md5 = |md5: &str| {
+        let body = json!({"part_ids": [part["id"], whole["id"]], "md5": md5});
+        request(&emulator, &line).json(&body).send()
+    };
+    assert_refused(
+        &with_md5("0"),
+        400,
+        "invalidPayload",
+        "The parts do not have the MD5 checksum that was given.",
+    );
     let message = "The specified upload 'upload_0' was not found.";
     assert_refused(&add(&emulator, "upload_0", b"x"), 404, "notFound", message);
     let empty = complete(&emulator, id(&upload), &[]);
     assert_eq!(empty.json()["error"]["code"], "empty_array");
+    let done = with_md5("E2FC714C4727EE9395F324CD2E7F331F").json();
+    assert_eq!(done["status"], "completed");
 }
 
 #[tokio::test]

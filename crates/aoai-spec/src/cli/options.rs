@@ -17,6 +17,10 @@ pub(super) struct Options {
     pub(super) command: Command,
     pub(super) paths: Vec<PathBuf>,
     pub(super) live: Option<String>,
+    /// Where cassettes are written; empty for the usual place.
+    pub(super) record: Option<PathBuf>,
+    /// Where cassettes are played from; empty for the usual place.
+    pub(super) replay: Option<PathBuf>,
     pub(super) filters: Vec<String>,
     pub(super) set: Vec<(String, String)>,
     pub(super) across: Vec<String>,
@@ -72,6 +76,8 @@ impl Options {
                     let profile = parser.optional_value().map(ValueExt::string).transpose()?;
                     options.live = Some(profile.unwrap_or_else(|| "live".to_owned()));
                 }
+                Long("record") => options.record = Some(place(&mut parser)),
+                Long("replay") => options.replay = Some(place(&mut parser)),
                 Long("filter") => options.filters.push(parser.value()?.string()?),
                 Long("set") => options.set.push(pair(&parser.value()?.string()?)?),
                 Long("across") => {
@@ -152,6 +158,14 @@ impl Options {
         {
             return Err(format!("one argument too many: {}", surplus.display()).into());
         }
+        if self.record.is_some() && self.live.is_none() {
+            return Err(
+                "--record needs --live: there is no point in recording the emulator".into(),
+            );
+        }
+        if self.replay.is_some() && self.live.is_some() {
+            return Err("--replay goes nowhere, and --live does".into());
+        }
         if self.json && self.command != Command::List {
             return Err("--json is for `list`; --report json=FILE is for runs".into());
         }
@@ -191,6 +205,14 @@ impl Options {
         }
         Ok(())
     }
+}
+
+/// A directory, where one is named.
+fn place(parser: &mut lexopt::Parser) -> PathBuf {
+    parser
+        .optional_value()
+        .map(PathBuf::from)
+        .unwrap_or_default()
 }
 
 fn pair(text: &str) -> Result<(String, String), lexopt::Error> {

@@ -235,17 +235,24 @@ fn warn(options: &Options, runner: &Runner, world: &mut World) -> Result<(), Err
 /// The runner, and the name of what it runs against.
 fn runner(options: &Options, paths: &[PathBuf], world: &World) -> Result<(Runner, String), Error> {
     let runner = configured(options, paths, world);
-    Ok(match &options.live {
-        None => (runner, "emulator".to_owned()),
-        Some(name) => {
-            let path = world.root.join("profiles.yaml");
-            let lookup = |name: &str| (world.lookup)(name);
-            (
-                runner.profile(Profile::load(path, name, lookup)?),
-                name.clone(),
-            )
+    let cassettes = |directory: &Path| match directory.as_os_str() {
+        none if none.is_empty() => world.root.join("cassettes"),
+        _ => directory.to_owned(),
+    };
+    let runner = match (&options.record, &options.replay) {
+        (Some(directory), _) => runner.record(cassettes(directory)),
+        (None, Some(directory)) => {
+            let runner = runner.replay(cassettes(directory));
+            return Ok((runner, "replay".to_owned()));
         }
-    })
+        (None, None) => runner,
+    };
+    let Some(name) = &options.live else {
+        return Ok((runner, "emulator".to_owned()));
+    };
+    let path = world.root.join("profiles.yaml");
+    let profile = Profile::load(path, name, |name: &str| (world.lookup)(name))?;
+    Ok((runner.profile(profile), name.clone()))
 }
 
 fn configured(options: &Options, paths: &[PathBuf], world: &World) -> Runner {

@@ -22,6 +22,8 @@ Commands:
 
 Where and what:
       --live[=PROFILE]     run against a profile of profiles.yaml (default: live)
+      --record[=DIR]       with --live: keep what passes in cassettes, everything private masked
+      --replay[=DIR]       play cassettes in the service's place (default: cassettes/)
       --filter EXPR        only what matches: text, tag:smoke, op:chat, api:v1, not tag:slow
       --set NAME=VALUE     set api, credential, endpoint, via, retries or timeout; pin an axis
       --across LIST        run each spec over all that the profile has of api, credential,

@@ -324,7 +324,7 @@ impl Tape {
                     Ok(response) => Ok(self.recording(response, at, began)),
                     Err(error) => {
                         self.note(at, |recording| {
-                            recording.answer = Answer::Failed(failed(&error))
+                            recording.answer = Answer::Failed(failed(&error));
                         });
                         Err(error)
                     }
@@ -469,7 +469,7 @@ impl Player {
         }
         match exchange.answer {
             Answer::Failed(failed) => Err(error_of(&failed)),
-            Answer::Response(response) => response_of(response)
+            Answer::Response(response) => response_of(&response)
                 .map_err(|reason| refused(self.stale(&reason.to_string(), None))),
         }
     }
@@ -506,7 +506,7 @@ fn chunks_of(chunks: &[(Duration, Bytes)], clean: impl Fn(&str) -> String) -> Ve
     }
 }
 
-fn response_of(response: Response) -> Result<WireResponse, Box<dyn std::error::Error>> {
+fn response_of(response: &Response) -> Result<WireResponse, Box<dyn std::error::Error>> {
     let status = StatusCode::from_u16(response.status)?;
     let mut headers = HeaderMap::new();
     for (name, value) in &response.headers {

@@ -106,6 +106,8 @@ async fn the_exit_code_tells_how_it_ended() {
         (&place, &["--fail-under", "80"], 1),
         (&place, &["--fail-under", "101", "--coverage"], 1),
         (&place, &["--json"], 1),
+        (&place, &["--record"], 1),
+        (&place, &["--live", "--replay"], 1),
         (&place, &["--filter", ""], 1),
         (&place, &["explain"], 1),
         (&place, &["explain", "nonsense"], 1),
@@ -354,19 +356,25 @@ async fn coverage_is_measured_by_documents_too() {
     assert_eq!(unread.code, 2);
 }
 
-#[tokio::test]
-async fn curl_sends_the_failed_request_again() {
-    let emulator = Emulator::start(Config::default()).await.unwrap();
-    let endpoint = emulator.endpoint().to_owned();
-    let key = emulator.keys()[0].to_owned();
-    let mut place = Place::new(&[("bad.yaml", BAD)]);
+/// A place with a spec and a profile `local`, which is an emulator that knows nothing of it.
+fn local(emulator: &Emulator, spec: &str) -> Place {
+    let mut place = Place::new(&[("spec.yaml", spec)]);
     place.write(
         "profiles.yaml",
         "local:\n  endpoints: {main: \"${env.ENDPOINT}\"}\n  deployments: {chat: chat}\n  \
          credentials: {key: {api_key: \"${env.KEY}\"}}\n",
     );
-    place.set("ENDPOINT", &endpoint);
-    place.set("KEY", &key);
+    place.set("ENDPOINT", emulator.endpoint());
+    place.set("KEY", emulator.keys()[0].as_str());
+    place
+}
+
+#[tokio::test]
+async fn curl_sends_the_failed_request_again() {
+    let emulator = Emulator::start(Config::default()).await.unwrap();
+    let endpoint = emulator.endpoint().to_owned();
+    let key = emulator.keys()[0].clone();
+    let place = local(&emulator, BAD);
     let told = place
         .run(&["--live=local", "--set", "api=v1", "--curl"])
         .await;
@@ -401,6 +409,26 @@ async fn curl_sends_the_failed_request_again() {
     }
     let answer: Value = serde_json::from_slice(&shell.stdout).unwrap();
     assert_eq!(answer["object"], "chat.completion");
+}
+
+#[tokio::test]
+async fn what_is_recorded_is_played_without_the_service() {
+    let emulator = Emulator::start(Config::default()).await.unwrap();
+    let place = local(
+        &emulator,
+        "name: talk\nsteps:\n  - call: chat\n    deployment: chat\n    body: \
+                                  {messages: [{role: user, content: ping}]}\n    expect: {text: \
+                                  $nonempty}\n",
+    );
+    let told = place.run(&["--live=local", "--record"]).await;
+    assert_eq!(told.code, 0, "{}", told.err);
+    drop(emulator);
+    assert_ne!(place.run(&["--live=local"]).await.code, 0);
+    let told = place.run(&["--replay"]).await;
+    assert_eq!(told.code, 0, "{}\n{}", told.out, told.err);
+    assert!(told.out.contains("  1 passed in "), "{}", told.out);
+    let elsewhere = format!("--replay={}", place.path("nowhere").display());
+    assert!(!place.run(&[&elsewhere]).await.out.contains(" 1 passed"));
 }
 
 #[tokio::test]
@@ -511,7 +539,7 @@ impl Clock for Editor {
             return;
         }
         self.done.notify_one();
-        std::future::pending().await
+        std::future::pending::<()>().await;
     }
 
     async fn expire(&self, limit: Duration) {

@@ -159,7 +159,7 @@ impl Run {
         let item = entry.get("item").cloned().unwrap_or_else(|| json!({}));
         if self.data_source["type"] == "jsonl" {
             let sample = entry.get("sample").cloned().unwrap_or_else(|| json!({}));
-            let told = told(&[], &sample["output_text"], &json!({}), "", &Value::Null);
+            let told = self.told(&[], &sample["output_text"], &json!({}), &Value::Null);
             return Sampled {
                 item,
                 sample,
@@ -177,7 +177,7 @@ impl Run {
             .as_str()
             .unwrap_or_default()
             .to_owned();
-        let mut body = Map::new();
+        let mut body = sampling(&self.data_source["sampling_params"]);
         body.insert("model".to_owned(), model.as_str().into());
         let path = if self.data_source["type"] == "responses" {
             body.insert("input".to_owned(), messages.clone().into());
@@ -206,9 +206,36 @@ impl Run {
         Sampled {
             item,
             sample: json!({"output_text": text}),
-            told: told(&messages, &text, usage, &model, &error),
+            told: self.told(&messages, &text, usage, &error),
             error: failed,
         }
+    }
+
+    /// A question and its answer, as output items tell them.
+    fn told(&self, input: &[Value], output: &Value, usage: &Value, error: &Value) -> Value {
+        let params = sampling(&self.data_source["sampling_params"]);
+        let param = |name: &str, usual: Value| params.get(name).cloned().unwrap_or(usual);
+        let number = |names: [&str; 2]| {
+            let mut found = names.iter().filter_map(|name| usage[name].as_u64());
+            found.next().unwrap_or_default()
+        };
+        json!({
+            "error": error,
+            "finish_reason": if error.is_null() { "stop" } else { "" },
+            "input": input,
+            "max_completion_tokens": param("max_completion_tokens", json!(2048)),
+            "model": self.data_source["model"].as_str().unwrap_or_default(),
+            "output": [{"content": output, "role": "assistant"}],
+            "seed": param("seed", json!(42)),
+            "temperature": param("temperature", json!(1.0)),
+            "top_p": param("top_p", json!(1.0)),
+            "usage": {
+                "cached_tokens": 0,
+                "completion_tokens": number(["completion_tokens", "output_tokens"]),
+                "prompt_tokens": number(["prompt_tokens", "input_tokens"]),
+                "total_tokens": number(["total_tokens", "total_tokens"]),
+            },
+        })
     }
 
     /// An output item: the item, the answer, and what each grader makes of it.
@@ -287,25 +314,13 @@ fn messages(input: &Value, subject: &Subject<'_>) -> Vec<Value> {
     subject.messages(&input["template"])
 }
 
-fn told(input: &[Value], output: &Value, usage: &Value, model: &str, error: &Value) -> Value {
-    let number = |name: &str| usage[name].as_u64().unwrap_or_default();
-    json!({
-        "error": error,
-        "finish_reason": if error.is_null() { "stop" } else { "" },
-        "input": input,
-        "max_completion_tokens": null,
-        "model": model,
-        "output": [{"content": output, "role": "assistant"}],
-        "seed": null,
-        "temperature": null,
-        "top_p": null,
-        "usage": {
-            "cached_tokens": 0,
-            "completion_tokens": number("completion_tokens"),
-            "prompt_tokens": number("prompt_tokens"),
-            "total_tokens": number("total_tokens"),
-        },
-    })
+/// What the model's own endpoint calls the parameters of sampling.
+fn sampling(params: &Value) -> Map<String, Value> {
+    let mut sampling = params.as_object().cloned().unwrap_or_default();
+    if let Some(most) = sampling.remove("max_completions_tokens") {
+        sampling.insert("max_completion_tokens".to_owned(), most);
+    }
+    sampling
 }
 
 /// Seconds in the queue.

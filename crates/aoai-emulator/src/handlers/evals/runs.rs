@@ -69,7 +69,7 @@ pub(super) fn delete(call: &Call<'_>) -> Result<Answer, Refusal> {
         run(call, eval)?;
         eval.runs.remove(call.arg(1));
         Ok(Answer::value(&json!({
-            "deleted": true, "object": "eval_run.deleted", "run_id": call.arg(1),
+            "deleted": true, "eval_run_id": call.arg(1), "object": "eval_run.deleted",
         })))
     })
 }
