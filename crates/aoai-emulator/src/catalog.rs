@@ -30,6 +30,16 @@ pub(crate) enum Serves {
         dimensions: usize,
         shrinks: bool,
     },
+    /// Images, as the first generation of them takes its arguments.
+    Dalle,
+    /// Images, also from images, and in a stream.
+    Images,
+    /// Transcriptions and translations, in every form and without a stream.
+    Whisper,
+    /// Transcriptions, as JSON or text, and in a stream.
+    Transcription,
+    Speech,
+    Realtime,
 }
 
 impl Model {
@@ -58,6 +68,31 @@ impl Model {
     /// Whether completions are its operation.
     pub(crate) fn completes(&self) -> bool {
         self.serves == Serves::Completions
+    }
+
+    /// Whether images are what it makes.
+    pub(crate) fn draws(&self) -> bool {
+        matches!(self.serves, Serves::Dalle | Serves::Images)
+    }
+
+    /// Whether it changes images.
+    pub(crate) fn edits(&self) -> bool {
+        self.serves == Serves::Images
+    }
+
+    /// Whether it writes down what is said.
+    pub(crate) fn transcribes(&self) -> bool {
+        matches!(self.serves, Serves::Whisper | Serves::Transcription)
+    }
+
+    /// Whether it writes down in English what is said.
+    pub(crate) fn translates(&self) -> bool {
+        self.serves == Serves::Whisper
+    }
+
+    /// Whether it reads texts aloud.
+    pub(crate) fn speaks(&self) -> bool {
+        self.serves == Serves::Speech
     }
 
     /// Whether embeddings are its operation.
@@ -165,5 +200,59 @@ pub(crate) const CATALOG: &[Model] = &[
         output: 0,
         created: 1_671_062_400,
         retires: 1_823_299_200,
+    },
+    Model {
+        name: "dall-e-3",
+        wire: "dall-e-3-3.0",
+        serves: Serves::Dalle,
+        context: 4_096,
+        output: 0,
+        created: 1_699_228_800,
+        retires: 1_806_537_600,
+    },
+    Model {
+        name: "gpt-image-1",
+        wire: "gpt-image-1-2025-04-15",
+        serves: Serves::Images,
+        context: 4_096,
+        output: 0,
+        created: 1_744_675_200,
+        retires: 1_806_537_600,
+    },
+    Model {
+        name: "whisper",
+        wire: "whisper-001",
+        serves: Serves::Whisper,
+        context: 4_096,
+        output: 0,
+        created: 1_694_649_600,
+        retires: 1_806_537_600,
+    },
+    Model {
+        name: "gpt-4o-transcribe",
+        wire: "gpt-4o-transcribe-2025-03-20",
+        serves: Serves::Transcription,
+        context: 16_000,
+        output: 0,
+        created: 1_742_428_800,
+        retires: 1_806_537_600,
+    },
+    Model {
+        name: "tts",
+        wire: "tts-001",
+        serves: Serves::Speech,
+        context: 4_096,
+        output: 0,
+        created: 1_706_140_800,
+        retires: 1_806_537_600,
+    },
+    Model {
+        name: "gpt-realtime",
+        wire: "gpt-realtime-2025-08-28",
+        serves: Serves::Realtime,
+        context: 32_000,
+        output: 0,
+        created: 1_756_339_200,
+        retires: 1_806_537_600,
     },
 ];

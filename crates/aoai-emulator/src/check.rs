@@ -9,6 +9,7 @@ use serde_json::{Map, Value};
 use self::place::{Place, joined, quoted};
 use crate::refusal::Refusal;
 
+pub(crate) mod audio;
 pub(crate) mod batches;
 pub(crate) mod chat;
 pub(crate) mod completions;
@@ -19,7 +20,9 @@ pub(crate) mod evals;
 pub(crate) mod files;
 pub(crate) mod fine_tuning;
 pub(crate) mod graders;
+pub(crate) mod images;
 mod place;
+pub(crate) mod realtime;
 pub(crate) mod responses;
 pub(crate) mod strict;
 mod texts;

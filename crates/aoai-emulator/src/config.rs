@@ -152,10 +152,16 @@ impl Default for Config {
         let deployments = [
             ("batch", Deployment::new("gpt-4o-mini").sku("GlobalBatch")),
             ("chat", Deployment::new("gpt-4o-mini")),
+            ("dalle", Deployment::new("dall-e-3")),
             ("embeddings", Deployment::new("text-embedding-3-small")),
+            ("image", Deployment::new("gpt-image-1")),
             ("instruct", Deployment::new("gpt-35-turbo-instruct")),
+            ("realtime", Deployment::new("gpt-realtime")),
             ("reasoning", Deployment::new("o4-mini")),
             ("small", Deployment::new("gpt-4o-mini").context(64)),
+            ("speech", Deployment::new("tts")),
+            ("transcribe", Deployment::new("gpt-4o-transcribe")),
+            ("whisper", Deployment::new("whisper")),
             (
                 "gpt-35-turbo-instruct",
                 Deployment::new("gpt-35-turbo-instruct"),

@@ -70,6 +70,18 @@ pub(crate) fn answer_cut() -> Value {
     results
 }
 
+/// The judgement of an image that passes.
+pub(crate) fn image_passes() -> Value {
+    json!({"hate": safe(), "self_harm": safe(), "sexual": safe(), "violence": safe()})
+}
+
+/// The judgement of the words for an image that pass.
+pub(crate) fn image_prompt_passes() -> Value {
+    let mut results = prompt_passes();
+    results["profanity"] = json!({"detected": false, "filtered": false});
+    results
+}
+
 /// The part of a judgement that comes late, of an answer that is taken back.
 pub(crate) fn taken_back() -> Value {
     json!({"protected_material_text": {"detected": true, "filtered": true}})

@@ -11,6 +11,7 @@ use crate::route::Call;
 use crate::stream::Events;
 
 mod arguments;
+mod audio;
 mod batches;
 mod chat;
 mod completions;
@@ -22,9 +23,11 @@ mod files;
 mod fine_tuning;
 mod generated;
 mod grading;
+mod images;
 pub(crate) mod kept;
 mod models;
 mod prompt;
+mod realtime;
 mod responses;
 mod say;
 mod schema;
@@ -207,6 +210,7 @@ type Group = &'static [(&'static str, Handler)];
 
 /// Every operation that is answered. A group's module has its list.
 const GROUPS: &[Group] = &[
+    audio::HANDLERS,
     batches::HANDLERS,
     chat::HANDLERS,
     completions::HANDLERS,
@@ -216,7 +220,9 @@ const GROUPS: &[Group] = &[
     evals::HANDLERS,
     files::HANDLERS,
     fine_tuning::HANDLERS,
+    images::HANDLERS,
     models::HANDLERS,
+    realtime::HANDLERS,
     responses::HANDLERS,
     uploads::HANDLERS,
     vector_stores::HANDLERS,

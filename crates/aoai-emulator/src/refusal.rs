@@ -10,6 +10,8 @@ use serde_json::{Value, json};
 
 use crate::text;
 
+mod filtered;
+
 /// An answer that is not what was asked for.
 #[derive(Clone, Debug)]
 pub(crate) struct Refusal {
@@ -259,32 +261,17 @@ impl Refusal {
         Self::gateway(StatusCode::BAD_REQUEST, &wrapped(&error))
     }
 
-    /// The filter refuses the prompt; `results` is what it found.
-    pub(crate) fn filtered_prompt(results: Value) -> Self {
-        let error = FilteredPrompt {
-            message: FILTERED,
-            kind: None,
-            param: "prompt",
-            code: "content_filter",
-            status: 400,
-            innererror: InnerError {
-                code: "ResponsibleAIPolicyViolation",
-                content_filter_result: results,
-            },
+    /// A recording that is too long to be listened to.
+    pub(crate) fn recording_too_large(limit: usize, length: usize) -> Self {
+        let message =
+            format!("413: Maximum content size limit ({limit}) exceeded ({length} bytes read)");
+        let error = ModelError {
+            message: &message,
+            kind: Some("server_error"),
+            param: None,
+            code: None,
         };
-        Self::model(StatusCode::BAD_REQUEST, &wrapped(&error))
-    }
-
-    /// The filter refuses what a model was to answer; `filters` is what it found.
-    pub(crate) fn filtered_input(filters: Value) -> Self {
-        let error = FilteredInput {
-            message: FILTERED,
-            kind: "invalid_request_error",
-            param: "prompt",
-            code: "content_filter",
-            content_filters: filters,
-        };
-        Self::model(StatusCode::BAD_REQUEST, &wrapped(&error))
+        Self::model(StatusCode::PAYLOAD_TOO_LARGE, &wrapped(&error))
     }
 
     /// What `status` says where nobody wrote down what it shall say.
@@ -445,36 +432,4 @@ struct ModelError<'a> {
     code: Option<&'a str>,
 }
 
-#[derive(Serialize)]
-struct FilteredPrompt {
-    message: &'static str,
-    #[serde(rename = "type")]
-    kind: Option<&'static str>,
-    param: &'static str,
-    code: &'static str,
-    status: u16,
-    innererror: InnerError,
-}
-
-#[derive(Serialize)]
-struct FilteredInput {
-    message: &'static str,
-    #[serde(rename = "type")]
-    kind: &'static str,
-    param: &'static str,
-    code: &'static str,
-    content_filters: Value,
-}
-
-#[derive(Serialize)]
-struct InnerError {
-    code: &'static str,
-    content_filter_result: Value,
-}
-
 const OVERLOADED: &str = "The engine is currently overloaded, please try again later";
-
-const FILTERED: &str = "The response was filtered due to the prompt triggering Azure OpenAI's \
-                        content management policy. Please modify your prompt and retry. To learn \
-                        more about our content filtering policies please read our documentation: \
-                        https://go.microsoft.com/fwlink/?linkid=2198766";

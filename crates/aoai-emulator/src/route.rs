@@ -293,7 +293,8 @@ fn dated_version(endpoint: &Endpoint, matched: &Matched) -> Result<Option<ApiVer
     }
 }
 
-fn deployment<'a>(state: &'a State, name: &str) -> Result<Served<'a>, Refusal> {
+/// The deployment of this name.
+pub(crate) fn deployment<'a>(state: &'a State, name: &str) -> Result<Served<'a>, Refusal> {
     let deployment = state.config.deployments.get(name);
     let found = deployment.and_then(|deployment| {
         Some(Served {

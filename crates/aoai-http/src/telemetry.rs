@@ -116,6 +116,9 @@ impl Observation {
 
     /// The same, of an answer that nobody has looked into.
     pub(crate) fn ended<T>(mut self, answered: &Result<Response<T>>) {
+        if !self.is_on() {
+            return;
+        }
         match answered {
             Ok(answer) => {
                 let status = answer.status().as_u16();
@@ -140,6 +143,9 @@ impl Observation {
 
     /// The call is over, and failed.
     pub(crate) fn failed(&mut self, error: &Error) {
+        if !self.is_on() {
+            return;
+        }
         let status = error.status().map(|status| status.as_u16());
         self.span.record("http.response.status_code", status);
         self.span

@@ -72,15 +72,10 @@ impl ApiError {
 
     /// The findings, in the form that whole answers have them in.
     ///
-    /// A refused prompt is the only one that comes as an error with findings.
+    /// Findings of an error are about a prompt: a filtered answer comes as an answer.
     pub fn content_filter_outcome(&self) -> ContentFilterOutcome {
         let mut outcome = ContentFilterOutcome::default();
-        if let Some(results) = self.content_filter() {
-            outcome.add_prompt(results);
-        }
-        for filter in self.content_filters.iter().flatten() {
-            filter.add_to(&mut outcome);
-        }
+        outcome.add_error(self);
         outcome
     }
 }

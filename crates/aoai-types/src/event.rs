@@ -66,8 +66,7 @@ macro_rules! events {
                 match name.kind {
                     $(Some($($kinds::$kind)|+) => DecodeError::read(data).map(Self::$variant),)*
                     Some($kinds::Unknown(name)) if name.as_str() != "error" => {
-                        let members = DecodeError::read(data)?;
-                        Ok(Self::Unknown($crate::open::UnknownObject::new(members)))
+                        DecodeError::read(data).map(Self::Unknown)
                     }
                     _ => DecodeError::read(data).map(Self::Error),
                 }

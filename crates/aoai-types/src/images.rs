@@ -61,16 +61,19 @@ impl Images {
         }
     }
 
-    /// What the content filter found in the prompt and in the images.
+    /// What the content filter found in the prompt and in the images, or what the error says of it.
     pub fn content_filter(&self) -> ContentFilterOutcome {
         let mut outcome = ContentFilterOutcome::default();
         for image in &self.data {
             if let Some(results) = &image.prompt_filter_results {
-                outcome.add_prompt(results);
+                outcome.add_prompt(results, None);
             }
             if let Some(results) = &image.content_filter_results {
-                outcome.add_answer(results);
+                outcome.add_answer(results, None);
             }
+        }
+        if let Some(error) = &self.error {
+            outcome.add_error(error);
         }
         outcome
     }

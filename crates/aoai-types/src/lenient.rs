@@ -7,6 +7,8 @@ use std::marker::PhantomData;
 use serde::de::{Deserialize, Deserializer, Error, Unexpected, Visitor};
 use serde_json::Value;
 
+use crate::buffer::Buffer;
+
 /// Reads integers, alone or in any container; for `#[serde(deserialize_with = "lenient::integer")]`,
 /// with `default` where the member may be missing.
 pub(crate) fn integer<'de, T, D>(deserializer: D) -> Result<T, D::Error>
@@ -30,10 +32,10 @@ where
 ///
 /// Models write JSON in a text; some servers unpack it.
 pub(crate) fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
-    Ok(match Value::deserialize(deserializer)? {
-        Value::Null => String::new(),
-        Value::String(text) => text,
-        other => other.to_string(),
+    Ok(match Buffer::deserialize(deserializer)? {
+        Buffer::Scalar(Value::Null) => String::new(),
+        Buffer::Scalar(Value::String(text)) => text,
+        other => serde_json::to_string(&other).map_err(D::Error::custom)?,
     })
 }
 

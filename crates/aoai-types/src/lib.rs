@@ -99,10 +99,13 @@ pub mod uploads;
 pub mod usage;
 pub mod vector_stores;
 
+mod buffer;
 mod form;
 mod json;
 mod lenient;
 mod overlay;
+#[cfg(feature = "schemars")]
+mod schema;
 
 pub use self::endpoint::{
     ApiVersion, Endpoint, InvalidSurface, Matched, Query, Scope, Stage, Surface,
@@ -113,6 +116,8 @@ pub use self::operation::{
     Visitor,
 };
 pub use self::timestamp::Timestamp;
+#[cfg(feature = "schemars")]
+pub use schemars;
 
 operation::operations! {
     unary audio::CreateSpeech;

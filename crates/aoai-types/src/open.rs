@@ -10,6 +10,8 @@ use std::fmt;
 use serde::de::{Deserialize, Deserializer};
 use serde::ser::{Serialize, Serializer};
 
+use crate::buffer::{self, Buffer, Kept};
+
 /// A string that the list it stands in does not know.
 ///
 /// Only reading makes one, so that a program cannot name a value that may become known later.
@@ -33,30 +35,44 @@ impl fmt::Debug for Unlisted {
     }
 }
 
-/// An object of a kind that its union does not know, kept whole.
-#[derive(Clone, Debug, PartialEq)]
-pub struct UnknownObject(serde_json::Map<String, serde_json::Value>);
+/// An object of a kind that its union does not know, kept whole and written as it was read.
+#[derive(Clone)]
+pub struct UnknownObject(Box<Kept<serde_json::Map<String, serde_json::Value>>>);
 
 impl UnknownObject {
-    pub(crate) const fn new(members: serde_json::Map<String, serde_json::Value>) -> Self {
-        Self(members)
-    }
-
     /// Its members.
     pub const fn members(&self) -> &serde_json::Map<String, serde_json::Value> {
-        &self.0
+        &self.0.value
     }
 
     /// A member that is a string; empty where it is missing.
     pub(crate) fn text(&self, name: &str) -> &str {
-        let text = self.0.get(name).and_then(serde_json::Value::as_str);
+        let text = self.members().get(name).and_then(serde_json::Value::as_str);
         text.unwrap_or_default()
+    }
+}
+
+impl PartialEq for UnknownObject {
+    fn eq(&self, other: &Self) -> bool {
+        self.members() == other.members()
+    }
+}
+
+impl fmt::Debug for UnknownObject {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.members().fmt(f)
+    }
+}
+
+impl<'de> Deserialize<'de> for UnknownObject {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Members::deserialize(deserializer).map(Members::keep)
     }
 }
 
 impl Serialize for UnknownObject {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        self.0.serialize(serializer)
+        self.0.written.serialize(serializer)
     }
 }
 
@@ -333,17 +349,25 @@ macro_rules! string_or {
 pub(crate) use string_or;
 
 /// An object that has been read but not yet understood.
-pub(crate) struct Members(serde_json::Map<String, serde_json::Value>);
+pub(crate) struct Members(buffer::Members);
 
 impl Members {
     pub(crate) fn deserialize<'de, D: Deserializer<'de>>(
         deserializer: D,
     ) -> Result<Self, D::Error> {
-        serde_json::Map::deserialize(deserializer).map(Self)
+        buffer::members(deserializer).map(Self)
     }
 
     pub(crate) fn tag(&self, name: &str) -> Option<&str> {
-        self.0.get(name)?.as_str()
+        match self.get(name)? {
+            Buffer::Scalar(serde_json::Value::String(tag)) => Some(tag),
+            _ => None,
+        }
+    }
+
+    fn get(&self, name: &str) -> Option<&Buffer> {
+        let mut members = self.0.iter();
+        members.find_map(|(of, value)| (of == name).then_some(value))
     }
 
     /// The tag; where it is missing, the one of `kinds` that a member is named after.
@@ -351,7 +375,7 @@ impl Members {
         let tag = self.tag(name).filter(|tag| !tag.is_empty());
         tag.or_else(|| {
             let mut kinds = kinds.iter().copied();
-            kinds.find(|kind| self.0.contains_key(*kind))
+            kinds.find(|kind| self.get(kind).is_some())
         })
     }
 
@@ -361,12 +385,15 @@ impl Members {
         T: serde::de::DeserializeOwned,
         E: serde::de::Error,
     {
-        serde_path_to_error::deserialize(serde_json::Value::Object(self.0))
+        serde_path_to_error::deserialize(Buffer::Object(self.0))
             .map_err(|error| E::custom(format_args!("in {kind:?}: {error}")))
     }
 
     pub(crate) fn keep(self) -> UnknownObject {
-        UnknownObject::new(self.0)
+        UnknownObject(Box::new(Kept {
+            value: buffer::map(self.0.clone()),
+            written: Buffer::Object(self.0),
+        }))
     }
 }
 

@@ -342,6 +342,9 @@ impl Parts {
         let serde_json::Value::Object(members) = members else {
             return Ok(parts);
         };
+        // In one order, whatever the order of maps in this build.
+        let mut members: Vec<_> = members.into_iter().collect();
+        members.sort_by(|(one, _), (other, _)| one.cmp(other));
         for (name, value) in members {
             if O::ENDPOINT.path_params().any(|param| param == name) {
                 continue;

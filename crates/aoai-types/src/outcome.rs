@@ -4,6 +4,10 @@ use std::borrow::Cow;
 
 use crate::content_filter::ContentFilterOutcome;
 
+pub use self::parse::ParseError;
+
+mod parse;
+
 /// The parts of an answer that completions, chat and responses have in common.
 ///
 /// What an operation does not have is empty.

@@ -52,7 +52,7 @@ macro_rules! shape_union {
             fn deserialize<D: serde::Deserializer<'de>>(
                 deserializer: D,
             ) -> Result<Self, D::Error> {
-                let value = <serde_json::Value as serde::Deserialize>::deserialize(deserializer)?;
+                let value = <$crate::buffer::Buffer as serde::Deserialize>::deserialize(deserializer)?;
                 $(
                     if $crate::shape::is::$kind(&value) {
                         return $crate::shape::read(value).map(Self::$variant);
@@ -65,30 +65,54 @@ macro_rules! shape_union {
 }
 pub(crate) use shape_union;
 
-use serde::Serialize;
+use std::fmt;
+
 use serde::de::{DeserializeOwned, Error};
+use serde::ser::{Serialize, Serializer};
 use serde_json::Value;
+
+use crate::buffer::{Buffer, Kept};
 
 /// A value of a kind that its union does not know, kept whole.
 ///
 /// Only reading makes one.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[serde(transparent)]
-pub struct Unshaped(Value);
+#[derive(Clone)]
+pub struct Unshaped(Box<Kept<Value>>);
 
 impl Unshaped {
-    pub(crate) const fn new(value: Value) -> Self {
-        Self(value)
+    pub(crate) fn new(value: Buffer) -> Self {
+        Self(Box::new(Kept {
+            value: value.clone().into(),
+            written: value,
+        }))
     }
 
     /// The value.
     pub const fn as_value(&self) -> &Value {
-        &self.0
+        &self.0.value
+    }
+}
+
+impl PartialEq for Unshaped {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_value() == other.as_value()
+    }
+}
+
+impl fmt::Debug for Unshaped {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.as_value().fmt(f)
+    }
+}
+
+impl Serialize for Unshaped {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.0.written.serialize(serializer)
     }
 }
 
 /// Reads the value; an error says where in it.
-pub(crate) fn read<T: DeserializeOwned, E: Error>(value: Value) -> Result<T, E> {
+pub(crate) fn read<T: DeserializeOwned, E: Error>(value: Buffer) -> Result<T, E> {
     serde_path_to_error::deserialize(value).map_err(E::custom)
 }
 
@@ -96,23 +120,25 @@ pub(crate) fn read<T: DeserializeOwned, E: Error>(value: Value) -> Result<T, E> 
 pub(crate) mod is {
     use serde_json::Value;
 
-    pub(crate) fn string(value: &Value) -> bool {
-        value.is_string()
+    use crate::buffer::Buffer;
+
+    pub(crate) const fn string(value: &Buffer) -> bool {
+        matches!(value, Buffer::Scalar(Value::String(_)))
     }
 
-    pub(crate) fn integer(value: &Value) -> bool {
-        value.is_i64()
+    pub(crate) fn integer(value: &Buffer) -> bool {
+        matches!(value, Buffer::Scalar(Value::Number(number)) if number.is_i64())
     }
 
-    pub(crate) fn number(value: &Value) -> bool {
-        value.is_number()
+    pub(crate) const fn number(value: &Buffer) -> bool {
+        matches!(value, Buffer::Scalar(Value::Number(_)))
     }
 
-    pub(crate) fn array(value: &Value) -> bool {
-        value.is_array()
+    pub(crate) const fn array(value: &Buffer) -> bool {
+        matches!(value, Buffer::Array(_))
     }
 
-    pub(crate) fn object(value: &Value) -> bool {
-        value.is_object()
+    pub(crate) const fn object(value: &Buffer) -> bool {
+        matches!(value, Buffer::Object(_))
     }
 }

@@ -4,3 +4,4 @@ mod live;
 mod openai_python;
 mod own_ca;
 mod rotation;
+mod samples;

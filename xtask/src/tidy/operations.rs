@@ -7,10 +7,6 @@ use aoai_types::{ENDPOINTS, Endpoint};
 
 use super::{Finding, files, relative};
 
-/// Groups of operations that are typed but that the emulator does not answer yet. This list only
-/// becomes shorter: a group that has a spec may not stand in it.
-const UNSPECIFIED: &[&str] = &["audio.", "images.", "realtime."];
-
 const REFERENCE: &str = "[Reference](https://learn.microsoft.com/";
 
 pub(super) fn check(root: &Path, findings: &mut Vec<Finding>) {
@@ -30,17 +26,9 @@ pub(super) fn check(root: &Path, findings: &mut Vec<Finding>) {
 }
 
 fn check_specs(id: &str, called: &BTreeSet<String>, findings: &mut Vec<Finding>) {
-    let awaited = UNSPECIFIED.iter().any(|prefix| id.starts_with(prefix));
-    match (called.contains(id), awaited) {
-        (false, false) => {
-            let message = format!("no spec has a step `call: {id}`");
-            findings.push(Finding::new("specs", message));
-        }
-        (true, true) => {
-            let message = format!("`{id}` has a spec now: take it out of UNSPECIFIED");
-            findings.push(Finding::new("xtask/src/tidy/operations.rs", message));
-        }
-        _ => {}
+    if !called.contains(id) {
+        let message = format!("no spec has a step `call: {id}`");
+        findings.push(Finding::new("specs", message));
     }
 }
 

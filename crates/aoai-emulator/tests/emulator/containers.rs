@@ -57,7 +57,7 @@ async fn a_container_has_files() {
         json!({
             "bytes": 4,
             "container_id": id,
-            "created_at": at,
+            "created_at": added["created_at"],
             "id": file,
             "object": "container.file",
             "path": "/mnt/data/a.csv",

@@ -6,6 +6,7 @@
 )]
 
 mod answers;
+mod audio;
 mod azure_python;
 mod batches;
 mod containers;
@@ -15,9 +16,11 @@ mod faults;
 mod files;
 mod fine_tuning;
 mod identity;
+mod images;
 mod lifecycle;
 mod openai_python;
 mod program;
+mod realtime;
 mod refusals;
 mod responses;
 mod streams;

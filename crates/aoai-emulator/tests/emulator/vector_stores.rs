@@ -248,7 +248,7 @@ async fn files_come_together_and_are_called_off_together() {
     let batch = post(&emulator, &batches, &json!({"file_ids": files[..2]}));
     let of = |batch: &Value| format!("{batches}/{}", batch["id"].as_str().unwrap());
     let mut expected = json!({
-        "created_at": store["created_at"],
+        "created_at": batch["created_at"],
         "file_counts": {"cancelled": 0, "completed": 0, "failed": 0, "in_progress": 2, "total": 2},
         "id": batch["id"],
         "object": "vector_store.files_batch",

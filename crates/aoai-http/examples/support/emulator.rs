@@ -2,7 +2,8 @@
 
 use std::error::Error;
 
-use aoai_emulator::{Config, Emulator, Reply};
+use aoai_emulator::{Config, Emulator, Reply, ToolCall};
+use serde_json::Map;
 
 /// An emulator on this machine, unless the environment names a resource.
 #[expect(
@@ -17,6 +18,12 @@ pub(crate) async fn unless_configured() -> Result<Option<Emulator>, Box<dyn Erro
     config.replies = REPLIES
         .map(|(prompt, reply)| Reply::new(prompt, reply))
         .to_vec();
+    let mut weather = Reply::new("Weather in Paris?", "It is sunny in Paris.");
+    weather.tools = vec![ToolCall::new(
+        "get_weather",
+        Map::from_iter([("city".to_owned(), "Paris".into())]),
+    )];
+    config.replies.push(weather);
     let emulator = Emulator::start(config).await?;
     println!(
         "AZURE_OPENAI_ENDPOINT is not set: calling an emulator at {}",
@@ -26,9 +33,12 @@ pub(crate) async fn unless_configured() -> Result<Option<Emulator>, Box<dyn Erro
 }
 
 /// What a model might say to the prompts of the examples.
-const REPLIES: [(&str, &str); 3] = [
+const REPLIES: [(&str, &str); 6] = [
     ("Say hello.", "Hello!"),
     ("Count to five.", "1, 2, 3, 4, 5"),
+    ("My name is Ada. Reply OK.", "OK"),
+    ("What is my name?", "Your name is Ada."),
+    ("hello.wav", "Hello. How are you?"),
     (
         "Once upon a time",
         ", there was an emulator that told stories.",

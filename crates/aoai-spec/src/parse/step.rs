@@ -69,9 +69,9 @@ fn step(
         deployment: text_node(fields, "deployment", problems),
         params: fields.map("params", problems).to_vec(),
         headers: headers(fields, problems),
-        streams: [fields.get("body"), fields.get("params")]
+        streams: ["body", "form", "params"]
             .into_iter()
-            .flatten()
+            .filter_map(|name| fields.get(name))
             .any(|node| streams(node, problems)),
         body,
         form,

@@ -26,7 +26,8 @@ struct Case {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Fault {
-    fault: String,
+    #[serde(rename = "fault")]
+    name: String,
     /// Values at places of the result.
     #[serde(default)]
     set: Map<String, Value>,
@@ -57,7 +58,7 @@ impl Fault {
         for path in &self.drop {
             let (parent, name) = path.rsplit_once('.').unwrap_or(("", path));
             let removed = place(result, parent).as_object_mut().unwrap().remove(name);
-            assert!(removed.is_some(), "{}: there is no {path}", self.fault);
+            assert!(removed.is_some(), "{}: there is no {path}", self.name);
         }
         for (path, value) in &self.add {
             place(result, path)
@@ -69,7 +70,7 @@ impl Fault {
             let events = place(result, "stream.events").as_array_mut().unwrap();
             let before = events.len();
             events.retain(|event| !is_like(lost, event));
-            assert!(events.len() < before, "{}: no such event", self.fault);
+            assert!(events.len() < before, "{}: no such event", self.name);
         }
         if let Some((moved, to)) = &self.r#move {
             let events = place(result, "stream.events").as_array_mut().unwrap();
@@ -141,7 +142,7 @@ async fn every_fault_is_caught_where_it_should_be_and_nowhere_else() {
                 let found: BTreeSet<_> = found.into_iter().map(|found| found.path).collect();
                 let caught = fault.caught(&faulty);
                 if found != caught {
-                    let (spec, fault) = (spec.name(), &fault.fault);
+                    let (spec, fault) = (spec.name(), &fault.name);
                     wrong.push(format!(
                         "{spec}: {fault}: expected {caught:?}, found {found:?}"
                     ));

@@ -21,6 +21,9 @@ mod read;
 /// Sends a request and reads whatever comes.
 pub(super) async fn send(client: &Client, request: WireRequest) -> StepResult {
     let mut result = StepResult::default();
+    let writes_down = request
+        .endpoint
+        .is_some_and(|endpoint| WRITE_DOWN.contains(&endpoint.id));
     let response = match client.execute(request).await {
         Ok(response) => response,
         Err(error) => {
@@ -55,6 +58,9 @@ pub(super) async fn send(client: &Client, request: WireRequest) -> StepResult {
             answer::body(&mut result, &bytes);
             let answers = result.body.clone().into_iter().collect::<Vec<_>>();
             read::answer(&mut result, &answers, "message");
+            if let (true, Some(Value::String(text))) = (writes_down, &result.body) {
+                result.text = Some(text.clone());
+            }
         }
         Err(error) => answer::failure(&mut result, &error),
     }
@@ -126,6 +132,9 @@ const ENDS: &[&str] = &[
     "speech.audio.done",
     "transcript.text.done",
 ];
+
+/// Operations whose answer may be a text that is not wrapped in JSON.
+const WRITE_DOWN: &[&str] = &["audio.transcriptions", "audio.translations"];
 
 /// The most that is read of an answer.
 const LONGEST: usize = 64 * 1024 * 1024;

@@ -12,6 +12,7 @@ mod fragments;
 mod golden;
 mod harness;
 mod leaks;
+mod order;
 mod reports;
 mod runner;
 mod shared;

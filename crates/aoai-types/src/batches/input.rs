@@ -1,8 +1,9 @@
 //! The input file of a batch.
 
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use serde_json::json;
 
+use crate::Json;
 use crate::endpoint::Surface;
 use crate::operation::{Body, Encode, EncodeError, Operation};
 
@@ -19,7 +20,7 @@ use crate::operation::{Body, Encode, EncodeError, Operation};
 ///     BatchLine::to_jsonl(&[line]),
 ///     concat!(
 ///         r#"{"custom_id":"greeting","method":"POST","url":"/v1/responses","#,
-///         r#""body":{"input":"Say hello.","model":"gpt-4o-batch"}}"#,
+///         r#""body":{"model":"gpt-4o-batch","input":"Say hello."}}"#,
 ///         "\n",
 ///     ),
 /// );
@@ -35,7 +36,7 @@ pub struct BatchLine {
     /// The route: `/v1/chat/completions`, or `/chat/completions` on a dated surface.
     pub url: String,
     /// The request; its `model` is a deployment for batches.
-    pub body: Value,
+    pub body: Json,
 }
 
 impl BatchLine {
@@ -77,6 +78,8 @@ impl BatchLine {
                 body,
             } = line;
             let [custom_id, method, url] = [custom_id, method, url].map(|text| json!(text));
+            // In JSON a line break is a blank, unless it is escaped.
+            let body = body.as_str().replace(['\n', '\r'], " ");
             let line = format!(
                 r#"{{"custom_id":{custom_id},"method":{method},"url":{url},"body":{body}}}"#
             );

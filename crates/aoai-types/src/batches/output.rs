@@ -5,8 +5,8 @@ use std::fmt;
 
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 
+use crate::Json;
 use crate::error::{ApiError, ErrorBody};
 use crate::operation::{DecodeError, Operation, Payload};
 
@@ -34,6 +34,8 @@ use crate::operation::{DecodeError, Operation, Payload};
 pub struct BatchResults {
     /// The lines by the `custom_id` of their requests.
     pub lines: BTreeMap<String, BatchOutputLine>,
+    /// The lines without one, of requests that could not be read.
+    pub unnamed: Vec<BatchOutputLine>,
 }
 
 impl BatchResults {
@@ -41,15 +43,19 @@ impl BatchResults {
     ///
     /// # Errors
     ///
-    /// A line is not of this form.
+    /// A line is not of this form; the error says which.
     pub fn read(file: &Bytes) -> Result<Self, DecodeError> {
         let mut results = Self::default();
-        for line in file.split(|byte| *byte == b'\n') {
+        for (number, line) in (1..).zip(file.split(|byte| *byte == b'\n')) {
             if line.trim_ascii().is_empty() {
                 continue;
             }
-            let line = <BatchOutputLine as Payload>::decode(&file.slice_ref(line))?;
-            results.lines.insert(line.custom_id.clone(), line);
+            let line = <BatchOutputLine as Payload>::decode(&file.slice_ref(line));
+            let line = line.map_err(|error| error.in_line(number))?;
+            match line.custom_id.clone() {
+                Some(custom_id) => drop(results.lines.insert(custom_id, line)),
+                None => results.unnamed.push(line),
+            }
         }
         Ok(results)
     }
@@ -57,6 +63,7 @@ impl BatchResults {
     /// Adds the lines of another file, for a batch has one for answers and one for errors.
     pub fn extend(&mut self, other: Self) {
         self.lines.extend(other.lines);
+        self.unnamed.extend(other.unnamed);
     }
 
     /// The answer to the request of this name; `None` where no line bears it.
@@ -85,7 +92,8 @@ pub struct BatchOutputLine {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
     /// The name that the request bore.
-    pub custom_id: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub custom_id: Option<String>,
     /// What the service answered.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub response: Option<BatchOutputResponse>,
@@ -102,7 +110,7 @@ impl BatchOutputLine {
     /// The request failed, or its answer is not a response of `O`.
     pub fn answer<O: Operation>(&self) -> Result<O::Response, BatchFailure> {
         let failure = |error: Option<ApiError>, source| BatchFailure {
-            custom_id: self.custom_id.clone(),
+            custom_id: self.custom_id.clone().unwrap_or_default(),
             status: self
                 .response
                 .as_ref()
@@ -116,7 +124,7 @@ impl BatchOutputLine {
         let body = response
             .body
             .as_ref()
-            .map_or_else(Bytes::new, |body| body.to_string().into());
+            .map_or_else(Bytes::new, |body| body.as_str().to_owned().into());
         if response.is_success() {
             O::Response::decode(&body).map_err(|source| failure(None, Some(source)))
         } else {
@@ -142,7 +150,7 @@ pub struct BatchOutputResponse {
     pub request_id: Option<String>,
     /// The answer.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub body: Option<Value>,
+    pub body: Option<Json>,
 }
 
 impl BatchOutputResponse {

@@ -129,6 +129,9 @@ impl ChoiceState {
         if let Some(raw) = chunk.content_filter_raw {
             choice.content_filter_raw = Some(*raw);
         }
+        if let Some(stop) = chunk.matched_stop {
+            choice.matched_stop = Some(*stop);
+        }
         if let Some(delta) = chunk.delta {
             self.push_delta(delta);
         }

@@ -7,7 +7,9 @@ use serde_json::Value;
 
 use self::memory::{ChunkMemory, Repeated, Shared, Text};
 use super::{Annotation, FinishReason, Logprobs, MessageContext, Role, ServiceTier, ToolKind};
-use crate::content_filter::{ContentFilterOffsets, ContentFilterResults, PromptFilterResult};
+use crate::content_filter::{
+    ContentFilterOffsets, ContentFilterOutcome, ContentFilterResults, PromptFilterResult,
+};
 use crate::error::ApiError;
 use crate::lenient;
 use crate::operation::{DecodeError, StreamEvent, StreamMemory};
@@ -76,6 +78,31 @@ impl ChatCompletionChunk {
     /// The piece of the first choice's text.
     pub fn text(&self) -> Option<&str> {
         self.choices.first()?.delta.as_ref()?.content.as_deref()
+    }
+
+    /// What the content filter says with this chunk, of prompts, of all choices or in an error.
+    ///
+    /// Of a whole stream, it is the accumulated answer that tells:
+    /// [`ChatCompletion::content_filter`](super::ChatCompletion::content_filter).
+    pub fn content_filter(&self) -> ContentFilterOutcome {
+        let mut outcome = ContentFilterOutcome::default();
+        for prompts in [&self.prompt_filter_results, &self.prompt_annotations] {
+            outcome.add_prompts(prompts.as_deref().unwrap_or_default());
+        }
+        for choice in &self.choices {
+            outcome.add_choice(
+                [
+                    choice.content_filter_results.as_ref(),
+                    choice.content_filter_result.as_deref(),
+                ],
+                choice.content_filter_offsets.as_deref(),
+                choice.finish_reason.as_ref(),
+            );
+        }
+        if let Some(error) = &self.error {
+            outcome.add_error(error);
+        }
+        outcome
     }
 
     /// Why the first choice ends, where it does with this chunk.
@@ -197,6 +224,12 @@ pub struct ChunkChoice {
     /// Findings in a form that is not documented.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub content_filter_raw: Option<Box<Value>>,
+    /// The token or text that ended the answer, as servers of other models say it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub matched_stop: Option<Box<Value>>,
+    /// The pieces, as the retired route for data sources wrote them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub messages: Option<Box<Value>>,
 }
 
 /// What a chunk adds to an answer.

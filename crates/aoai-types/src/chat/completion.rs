@@ -2,16 +2,19 @@
 
 use std::borrow::Cow;
 
+use bytes::Bytes;
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::{FunctionCall, Logprobs, Role, ServiceTier, ToolCall};
+use crate::base64::{InvalidBase64, decode};
 use crate::content_filter::{
     ContentFilterOffsets, ContentFilterOutcome, ContentFilterResults, PromptFilterResult,
 };
 use crate::lenient;
 use crate::open::{string_enum, tagged_union};
-use crate::outcome::{Outcome, TokenUsage};
+use crate::outcome::{Outcome, ParseError, TokenUsage};
 use crate::timestamp::Timestamp;
 use crate::usage::Usage;
 
@@ -91,6 +94,36 @@ impl ChatCompletion {
         self.choices.first()?.message.as_ref()
     }
 
+    /// The text of the first choice as a type of the caller's.
+    ///
+    /// ```
+    /// use aoai_types::chat::ChatCompletion;
+    /// use aoai_types::outcome::ParseError;
+    ///
+    /// #[derive(serde::Deserialize)]
+    /// struct Verdict {
+    ///     why: String,
+    ///     score: u8,
+    /// }
+    ///
+    /// # let body = r#"{"choices": [{"finish_reason": "length", "message": {"content": "{\"why\": "}}]}"#;
+    /// # let answer: ChatCompletion = serde_json::from_str(body)?;
+    /// match answer.parse::<Verdict>() {
+    ///     Ok(verdict) => println!("{}: {}", verdict.score, verdict.why),
+    ///     Err(ParseError::Refused { refusal }) => println!("the model says: {refusal}"),
+    ///     Err(ParseError::Length { .. }) => println!("a higher max_completion_tokens is needed"),
+    ///     Err(error) => return Err(error.into()),
+    /// }
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The model declined, the answer was cut off or filtered, or it is not such JSON.
+    pub fn parse<T: DeserializeOwned>(&self) -> Result<T, ParseError> {
+        self.outcome().parse()
+    }
+
     /// What the content filter found in the prompts and in all choices.
     pub fn content_filter(&self) -> ContentFilterOutcome {
         let mut outcome = ContentFilterOutcome::default();
@@ -98,13 +131,14 @@ impl ChatCompletion {
             outcome.add_prompts(prompts.as_deref().unwrap_or_default());
         }
         for choice in &self.choices {
-            let results = [
-                &choice.content_filter_results,
-                &choice.content_filter_result,
-            ];
-            for results in results.into_iter().flatten() {
-                outcome.add_answer(results);
-            }
+            outcome.add_choice(
+                [
+                    choice.content_filter_results.as_ref(),
+                    choice.content_filter_result.as_ref(),
+                ],
+                choice.content_filter_offsets.as_ref(),
+                choice.finish_reason.as_ref(),
+            );
         }
         outcome
     }
@@ -150,6 +184,9 @@ pub struct Choice {
     /// Findings in a form that is not documented.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub content_filter_raw: Option<Value>,
+    /// The token or text that ended it, as servers of other models say it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub matched_stop: Option<Value>,
 }
 
 /// What the model says.
@@ -241,6 +278,17 @@ pub struct Audio {
     /// Until when it can be referred to.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub expires_at: Option<Timestamp>,
+}
+
+impl Audio {
+    /// The sound; `None` where there is none.
+    ///
+    /// # Errors
+    ///
+    /// What the answer has is not base64.
+    pub fn bytes(&self) -> Result<Option<Bytes>, InvalidBase64> {
+        self.data.as_deref().map(decode).transpose()
+    }
 }
 
 /// What was found in the request's data sources.

@@ -184,6 +184,27 @@ impl CreateChatCompletion {
     }
 }
 
+impl CreateChatCompletion {
+    /// Goes on with the conversation: adds the answer's message, then `messages`.
+    ///
+    /// ```
+    /// use aoai_types::chat::{ChatCompletion, CreateChatCompletion, Message};
+    ///
+    /// let mut request = CreateChatCompletion::new("gpt-4o-mini", [Message::user("Is it raining?")]);
+    /// # let body = r#"{"choices": [{"message": {"role": "assistant", "tool_calls": [{"id": "call_1",
+    /// #     "type": "function", "function": {"name": "weather", "arguments": "{}"}}]}}]}"#;
+    /// # let answer: ChatCompletion = serde_json::from_str(body)?;
+    /// let results = answer.tool_calls().iter().map(|call| call.result("Sunny."));
+    /// request.go_on(&answer, results);
+    /// assert_eq!(request.messages.len(), 3);
+    /// # Ok::<(), serde_json::Error>(())
+    /// ```
+    pub fn go_on(&mut self, answer: &ChatCompletion, messages: impl IntoIterator<Item = Message>) {
+        let said = answer.message().cloned().map(Message::from);
+        self.messages.extend(said.into_iter().chain(messages));
+    }
+}
+
 impl Operation for CreateChatCompletion {
     const ENDPOINT: &'static Endpoint =
         &Endpoint::new("chat", Method::POST, Scope::Deployment, "/chat/completions");

@@ -54,6 +54,29 @@ impl ResponseFormat {
     }
 }
 
+#[cfg(feature = "schemars")]
+impl ResponseFormat {
+    /// JSON that is a `T`, without exception; [`ChatCompletion::parse`] reads it.
+    ///
+    /// [`ChatCompletion::parse`]: super::ChatCompletion::parse
+    ///
+    /// ```
+    /// use aoai_types::chat::{CreateChatCompletion, Message, ResponseFormat};
+    ///
+    /// #[derive(serde::Deserialize, schemars::JsonSchema)]
+    /// struct Verdict {
+    ///     why: String,
+    ///     score: u8,
+    /// }
+    ///
+    /// let mut request = CreateChatCompletion::new("gpt-4o", [Message::user("How good is it?")]);
+    /// request.response_format = Some(ResponseFormat::of::<Verdict>());
+    /// ```
+    pub fn of<T: schemars::JsonSchema>() -> Self {
+        Self::json_schema(crate::schema::name_of::<T>(), Json::schema_of::<T>())
+    }
+}
+
 /// Text.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]

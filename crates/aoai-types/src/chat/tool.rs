@@ -3,6 +3,7 @@
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
+use super::{Content, Message};
 use crate::Json;
 use crate::lenient;
 use crate::open::{string_enum, tagged_union};
@@ -43,6 +44,38 @@ impl Tool {
                 description: Some(description.into()),
                 parameters: Some(parameters.into()),
                 strict: None,
+            },
+        })
+    }
+}
+
+#[cfg(feature = "schemars")]
+impl Tool {
+    /// A function whose arguments are `T`, which the model follows without exception.
+    ///
+    /// The description is the doc comment of `T`; [`Json::schema_of`] makes the schema, and
+    /// [`ToolCall::parse`] reads the arguments of a call.
+    ///
+    /// ```
+    /// use aoai_types::chat::Tool;
+    ///
+    /// /// The weather of a city, today.
+    /// #[derive(serde::Deserialize, schemars::JsonSchema)]
+    /// struct Weather {
+    ///     city: String,
+    /// }
+    ///
+    /// let Tool::Function(weather) = Tool::of::<Weather>("weather") else { unreachable!() };
+    /// let description = weather.function.description.as_deref();
+    /// assert_eq!(description, Some("The weather of a city, today."));
+    /// ```
+    pub fn of<T: schemars::JsonSchema>(name: impl Into<String>) -> Self {
+        Self::Function(FunctionTool {
+            function: FunctionDefinition {
+                name: name.into(),
+                description: crate::schema::description_of::<T>(),
+                parameters: Some(Json::schema_of::<T>()),
+                strict: Some(true),
             },
         })
     }
@@ -208,6 +241,11 @@ impl ToolCall {
     /// The model wrote something else; the error names the place.
     pub fn parse<T: DeserializeOwned>(&self) -> Result<T, DecodeError> {
         DecodeError::read(self.arguments())
+    }
+
+    /// The message that answers this call with what the tool gave.
+    pub fn result(&self, content: impl Into<Content>) -> Message {
+        Message::tool(self.id(), content)
     }
 
     pub(super) fn as_use(&self) -> ToolUse<'_> {

@@ -68,20 +68,25 @@ impl Completion {
         self.choices.first()?.finish_reason.as_ref()
     }
 
-    /// What the content filter found in the prompts and in all choices.
+    /// What the content filter found in the prompts and in all choices, or what the error that came
+    /// in place of an event says of it.
     pub fn content_filter(&self) -> ContentFilterOutcome {
         let mut outcome = ContentFilterOutcome::default();
         for prompts in [&self.prompt_filter_results, &self.prompt_annotations] {
             outcome.add_prompts(prompts.as_deref().unwrap_or_default());
         }
         for choice in &self.choices {
-            let results = [
-                &choice.content_filter_results,
-                &choice.content_filter_result,
-            ];
-            for results in results.into_iter().flatten() {
-                outcome.add_answer(results);
-            }
+            outcome.add_choice(
+                [
+                    choice.content_filter_results.as_ref(),
+                    choice.content_filter_result.as_ref(),
+                ],
+                choice.content_filter_offsets.as_ref(),
+                choice.finish_reason.as_ref(),
+            );
+        }
+        if let Some(error) = &self.error {
+            outcome.add_error(error);
         }
         outcome
     }

@@ -1,8 +1,10 @@
 //! The events of a stream of images.
 
+use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 
 use super::{Image, ImageUsage, Images};
+use crate::base64::{InvalidBase64, decode};
 use crate::error::ApiError;
 use crate::event::events;
 use crate::operation::{Accumulator, DecodeError, StreamEnd, StreamEvent};
@@ -80,6 +82,17 @@ pub struct PartialImage {
     pub size: Option<String>,
 }
 
+impl PartialImage {
+    /// The image.
+    ///
+    /// # Errors
+    ///
+    /// What the event has is not base64.
+    pub fn bytes(&self) -> Result<Bytes, InvalidBase64> {
+        decode(&self.b64_json)
+    }
+}
+
 /// An image that is whole.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
@@ -107,6 +120,17 @@ pub struct CompletedImage {
     /// The tokens it cost.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub usage: Option<ImageUsage>,
+}
+
+impl CompletedImage {
+    /// The image.
+    ///
+    /// # Errors
+    ///
+    /// What the event has is not base64.
+    pub fn bytes(&self) -> Result<Bytes, InvalidBase64> {
+        decode(&self.b64_json)
+    }
 }
 
 /// Rebuilds the answer from the events of its stream: the last stage of the image, if no more came.

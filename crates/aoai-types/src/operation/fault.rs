@@ -81,6 +81,15 @@ impl DecodeError {
         }
     }
 
+    /// The same, in a line of a file of lines.
+    pub(crate) fn in_line(self, number: usize) -> Self {
+        let path = match self.path.as_str() {
+            "." => format!("line {number}"),
+            path => format!("line {number}: {path}"),
+        };
+        Self { path, ..self }
+    }
+
     /// The JSON path of the place, `choices[0].delta`; `.` is the whole document.
     pub fn path(&self) -> &str {
         &self.path

@@ -2,17 +2,19 @@
 
 use std::collections::BTreeMap;
 
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::item::{ContentPart, Item};
 use super::tool::{Tool, ToolChoice};
 use super::{Input, Prompt, Reasoning, TextSettings, Truncation};
+use crate::chat::FinishReason;
 use crate::content_filter::{ContentFilterOffsets, ContentFilterOutcome, ContentFilterResults};
 use crate::error::ApiError;
 use crate::open::string_enum;
 use crate::operation::{LongRunning, Pace, Progress};
-use crate::outcome::{Outcome, TokenUsage, ToolUse, count};
+use crate::outcome::{Outcome, ParseError, TokenUsage, ToolUse, count};
 use crate::timestamp::Timestamp;
 
 /// An answer, or one in the making.
@@ -200,11 +202,42 @@ impl Response {
         }
     }
 
-    /// What the content filter found.
+    /// The text as a type of the caller's.
+    ///
+    /// ```
+    /// use aoai_types::outcome::ParseError;
+    /// use aoai_types::responses::Response;
+    ///
+    /// let answer: Response = serde_json::from_str(
+    ///     r#"{"status": "incomplete", "incomplete_details": {"reason": "max_output_tokens"}}"#,
+    /// )?;
+    /// assert!(matches!(answer.parse::<Vec<String>>(), Err(ParseError::Length { .. })));
+    /// # Ok::<(), serde_json::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The model declined, the answer was cut off or filtered, it failed, or it is not such JSON.
+    pub fn parse<T: DeserializeOwned>(&self) -> Result<T, ParseError> {
+        let outcome = self.outcome();
+        if self.progress() == Progress::Failed && !outcome.filter.stopped {
+            let error = self.error.clone().map(Box::new);
+            return Err(ParseError::Failed { error });
+        }
+        outcome.parse()
+    }
+
+    /// What the content filter found in the prompt and in the answer, or what the error says of it.
     pub fn content_filter(&self) -> ContentFilterOutcome {
         let mut outcome = ContentFilterOutcome::default();
         for filter in self.content_filters.iter().flatten() {
             filter.add_to(&mut outcome);
+        }
+        let broken_off = self.incomplete_details.as_ref();
+        outcome.stopped |= broken_off.and_then(|details| details.reason.as_deref())
+            == Some(FinishReason::ContentFilter.as_str());
+        if let Some(error) = &self.error {
+            outcome.add_error(error);
         }
         outcome
     }
@@ -411,13 +444,15 @@ pub struct ResponseFilter {
 
 impl ResponseFilter {
     pub(crate) fn add_to(&self, outcome: &mut ContentFilterOutcome) {
+        outcome.stopped |= self.blocked == Some(true);
         let Some(results) = &self.content_filter_results else {
             return;
         };
+        let offsets = self.content_filter_offsets.as_ref();
         // Texts of tools are input of the model, as the prompt is.
         match self.source_type.as_deref() {
-            Some("completion") => outcome.add_answer(results),
-            _ => outcome.add_prompt(results),
+            Some("completion") => outcome.add_answer(results, offsets),
+            _ => outcome.add_prompt(results, offsets),
         }
     }
 }

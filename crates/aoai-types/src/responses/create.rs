@@ -9,6 +9,7 @@ use http::Method;
 use serde::{Deserialize, Serialize};
 
 use super::event::ResponseEvent;
+use super::item::{Item, Message};
 use super::tool::{Tool, ToolChoice};
 use super::{
     Include, Input, Prompt, Reasoning, Response, ResponseAccumulator, TextSettings, Truncation,
@@ -162,6 +163,46 @@ impl CreateResponse {
             user: None,
             extra: Extra::new(),
         }
+    }
+}
+
+impl CreateResponse {
+    /// Goes on from an answer that the service keeps, with `input`.
+    ///
+    /// ```
+    /// use aoai_types::responses::item::Item;
+    /// use aoai_types::responses::{CreateResponse, Response};
+    ///
+    /// let mut request = CreateResponse::new("gpt-4o-mini", "Is it raining?");
+    /// # let body = r#"{"id": "resp_1", "output": [{"type": "function_call", "call_id": "call_1",
+    /// #     "name": "weather", "arguments": "{}"}]}"#;
+    /// # let answer: Response = serde_json::from_str(body)?;
+    /// let results: Vec<Item> = answer.function_calls().map(|call| call.result("Sunny.")).collect();
+    /// request.go_on(&answer, results);
+    /// assert_eq!(request.previous_response_id.as_deref(), Some("resp_1"));
+    /// # Ok::<(), serde_json::Error>(())
+    /// ```
+    pub fn go_on(&mut self, answer: &Response, input: impl Into<Input>) {
+        self.previous_response_id.clone_from(&answer.id);
+        self.input = Some(input.into());
+    }
+
+    /// Goes on from an answer that the service does not keep: adds its items, then `input`.
+    ///
+    /// Without the service's memory, a reasoning model's thoughts come along only where the request
+    /// asked for them sealed, with [`Include::EncryptedReasoning`].
+    pub fn go_on_without_store(
+        &mut self,
+        answer: &Response,
+        input: impl IntoIterator<Item = Item>,
+    ) {
+        let mut items = match self.input.take() {
+            Some(Input::Items(items)) => items,
+            Some(Input::Text(text)) => vec![Message::user(text).into()],
+            _ => Vec::new(),
+        };
+        items.extend(answer.output.iter().cloned().chain(input));
+        self.input = Some(Input::Items(items));
     }
 }
 

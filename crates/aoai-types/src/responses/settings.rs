@@ -120,6 +120,16 @@ pub struct TextSettings {
     pub verbosity: Option<Verbosity>,
 }
 
+impl TextSettings {
+    /// Text of this form.
+    pub fn of(format: impl Into<TextFormat>) -> Self {
+        Self {
+            format: Some(format.into()),
+            verbosity: None,
+        }
+    }
+}
+
 string_enum! {
     /// How long an answer gets.
     pub enum Verbosity {
@@ -141,6 +151,31 @@ tagged_union! {
         JsonObject(JsonObjectFormat) = "json_object",
         /// JSON of one shape.
         JsonSchema(JsonSchemaFormat) = "json_schema",
+    }
+}
+
+#[cfg(feature = "schemars")]
+impl TextFormat {
+    /// JSON that is a `T`, without exception; [`Response::parse`](super::Response::parse) reads it.
+    ///
+    /// ```
+    /// use aoai_types::responses::{CreateResponse, TextFormat, TextSettings};
+    ///
+    /// #[derive(serde::Deserialize, schemars::JsonSchema)]
+    /// struct Verdict {
+    ///     why: String,
+    ///     score: u8,
+    /// }
+    ///
+    /// let mut request = CreateResponse::new("gpt-4o", "How good is it?");
+    /// request.text = Some(TextSettings::of(TextFormat::of::<Verdict>()));
+    /// ```
+    pub fn of<T: schemars::JsonSchema>() -> Self {
+        let name = crate::schema::name_of::<T>();
+        Self::JsonSchema(JsonSchemaFormat {
+            strict: Some(true),
+            ..JsonSchemaFormat::new(name, Json::schema_of::<T>())
+        })
     }
 }
 

@@ -81,6 +81,21 @@ impl FunctionTool {
     }
 }
 
+#[cfg(feature = "schemars")]
+impl FunctionTool {
+    /// The function of this name whose arguments are `T`, which the model follows without exception.
+    ///
+    /// The description is the doc comment of `T`; [`Json::schema_of`] makes the schema, and
+    /// [`FunctionCall::parse`](super::item::FunctionCall::parse) reads the arguments of a call.
+    pub fn of<T: schemars::JsonSchema>(name: impl Into<String>) -> Self {
+        Self {
+            description: crate::schema::description_of::<T>(),
+            strict: Some(true),
+            ..Self::new(name, Json::schema_of::<T>())
+        }
+    }
+}
+
 /// A tool of the caller's that takes plain text.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]

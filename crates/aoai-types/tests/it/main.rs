@@ -5,12 +5,15 @@
     reason = "the helpers of tests fail by panicking, as tests do"
 )]
 
+mod batch;
 mod chat;
 mod errors;
 mod filter;
 mod fixtures;
 mod operation;
+mod places;
 mod properties;
 mod same;
 mod samples;
+mod structured;
 mod vectors;

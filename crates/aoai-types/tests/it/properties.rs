@@ -322,7 +322,8 @@ proptest! {
     #[test]
     fn an_input_comes_back(value in any_json()) {
         if let Ok(input) = serde_json::from_value::<Input>(value.clone()) {
-            prop_assert_eq!(serde_json::to_value(&input).unwrap(), value);
+            let written = serde_json::to_value(&input).unwrap();
+            prop_assert_eq!(differences(&value, &written), [""; 0]);
         }
     }
 }

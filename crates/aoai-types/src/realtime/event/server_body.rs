@@ -1,10 +1,12 @@
 //! What the service's events carry.
 
+use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::super::{RealtimeItem, RealtimePart, RealtimeResponse, Session};
 use super::ServerEventKind;
+use crate::base64::{InvalidBase64, decode};
 use crate::error::ApiError;
 
 /// The session as it is.
@@ -226,6 +228,17 @@ pub struct RealtimeDelta {
     /// Padding, so that the event's length tells nothing.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub obfuscation: Option<String>,
+}
+
+impl RealtimeDelta {
+    /// The sound, where that is what the event brings.
+    ///
+    /// # Errors
+    ///
+    /// The event brings text.
+    pub fn bytes(&self) -> Result<Bytes, InvalidBase64> {
+        decode(&self.delta)
+    }
 }
 
 /// All of it.

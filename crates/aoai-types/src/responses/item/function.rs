@@ -2,9 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
-use super::{ContentPart, ItemStatus};
+use super::{ContentPart, Item, ItemStatus};
+use crate::operation::DecodeError;
 use crate::shape::shape_union;
 
 /// The model wants a function called.
@@ -39,6 +41,20 @@ impl FunctionCall {
             id: None,
             status: None,
         }
+    }
+
+    /// The arguments as a type of the caller's.
+    ///
+    /// # Errors
+    ///
+    /// The model wrote something else; the error names the place.
+    pub fn parse<T: DeserializeOwned>(&self) -> Result<T, DecodeError> {
+        DecodeError::read(&self.arguments)
+    }
+
+    /// The item that answers this call with what the function gave.
+    pub fn result(&self, output: impl Into<ToolOutput>) -> Item {
+        FunctionCallOutput::new(&self.call_id, output).into()
     }
 }
 

@@ -2,10 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::ItemStatus;
+use crate::base64::{InvalidBase64, decode};
 use crate::open::tagged_union;
 
 /// The model searched files.
@@ -188,4 +190,15 @@ pub struct ImageGenerationCall {
     /// Its size, `1024x1024`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub size: Option<String>,
+}
+
+impl ImageGenerationCall {
+    /// The image; `None` where there is none yet.
+    ///
+    /// # Errors
+    ///
+    /// What the item has is not base64.
+    pub fn bytes(&self) -> Result<Option<Bytes>, InvalidBase64> {
+        self.result.as_deref().map(decode).transpose()
+    }
 }

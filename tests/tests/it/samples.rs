@@ -1,0 +1,132 @@
+//! Bodies with the shapes of recorded ones, where a folder of them is at hand: streams go through
+//! the decoder of event streams, whatever the cuts, and through the accumulators.
+//!
+//! `AOAI_SAMPLES` names the folder.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use aoai_http::sse::Decoder;
+use aoai_types::chat::{ChatCompletion, CreateChatCompletion};
+use aoai_types::operation::{StreamEnd, StreamMemory};
+use aoai_types::responses::{CreateResponse, Response, ResponseStatus};
+use aoai_types::{Accumulator as _, StreamEvent as _, Streaming};
+use serde_json::Value;
+
+#[test]
+#[expect(
+    clippy::print_stderr,
+    reason = "whoever runs the tests must see what was left out"
+)]
+fn every_recorded_stream_makes_up_its_answer() {
+    let Some(folder) = folder() else {
+        eprintln!("skipped: AOAI_SAMPLES is not set, and there is no folder of samples");
+        return;
+    };
+    let mut seen = 0;
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_name().unwrap().to_str().unwrap();
+        if path.extension().is_none_or(|extension| extension != "sse") {
+            continue;
+        }
+        seen += 1;
+        let stream = fs::read(&path).unwrap();
+        for step in [1, 7, stream.len()] {
+            if name.starts_with("chat-") {
+                chat(name, &stream, step);
+            } else {
+                response(name, &stream, step);
+            }
+        }
+    }
+    assert!(seen > 0, "no stream was found");
+}
+
+fn chat(name: &str, stream: &[u8], step: usize) {
+    let Read { answer, data, .. } = read::<CreateChatCompletion>(stream, step);
+    let mut text = String::new();
+    let mut finish = None;
+    for choice in data.iter().filter_map(|chunk| chunk["choices"].get(0)) {
+        text.push_str(choice["delta"]["content"].as_str().unwrap_or_default());
+        finish = choice["finish_reason"].as_str().or(finish);
+    }
+    let answer: ChatCompletion = answer;
+    assert_eq!(answer.text().unwrap_or_default(), text, "{name}");
+    let said = answer
+        .finish_reason()
+        .map(|reason| reason.as_str().to_owned());
+    assert_eq!(said.as_deref(), finish, "{name}");
+    let usage = data.iter().rev().find(|chunk| chunk["usage"].is_object());
+    assert_eq!(answer.usage.is_some(), usage.is_some(), "{name}");
+}
+
+fn response(name: &str, stream: &[u8], step: usize) {
+    let Read { answer, data, ends } = read::<CreateResponse>(stream, step);
+    let answer: Response = answer;
+    let deltas = data
+        .iter()
+        .filter(|event| event["type"] == "response.output_text.delta");
+    let text: String = deltas.filter_map(|event| event["delta"].as_str()).collect();
+    assert_eq!(answer.text(), text, "{name}");
+    let is_whole = data
+        .iter()
+        .any(|event| event["type"] == "response.completed");
+    let expected = if is_whole {
+        StreamEnd::Complete
+    } else {
+        StreamEnd::Failed
+    };
+    assert_eq!(ends.first(), Some(&expected), "{name}");
+    assert_eq!(
+        answer.status == Some(ResponseStatus::Completed),
+        is_whole,
+        "{name}"
+    );
+    // The reason stands in an event of its own, before the end or after it.
+    assert_eq!(answer.error.is_some(), !is_whole, "{name}");
+}
+
+struct Read<O: Streaming> {
+    answer: O::Response,
+    /// The data of each event, and how those that end the answer say that it ended.
+    data: Vec<Value>,
+    ends: Vec<StreamEnd>,
+}
+
+/// Reads a stream that comes in pieces of `step` bytes.
+fn read<O: Streaming>(stream: &[u8], step: usize) -> Read<O> {
+    let mut decoder = Decoder::new();
+    let mut memory = StreamMemory::default();
+    let mut accumulator = O::Accumulator::default();
+    let mut data = Vec::new();
+    let mut ends = Vec::new();
+    for piece in stream.chunks(step) {
+        decoder.push(piece.to_vec().into());
+        while let Some(frame) = decoder.next_frame().unwrap() {
+            let text = frame.data();
+            if text == "[DONE]" {
+                continue;
+            }
+            let event = O::Event::decode_next(&text, &mut memory).unwrap();
+            ends.extend(event.end());
+            accumulator.push(event);
+            data.push(serde_json::from_str(&text).unwrap());
+        }
+    }
+    Read {
+        answer: accumulator.finish(),
+        data,
+        ends,
+    }
+}
+
+fn folder() -> Option<PathBuf> {
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "a test is the edge of the program"
+    )]
+    let named = std::env::var_os("AOAI_SAMPLES").map(PathBuf::from);
+    let beside = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/samples");
+    named.or_else(|| beside.is_dir().then_some(beside))
+}
