@@ -16,16 +16,18 @@ use http::header::CONTENT_TYPE;
 use http::{HeaderMap, StatusCode};
 
 use self::drain::drain;
+use self::failure::{gave_up, seen};
 use crate::attempt::Attempt;
 use crate::client::{Client, accepted};
 use crate::error::{Error, ErrorKind, Result};
 use crate::head::{Head, head_methods};
-use crate::policies::retry::{Decision, Seen, judge};
+use crate::policies::retry::{Decision, judge};
 use crate::sse::{Decoder, Frame};
 use crate::telemetry::Observation;
 use crate::transport::{ByteStream, Prior, WireBody, WireRequest, WireResponse};
 
 mod drain;
+mod failure;
 
 /// An answer that comes event by event; nothing is read ahead.
 ///
@@ -447,38 +449,11 @@ impl<T> fmt::Debug for EventStream<T> {
     }
 }
 
-fn seen<'a>(error: &'a Error, headers: &'a HeaderMap) -> Seen<'a> {
-    match error.kind() {
-        ErrorKind::Truncated | ErrorKind::Timeout | ErrorKind::Connection => Seen::Lost,
-        kind => match error.api() {
-            Some(api) => Seen::InBand {
-                headers,
-                kind,
-                message: &api.message,
-            },
-            // It gave up and did not say why.
-            None if kind == ErrorKind::Server => Seen::InBand {
-                headers,
-                kind,
-                message: "",
-            },
-            None => Seen::Hopeless,
-        },
-    }
-}
-
 fn api_error(frame: &Frame) -> Option<Box<ApiError>> {
     match ErrorBody::read(frame.bytes().clone()) {
         ErrorBody::Api(api) => Some(api),
         _ => None,
     }
-}
-
-fn gave_up() -> Error {
-    Error::new(
-        ErrorKind::Server,
-        "the service gave the answer up and did not say why",
-    )
 }
 
 const DONE: &[u8] = b"[DONE]";

@@ -252,7 +252,7 @@ fn settings() -> Value {
         "retries": whole(),
         "timeout": duration(),
     });
-    closed(described(Topic::Use, settings))
+    closed(&described(Topic::Use, settings))
 }
 
 fn budget() -> Value {
@@ -262,10 +262,10 @@ fn budget() -> Value {
         "usd": {"type": "number", "minimum": 0},
         "time": duration(),
     });
-    closed(described(Topic::Budget, budget))
+    closed(&described(Topic::Budget, budget))
 }
 
-fn closed(properties: Value) -> Value {
+fn closed(properties: &Value) -> Value {
     json!({"type": "object", "properties": properties, "additionalProperties": false})
 }
 

@@ -64,14 +64,17 @@ fn chat(name: &str, stream: &[u8], step: usize) {
 fn response(name: &str, stream: &[u8], step: usize) {
     let Read { answer, data, ends } = read::<CreateResponse>(stream, step);
     let answer: Response = answer;
-    let deltas = data
-        .iter()
-        .filter(|event| event["type"] == "response.output_text.delta");
-    let text: String = deltas.filter_map(|event| event["delta"].as_str()).collect();
+    let of_type = |kind: &'static str| data.iter().filter(move |event| event["type"] == kind);
+    let is_whole = of_type("response.completed").next().is_some();
+    // The last word on a text is that of its end; where there is none, its pieces are all there is.
+    let ends_of_text = of_type("response.output_text.done").filter_map(|end| end["text"].as_str());
+    let pieces = of_type("response.output_text.delta").filter_map(|piece| piece["delta"].as_str());
+    let text: String = if is_whole {
+        ends_of_text.collect()
+    } else {
+        pieces.collect()
+    };
     assert_eq!(answer.text(), text, "{name}");
-    let is_whole = data
-        .iter()
-        .any(|event| event["type"] == "response.completed");
     let expected = if is_whole {
         StreamEnd::Complete
     } else {

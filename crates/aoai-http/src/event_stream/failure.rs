@@ -1,0 +1,35 @@
+//! How a stream fails, and what the rules of retrying make of it.
+
+use http::HeaderMap;
+
+use crate::error::{Error, ErrorKind};
+use crate::policies::retry::Seen;
+
+/// What there is to be seen of a failure, for the decision about another attempt.
+pub(super) fn seen<'a>(error: &'a Error, headers: &'a HeaderMap) -> Seen<'a> {
+    match error.kind() {
+        ErrorKind::Truncated | ErrorKind::Timeout | ErrorKind::Connection => Seen::Lost,
+        kind => match error.api() {
+            Some(api) => Seen::InBand {
+                headers,
+                kind,
+                message: &api.message,
+            },
+            // It gave up and did not say why.
+            None if kind == ErrorKind::Server => Seen::InBand {
+                headers,
+                kind,
+                message: "",
+            },
+            None => Seen::Hopeless,
+        },
+    }
+}
+
+/// The service ended the answer as failed, and the reason that should follow never came.
+pub(super) fn gave_up() -> Error {
+    Error::new(
+        ErrorKind::Server,
+        "the service gave the answer up and did not say why",
+    )
+}
