@@ -20,6 +20,7 @@ pub(crate) fn main() -> ExitCode {
         }
     };
     let mut world = World::new("cargo xtask specs", io::stdout(), io::stderr());
+    world.input = Box::new(io::BufReader::new(io::stdin()));
     world.out_is_terminal = io::stdout().is_terminal();
     world.err_is_terminal = io::stderr().is_terminal();
     world.lookup = Arc::new(lookup);

@@ -4,7 +4,7 @@
 //! clock, and ends with the code that [`execute`] returns.
 
 use std::ffi::OsString;
-use std::io::Write;
+use std::io::{self, BufRead, Write};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -35,6 +35,8 @@ pub struct World {
     pub out: Box<dyn Write + Send>,
     /// Where problems go.
     pub err: Box<dyn Write + Send>,
+    /// Where answers to questions come from.
+    pub input: Box<dyn BufRead + Send>,
     /// Whether `out` is a terminal.
     pub out_is_terminal: bool,
     /// Whether `err` is a terminal.
@@ -47,7 +49,7 @@ pub struct World {
 
 impl World {
     /// For a program called `program`, with specs in `specs/`, a memory in `target/specs/`, an
-    /// empty environment and no terminal.
+    /// empty environment, nobody to answer and no terminal.
     pub fn new(
         program: impl Into<String>,
         out: impl Write + Send + 'static,
@@ -59,6 +61,7 @@ impl World {
             state: "target/specs".into(),
             out: Box::new(out),
             err: Box::new(err),
+            input: Box::new(io::empty()),
             out_is_terminal: false,
             err_is_terminal: false,
             lookup: Arc::new(|_| None),
@@ -74,6 +77,14 @@ impl World {
     /// Writes a line for people; nobody is left to be told that nobody can be told.
     fn say(&mut self, text: impl AsRef<str>) {
         let _ = writeln!(self.out, "{}", text.as_ref());
+    }
+
+    /// Asks a question; anything but a yes is a no.
+    fn asks(&mut self, question: &str) -> bool {
+        let _ = write!(self.out, "{question}").and_then(|()| self.out.flush());
+        let mut answer = String::new();
+        let heard = self.input.read_line(&mut answer);
+        heard.is_ok() && matches!(answer.trim(), "y" | "Y" | "yes")
     }
 
     fn complain(&mut self, text: impl AsRef<str>) {

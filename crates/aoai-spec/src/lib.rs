@@ -24,8 +24,10 @@ mod pattern;
 mod reference;
 mod schema;
 mod skeleton;
+mod snapshot;
 mod value;
 mod vars;
+mod wire;
 
 pub use self::budget::{Budget, Price};
 pub use self::error::Error;
@@ -40,4 +42,5 @@ pub use self::result::StepResult;
 pub use self::run::{CellReport, Event, Report, Runner, Shard, SpecReport, State, StepReport};
 pub use self::schema::schema;
 pub use self::skeleton::skeleton;
+pub use self::snapshot::Snapshot;
 pub use self::suite::Suite;

@@ -10,6 +10,7 @@ use serde_json::Value;
 use crate::budget::Budget;
 use crate::parse::form::Form;
 use crate::pattern::Pattern;
+use crate::snapshot::Detail;
 use crate::source::{Source, Span};
 use crate::value::{Key, Node};
 use crate::vars::Scope;
@@ -225,6 +226,8 @@ pub(crate) struct Step {
     pub(crate) poll: Option<Poll>,
     pub(crate) expect: Option<Pattern>,
     pub(crate) save: Vec<Save>,
+    /// How much of the answer must be as when somebody last looked.
+    pub(crate) snapshot: Option<Detail>,
     /// The file it stands in, where that is not the spec's.
     pub(crate) source: Option<Arc<Source>>,
     pub(crate) emulator: Option<Node>,
@@ -311,6 +314,7 @@ impl Step {
             poll: None,
             expect: None,
             save: Vec::new(),
+            snapshot: None,
             source: None,
             emulator: None,
             needs_emulator: None,

@@ -14,13 +14,10 @@ use self::fields::{Fields, wrong};
 use self::fragment::Place;
 use self::names::Names;
 
-pub(crate) use self::introspect::fields as fields_of;
-
 pub(crate) mod body;
 pub(crate) mod fields;
 pub(crate) mod form;
 mod fragment;
-mod introspect;
 mod lint;
 mod names;
 pub(crate) mod step;

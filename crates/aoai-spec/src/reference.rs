@@ -176,14 +176,14 @@ impl Visitor for Facts {
 
     fn unary<O: aoai_types::Operation>(self) -> Found {
         Found {
-            fields: crate::parse::fields_of::<O>(),
+            fields: crate::wire::fields::<O>(),
             streams: false,
         }
     }
 
     fn streaming<O: aoai_types::Streaming>(self) -> Found {
         Found {
-            fields: crate::parse::fields_of::<O>(),
+            fields: crate::wire::fields::<O>(),
             streams: true,
         }
     }

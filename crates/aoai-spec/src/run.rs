@@ -99,6 +99,7 @@ pub struct Runner {
     clock: Arc<dyn Clock>,
     transport: Option<Arc<dyn Transport>>,
     cassettes: Option<(tapes::Use, PathBuf)>,
+    collects_snapshots: bool,
     redactor: Arc<Redactor>,
     artefacts: Arc<Artefacts>,
 }
@@ -132,6 +133,7 @@ impl Runner {
             clock: Arc::new(SystemClock::new()),
             transport: None,
             cassettes: None,
+            collects_snapshots: false,
             artefacts: Arc::new(Artefacts::new(Arc::clone(&redactor))),
             redactor,
         }
@@ -270,6 +272,13 @@ impl Runner {
         self
     }
 
+    /// Keeps snapshots that do not fit for somebody to look at, [`Report::snapshots`], and fails
+    /// nothing for them.
+    pub fn collect_snapshots(mut self) -> Self {
+        self.collects_snapshots = true;
+        self
+    }
+
     /// What keeps secrets out of reports: whatever is written of a run goes through it.
     pub fn redactor(&self) -> &Arc<Redactor> {
         &self.redactor
@@ -362,6 +371,8 @@ impl Runner {
             target: Arc::clone(target),
             connections: Connections::new(self.transport.clone()),
             tapes,
+            snapshots: self.text.is_none().then(|| self.root.clone()),
+            collects_snapshots: self.collects_snapshots,
             redactor: Arc::clone(&self.redactor),
             artefacts: Arc::clone(&self.artefacts),
             clock: Arc::clone(&self.clock),

@@ -7,11 +7,11 @@
 use aoai_types::{ENDPOINTS, Endpoint, Operation, Scope, Streaming, Visitor, visit};
 use serde_json::{Map, Value, json};
 
-use self::wire::Wire;
 use crate::reference::{Topic, WORDS};
+use crate::snapshot::Detail;
+use crate::wire::{self, Wire};
 
 mod pattern;
-mod wire;
 
 /// The schema of a spec file's documents, as JSON Schema draft 7.
 ///
@@ -105,6 +105,7 @@ fn step(is_typed: bool) -> Value {
             },
             "expect": {"allOf": [{"$ref": "#/definitions/result"}]},
             "save": {"type": "object", "additionalProperties": {"type": "string"}},
+            "snapshot": {"enum": Detail::NAMES},
         }),
     );
     json!({
@@ -334,7 +335,10 @@ mod tests {
             for entry in std::fs::read_dir(directory).unwrap() {
                 let path = entry.unwrap().path();
                 if path.is_dir() {
-                    directories.push(path);
+                    // What stands there are answers.
+                    if path != specs.join("snapshots") {
+                        directories.push(path);
+                    }
                 } else if path.extension().is_some_and(|kind| kind == "yaml")
                     && path.parent() != Some(&specs)
                     && !path

@@ -141,4 +141,4 @@ pub(crate) fn read(path: &Path) -> io::Result<String> {
         .map_err(|error| io::Error::new(error.kind(), format!("{}: {error}", path.display())))
 }
 
-pub(crate) const NOT_SPECS: &[&str] = &["cassettes", "profiles.yaml", "emulator.yaml"];
+pub(crate) const NOT_SPECS: &[&str] = &["cassettes", "snapshots", "profiles.yaml", "emulator.yaml"];

@@ -27,6 +27,10 @@ pub(super) struct Options {
     pub(super) vars: Vec<(String, String)>,
     pub(super) jobs: Option<usize>,
     pub(super) fail_fast: bool,
+    /// Asks about each snapshot that does not fit.
+    pub(super) review: bool,
+    /// Takes every snapshot that does not fit.
+    pub(super) update: bool,
     pub(super) shard: Option<Shard>,
     pub(super) failed: bool,
     pub(super) repeat: Option<u32>,
@@ -92,6 +96,8 @@ impl Options {
                 Long("var") => options.vars.push(pair(&parser.value()?.string()?)?),
                 Short('j') | Long("jobs") => options.jobs = Some(parser.value()?.parse()?),
                 Long("fail-fast") => options.fail_fast = true,
+                Long("review") => options.review = true,
+                Long("update") => options.update = true,
                 Long("shard") => options.shard = Some(parser.value()?.parse()?),
                 Long("failed") => options.failed = true,
                 Long("repeat") => options.repeat = Some(parser.value()?.parse_with(at_least_one)?),

@@ -71,7 +71,43 @@ pub(super) async fn run(
     let _ = artefacts
         .writer(TERMINAL, &mut *world.out)
         .write_all(told.as_bytes());
+    code = code.max(snapshots(options, &report, &artefacts, world)?);
     Ok(code.max(look_again(options, &artefacts, world)))
+}
+
+/// Shows the snapshots that do not fit and takes those that are to be taken; the code is that of
+/// one that was not.
+fn snapshots(
+    options: &Options,
+    report: &Report,
+    artefacts: &Artefacts,
+    world: &mut World,
+) -> Result<u8, Error> {
+    if !options.review && !options.update {
+        return Ok(0);
+    }
+    let (mut taken, mut left) = (0, 0);
+    for snapshot in report.snapshots() {
+        let is_taken = options.update || {
+            let state = if snapshot.is_new { "new" } else { "changed" };
+            let path = snapshot.path.display();
+            world.say(format!(
+                "\n{path} is {state}:\n{}",
+                snapshot.diff.trim_end()
+            ));
+            world.asks("take it? [y/N] ")
+        };
+        if is_taken {
+            snapshot.accept(artefacts)?;
+            taken += 1;
+        } else {
+            left += 1;
+        }
+    }
+    world.say(format!(
+        "  {taken} snapshots taken, {left} left as they were"
+    ));
+    Ok(if left == 0 { 0 } else { 4 })
 }
 
 /// Masking is not trusted: looks for secrets in all that was written.
@@ -319,6 +355,9 @@ fn configured(options: &Options, paths: &[PathBuf], world: &World) -> Runner {
     }
     if options.fail_fast {
         runner = runner.fail_fast();
+    }
+    if options.review || options.update {
+        runner = runner.collect_snapshots();
     }
     if options.deny_skips {
         runner = runner.deny_skips();

@@ -38,6 +38,8 @@ How:
   -j, --jobs N             run so many files at once
       --fail-fast          stop at the first spec that does not pass
       --repeat N           run each test N times: pass rate, p50 and p95 of the first text
+      --review             show each snapshot that does not fit, and ask whether to take it
+      --update             take all snapshots that do not fit
       --watch              run again what changes, until interrupted
       --max-usd X          stop before the run spends more; also --max-tokens N, --max-requests N
       --deny LIST          take for failures: skips, warnings, drift

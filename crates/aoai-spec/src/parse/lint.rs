@@ -54,7 +54,10 @@ fn expectations(spec: &Spec, step: &Step, problems: &mut Problems) {
         let expect = step.expect.as_ref();
         expect.is_some_and(|expect| names.iter().any(|name| expect.member(name).is_some()))
     };
-    if step.streams && !looks_at(&["stream", "text", "time", "error", "status"]) {
+    if step.streams
+        && step.snapshot.is_none()
+        && !looks_at(&["stream", "text", "time", "error", "status"])
+    {
         problems.warning(
             step.span,
             "a stream that no expectation looks at",
@@ -62,8 +65,9 @@ fn expectations(spec: &Spec, step: &Step, problems: &mut Problems) {
         );
     }
     let used_later = !step.save.is_empty() || step.poll.is_some();
-    let is_last_look = spec.steps.iter().all(|other| other.expect.is_none());
-    if step.expect.is_none()
+    let says_nothing = |step: &Step| step.expect.is_none() && step.snapshot.is_none();
+    let is_last_look = spec.steps.iter().all(says_nothing);
+    if says_nothing(step)
         && !used_later
         && matches!(step.verb, Verb::Call(_) | Verb::Http { .. })
         && (is_last_look || spec.steps.len() == 1)

@@ -14,6 +14,7 @@ use crate::diagnostic::{Problems, did_you_mean};
 use crate::model::{Poll, Save, Step, Verb};
 use crate::pattern::{Parser, Pattern};
 use crate::result::shape::{RESULT, Shape};
+use crate::snapshot::Detail;
 use crate::value::{Data, Key, Node};
 
 /// Parses one step, which may stand for several; `names` are those known before it, and gain those
@@ -79,6 +80,7 @@ fn step(
         poll,
         expect,
         save: Vec::new(),
+        snapshot: Detail::read(fields, problems),
         source: None,
         emulator: fields.get("emulator").cloned(),
         needs_emulator: needs_emulator(fields),
@@ -180,6 +182,7 @@ fn consistent(step: &Step, fields: &Fields<'_>, problems: &mut Problems) {
                 "poll",
                 "expect",
                 "save",
+                "snapshot",
             ] {
                 let message = format!("a step without `call` or `http` has no `{name}`");
                 refuse(name, message, "nothing is sent in this step", problems);
@@ -402,6 +405,7 @@ pub(crate) const STEP_KEYS: &[&str] = &[
     "poll",
     "expect",
     "save",
+    "snapshot",
 ];
 
 pub(super) const POLL_KEYS: &[&str] = &["until", "abort", "every", "within"];

@@ -70,6 +70,16 @@ impl Artefacts {
         Ok(())
     }
 
+    /// The same, with the directories that are missing; the error names the file.
+    pub(crate) fn write_below(&self, path: &Path, text: &str) -> io::Result<()> {
+        let told =
+            |error: io::Error| io::Error::new(error.kind(), format!("{}: {error}", path.display()));
+        if let Some(directory) = path.parent() {
+            fs::create_dir_all(directory).map_err(told)?;
+        }
+        self.write(path, text).map_err(told)
+    }
+
     /// Keeps a text as it is: what is written by others, and must be clean without any mask.
     pub fn keep(&self, name: &str, text: impl AsRef<[u8]>) {
         let copy = self.copy(name);

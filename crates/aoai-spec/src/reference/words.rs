@@ -45,6 +45,7 @@ pub(crate) const WORDS: &[Word] = &[
     word(Step, "poll", "Calls again until the result is as wanted.", "poll: {until: {body: {status: completed}}, abort: {body: {status: failed}}, every: 60s, within: 25m}"),
     word(Step, "expect", "What the result must look like. Without `status` a step expects 2xx.", "expect: {status: 200, text: {$contains: Paris}}"),
     word(Step, "save", "Keeps parts of the result for later steps: variable, then dotted path.", "save: {answer: text, id: body.id}"),
+    word(Step, "snapshot", "Holds the answer to what it was when somebody last looked: `exact` but for ids and times, or its `shape` alone. `--review` shows what has changed.", "call: models.list\nsnapshot: shape"),
 
     word(Use, "api", "`v1`, `v1-preview`, or a dated api-version.", "use: {api: 2024-10-21}"),
     word(Use, "credential", "A credential of the profile by its name; `wrong-key` and `none` are built in.", "use: {credential: wrong-key}"),

@@ -93,6 +93,19 @@ impl Outline {
         found
     }
 
+    /// It as JSON: the kinds of each place, a list where there are several.
+    pub(crate) fn to_json(&self) -> Value {
+        let places = self.0.iter().map(|(path, kinds)| {
+            let mut kinds: Vec<Value> = kinds.iter().map(|kind| kind.as_str().into()).collect();
+            let kinds = match kinds.len() {
+                1 => kinds.remove(0),
+                _ => Value::Array(kinds),
+            };
+            (path.clone(), kinds)
+        });
+        Value::Object(places.collect())
+    }
+
     fn add(&mut self, path: &str, value: &Value) {
         let kind = match value {
             Value::Null => "null",

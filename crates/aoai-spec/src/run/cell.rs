@@ -197,7 +197,7 @@ async fn run_step(
     let settings = step.settings.clone().over(settings.clone());
     let mut report = StepReport {
         endpoint: settings.endpoint.clone().unwrap_or_default(),
-        asserts: step.expect.is_some() || step.poll.is_some(),
+        asserts: step.expect.is_some() || step.poll.is_some() || step.snapshot.is_some(),
         ..reported(cell, step, (at, is_finally))
     };
     step::run(cell, step, &settings, scope, &mut report).await;
@@ -221,6 +221,7 @@ fn reported(cell: &context::Cell<'_>, step: &Step, (at, is_finally): (usize, boo
         span: step.span,
         source: step.source.clone(),
         call: cell.call_name(part, at + 1),
+        place: format!("{part}-{}", at + 1),
         ..StepReport::default()
     }
 }

@@ -1,5 +1,6 @@
 //! What all cells of a run share, and what all steps of a cell.
 
+use std::path::PathBuf;
 use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -26,6 +27,10 @@ pub(super) struct Context<'a> {
     pub(super) target: Arc<Target>,
     pub(super) connections: Connections,
     pub(super) tapes: Option<Tapes>,
+    /// The directory that has the snapshots in it.
+    pub(super) snapshots: Option<PathBuf>,
+    /// Whether snapshots that do not fit are kept to be looked at, and fail nothing.
+    pub(super) collects_snapshots: bool,
     pub(super) redactor: Arc<Redactor>,
     pub(super) artefacts: Arc<Artefacts>,
     pub(super) clock: Arc<dyn Clock>,
@@ -137,6 +142,8 @@ pub(super) struct Cell<'a> {
     pub(super) run: &'a Context<'a>,
     pub(super) target: Arc<Target>,
     pub(super) spec: &'a Spec,
+    /// Its name in reports.
+    pub(super) test: String,
     pub(super) clock: Arc<CellClock>,
     pub(super) recorder: Recorder,
     pub(super) tape: Option<Tape>,
@@ -173,6 +180,7 @@ impl<'a> Cell<'a> {
         let clients = Clients::new(&target, &run.connections, policies, shared);
         Ok(Self {
             run,
+            test: test.to_owned(),
             target,
             spec,
             clock,

@@ -9,6 +9,7 @@ use crate::model::Spec;
 use crate::redact::{Artefacts, Leak, Redactor};
 use crate::report;
 use crate::result::StepResult;
+use crate::snapshot::Snapshot;
 use crate::source::Source;
 
 /// What came of one spec.
@@ -140,6 +141,12 @@ impl Report {
             self.count(|state| matches!(state, State::Error(_))),
             self.count(|state| matches!(state, State::Skipped(_))),
         ]
+    }
+
+    /// The snapshots that answers are not like.
+    pub fn snapshots(&self) -> impl Iterator<Item = &Snapshot> {
+        let steps = self.cells().flat_map(|cell| &cell.steps);
+        steps.filter_map(|step| step.snapshot.as_ref())
     }
 
     /// How many HTTP requests were sent.

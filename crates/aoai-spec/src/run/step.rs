@@ -20,6 +20,7 @@ use crate::budget::Estimate;
 use crate::model::{Poll, Settings, Step};
 use crate::pattern::Mismatch;
 use crate::result::{Sent, StepResult};
+use crate::snapshot::{self, Snapshot};
 use crate::source::{Source, Span};
 use crate::vars::Scope;
 
@@ -49,6 +50,10 @@ pub struct StepReport {
     pub error: Option<String>,
     /// The result of its last call.
     pub result: Option<StepResult>,
+    /// Its place in its list: `step-1`, `finally-2`.
+    pub place: String,
+    /// The snapshot that the answer is not like, where that is to be looked at.
+    pub snapshot: Option<Snapshot>,
     /// How often it polled.
     pub polls: u32,
     /// The name under which its calls went out, `x-ms-client-request-id`.
@@ -137,8 +142,41 @@ async fn act(
         .collect();
     report.mismatches = judge(step, &document, scope, unjudged);
     if report.mismatches.is_empty() {
+        compare(cell, step, report)?;
+    }
+    if report.mismatches.is_empty() {
         save(step, &document, scope, report);
     }
+    Ok(())
+}
+
+/// Holds the answer to the step's snapshot.
+fn compare(cell: &Cell<'_>, step: &Step, report: &mut StepReport) -> Result<(), String> {
+    let (Some(detail), Some(result)) = (step.snapshot, &report.result) else {
+        return Ok(());
+    };
+    let root = cell.run.snapshots.as_deref();
+    let root = root.ok_or("a spec that is no file has no place for a snapshot")?;
+    let now = cell.run.redactor.redact_value(&detail.take(result));
+    let path = snapshot::path(root, &cell.test, &report.place);
+    let Some(found) = Snapshot::look(path, now)? else {
+        return Ok(());
+    };
+    if !cell.run.collects_snapshots {
+        let mut mismatch = Mismatch::new("snapshot", step.span)
+            .expected(format!("what stands in {}", found.path.display()))
+            .actual(if found.is_new {
+                "there is no such snapshot yet".to_owned()
+            } else {
+                "something else".to_owned()
+            });
+        mismatch.note = Some(format!(
+            "`--review` shows it, and takes it if you say so\n{}",
+            found.diff.trim_end()
+        ));
+        report.mismatches.push(mismatch);
+    }
+    report.snapshot = Some(found);
     Ok(())
 }
 

@@ -180,11 +180,10 @@ impl Tapes {
         };
         locked(credentials).extend(tape.credentials());
         let cassette = Cassette::new(test.to_owned(), tape.recorded(artefacts.redactor()));
-        write(
-            &directory.join(cassette.path()),
-            &cassette.to_yaml()?,
-            artefacts,
-        )
+        let path = directory.join(cassette.path());
+        artefacts
+            .write_below(&path, &cassette.to_yaml()?)
+            .map_err(Error::io)
     }
 
     /// Keeps the profile that a replay runs with.
@@ -240,19 +239,8 @@ impl Tapes {
             replay["retries"] = retries.into();
         }
         let yaml = serde_yaml::to_string(&json!({REPLAY: replay})).map_err(Error::setup)?;
-        write(&path, &yaml, artefacts)
+        artefacts.write_below(&path, &yaml).map_err(Error::io)
     }
-}
-
-fn write(path: &Path, text: &str, artefacts: &Artefacts) -> Result<(), Error> {
-    let told = |error: std::io::Error| {
-        let told = format!("{}: {error}", path.display());
-        Error::io(std::io::Error::new(error.kind(), told))
-    };
-    if let Some(directory) = path.parent() {
-        fs::create_dir_all(directory).map_err(told)?;
-    }
-    artefacts.write(path, text).map_err(told)
 }
 
 /// The profile's name in its file.

@@ -75,8 +75,14 @@ impl Place {
     }
 
     async fn run(&self, args: &[&str]) -> Told {
+        self.run_answering("", args).await
+    }
+
+    /// Runs for somebody who answers so.
+    async fn run_answering(&self, answers: &'static str, args: &[&str]) -> Told {
         let (out, err) = (Shared::default(), Shared::default());
-        let world = self.world(&out, &err);
+        let mut world = self.world(&out, &err);
+        world.input = Box::new(answers.as_bytes());
         let code = execute(args.iter().map(Into::into), world).await;
         Told {
             code,
@@ -631,4 +637,51 @@ async fn two_targets_are_compared_by_the_parts_of_their_answers() {
     ] {
         assert!(differ.out.contains(line), "{line}\n{}", differ.out);
     }
+}
+
+#[tokio::test]
+async fn a_snapshot_holds_until_somebody_takes_another() {
+    let spec = |reply: &str| {
+        format!(
+            "name: asked\nsteps:\n  - call: chat\n    deployment: gpt-4o-mini\n    emulator: {{reply: \
+             {reply}}}\n    body: {{messages: [{{role: user, content: ping}}]}}\n    snapshot: \
+             exact\n  - {{call: models.list, snapshot: shape}}\n"
+        )
+    };
+    let place = Place::new(&[("a.yaml", &spec("Paris"))]);
+    let files = ["a/asked.step-1.yaml", "a/asked.step-2.yaml"];
+    let files = files.map(|name| place.path("specs/snapshots").join(name));
+
+    let none = place.run(&[]).await;
+    assert_eq!(none.code, 4, "{}{}", none.out, none.err);
+    assert!(
+        none.out.contains("there is no such snapshot yet"),
+        "{}",
+        none.out
+    );
+    assert!(!files[0].exists());
+
+    let one = place.run_answering("y\nn\n", &["--review"]).await;
+    assert_eq!(one.code, 4, "{}{}", one.out, one.err);
+    assert!(
+        one.out.contains("1 snapshots taken, 1 left as they were"),
+        "{}",
+        one.out
+    );
+    assert!(files[0].exists() && !files[1].exists());
+    let both = place.run_answering("yes\n", &["--review"]).await;
+    assert_eq!(both.code, 0, "{}{}", both.out, both.err);
+    let kept = fs::read_to_string(&files[0]).unwrap();
+    assert!(kept.contains("Paris") && kept.contains("<id>"), "{kept}");
+    assert_eq!(place.run(&[]).await.code, 0);
+
+    place.write("a.yaml", &spec("London"));
+    let changed = place.run(&[]).await;
+    assert_eq!(changed.code, 4, "{}{}", changed.out, changed.err);
+    for line in ["@@ body.choices.0.message.content @@", "Paris", "London"] {
+        assert!(changed.out.contains(line), "{line}\n{}", changed.out);
+    }
+    assert_eq!(place.run(&["--update"]).await.code, 0);
+    assert_eq!(place.run(&[]).await.code, 0);
+    assert!(fs::read_to_string(&files[0]).unwrap().contains("London"));
 }

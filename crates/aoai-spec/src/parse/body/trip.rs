@@ -4,8 +4,8 @@ use aoai_types::operation::{Body, DecodeError};
 use aoai_types::{Encode, Operation, Streaming, Surface, Visitor};
 use serde_json::{Value, json};
 
-use crate::parse::introspect;
 use crate::pattern::compare::equal;
+use crate::wire;
 
 /// What a type makes of a request that is written down.
 pub(crate) struct RoundTrip<'a> {
@@ -43,7 +43,7 @@ impl RoundTrip<'_> {
         };
         Trip {
             result,
-            fields: introspect::fields::<O>(),
+            fields: wire::fields::<O>(),
             streams,
             is_form,
         }

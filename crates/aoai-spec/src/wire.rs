@@ -21,6 +21,14 @@ pub(crate) enum Wire {
     Struct(Vec<(&'static str, Self)>),
 }
 
+/// The names of the fields that a struct reads; none where it is not a plain struct.
+pub(crate) fn fields<T: DeserializeOwned>() -> &'static [&'static str] {
+    match ask::<T>(&[]) {
+        Asked::Struct(fields) => fields,
+        _ => &[],
+    }
+}
+
 /// The shape of `T`, down to a few levels.
 pub(crate) fn of<T: DeserializeOwned>() -> Wire {
     look::<T>(&mut Vec::new())
@@ -263,5 +271,7 @@ mod tests {
         ]);
         assert_eq!(of::<Outer>(), expected);
         assert_eq!(of::<String>(), Wire::Text);
+        assert_eq!(fields::<Inner>(), ["text", "more"]);
+        assert_eq!(fields::<String>(), [""; 0]);
     }
 }
