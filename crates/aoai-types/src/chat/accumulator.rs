@@ -137,6 +137,7 @@ impl ChoiceState {
         }
     }
 
+    #[expect(deprecated, reason = "as long as it comes, it is not lost")]
     fn push_delta(&mut self, delta: Delta) {
         let message = self.choice.message.get_or_insert_default();
         message.role = message.role.take().or(delta.role);

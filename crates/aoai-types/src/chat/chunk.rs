@@ -261,6 +261,7 @@ pub struct Delta {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub audio: Option<Box<AudioChunk>>,
     /// What was found in the request's data sources.
+    #[deprecated(note = "On Your Data, which fills it, is being retired")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub context: Option<Box<MessageContext>>,
     /// Whether the turn ends here, as data sources say it.
@@ -269,6 +270,7 @@ pub struct Delta {
 }
 
 impl Delta {
+    #[expect(deprecated, reason = "as long as it comes, it is output")]
     fn is_output(&self) -> bool {
         let texts = [&self.content, &self.refusal, &self.reasoning_content];
         texts.into_iter().flatten().any(|text| !text.is_empty())

@@ -218,6 +218,7 @@ pub struct ResponseMessage {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub audio: Option<Audio>,
     /// What was found in the request's data sources.
+    #[deprecated(note = "On Your Data, which fills it, is being retired")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub context: Option<Box<MessageContext>>,
     /// Whether the turn ends here, as data sources say it.

@@ -34,6 +34,10 @@ pub struct CreateChatCompletion {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub audio: Option<AudioOutput>,
     /// Where to look for facts. The service is switching this off, model by model.
+    #[deprecated(
+        note = "On Your Data is being retired: search first, and put what is found into the \
+                         messages"
+    )]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub data_sources: Option<Vec<DataSource>>,
     /// How much to avoid what was said often, from -2 to 2.
@@ -142,6 +146,7 @@ pub struct CreateChatCompletion {
 
 impl CreateChatCompletion {
     /// Asks `model`, the name of a deployment, for the message after `messages`.
+    #[expect(deprecated, reason = "it is left empty")]
     pub fn new(model: impl Into<String>, messages: impl IntoIterator<Item = Message>) -> Self {
         Self {
             model: model.into(),

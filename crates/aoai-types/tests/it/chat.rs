@@ -133,6 +133,7 @@ fn choices_of_tools_are_written_as_the_service_reads_them() {
     );
 }
 
+#[expect(deprecated, reason = "it is typed as long as the service has it")]
 #[test]
 fn the_credentials_of_a_data_source_are_not_shown() {
     let parameters = json!({"authentication": {"type": "api_key", "key": "made-up-key"}});
