@@ -127,6 +127,8 @@ string_enum! {
     /// How far a batch has come.
     ///
     /// The service writes some states in two ways; [`normalised`](Self::normalised) makes them one.
+    ///
+    /// [Reference](https://learn.microsoft.com/rest/api/azureopenai/batch/get)
     pub enum BatchStatus {
         /// Its input is being read.
         Validating = "validating",
@@ -162,6 +164,8 @@ impl BatchStatus {
 }
 
 /// Why a batch's input was not accepted.
+///
+/// [Reference](https://learn.microsoft.com/rest/api/azureopenai/batch/get)
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct BatchErrors {
@@ -174,6 +178,8 @@ pub struct BatchErrors {
 }
 
 /// Why a line of a batch's input was not accepted.
+///
+/// [Reference](https://learn.microsoft.com/rest/api/azureopenai/batch/get)
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct BatchError {
@@ -196,6 +202,8 @@ pub struct BatchError {
 }
 
 /// How many of a batch's requests are done.
+///
+/// [Reference](https://learn.microsoft.com/rest/api/azureopenai/batch/get)
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct BatchRequestCounts {

@@ -53,6 +53,8 @@ pub struct Container {
 }
 
 /// When the service shall remove a container.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/latest)
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ContainerExpiry {

@@ -25,6 +25,8 @@ mod result;
 mod results;
 
 /// What the filter found in one prompt.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/concepts/content-filter)
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct PromptFilterResult {
@@ -41,6 +43,8 @@ pub struct PromptFilterResult {
 }
 
 /// Why the filter said nothing, or acted without saying on what.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/concepts/content-filter)
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ContentFilterError {
@@ -55,6 +59,8 @@ pub struct ContentFilterError {
 /// How much of a stream the asynchronous filter has seen.
 ///
 /// In characters, counted from the start of the prompt.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/concepts/content-filter)
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ContentFilterOffsets {
@@ -74,6 +80,8 @@ pub struct ContentFilterOffsets {
 
 string_enum! {
     /// What the filter looks for.
+    ///
+    /// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/concepts/content-filter)
     pub enum Category {
         /// Attacks on groups of people.
         Hate = "hate",
@@ -110,6 +118,8 @@ string_enum! {
 
 string_enum! {
     /// How severe a finding is, for the categories that are graded.
+    ///
+    /// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/concepts/content-filter)
     pub enum Severity {
         /// Harmless.
         Safe = "safe",

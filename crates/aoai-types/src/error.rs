@@ -23,6 +23,8 @@ mod wire;
 /// The service's own words about an error.
 ///
 /// Reading one cannot fail: what does not fit a field is kept in [`other`](Self::other).
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/reference)
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ApiError {

@@ -53,6 +53,8 @@ pub struct Eval {
 }
 
 /// Why something failed.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/latest)
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct EvalError {

@@ -103,6 +103,8 @@ pub(crate) use events;
 ///
 /// Some routes nest the error, some do not, and some do not name the event; every form is read,
 /// and written back.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/how-to/responses)
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ErrorEvent {

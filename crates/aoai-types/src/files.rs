@@ -72,6 +72,8 @@ impl LongRunning for File {
 
 string_enum! {
     /// What a file is for.
+    ///
+    /// [Reference](https://learn.microsoft.com/rest/api/azureopenai/files/get)
     pub enum FilePurpose {
         /// Vector stores and other tools of the model.
         Assistants = "assistants",
@@ -96,6 +98,8 @@ string_enum! {
 
 string_enum! {
     /// How far the service has come with a file.
+    ///
+    /// [Reference](https://learn.microsoft.com/rest/api/azureopenai/files/get)
     pub enum FileStatus {
         /// Not looked at.
         NotRunning = "notRunning",
@@ -117,6 +121,8 @@ string_enum! {
 }
 
 /// When the service shall remove a file.
+///
+/// [Reference](https://learn.microsoft.com/rest/api/azureopenai/files/get)
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ExpiresAfter {
@@ -139,6 +145,8 @@ impl ExpiresAfter {
 
 string_enum! {
     /// What an expiry is counted from.
+    ///
+    /// [Reference](https://learn.microsoft.com/rest/api/azureopenai/files/get)
     pub enum ExpiryAnchor {
         /// The moment the object was made.
         CreatedAt = "created_at",

@@ -35,6 +35,8 @@ tagged_union! {
 }
 
 /// Compares texts.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/latest)
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct StringCheckGrader {
@@ -70,6 +72,8 @@ impl StringCheckGrader {
 }
 
 /// Judges how alike texts are.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/latest)
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct TextSimilarityGrader {
@@ -109,6 +113,8 @@ impl TextSimilarityGrader {
 }
 
 /// Asks a model for a score.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/latest)
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ScoreModelGrader {
@@ -153,6 +159,8 @@ impl ScoreModelGrader {
 }
 
 /// Asks a model for a label.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/latest)
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct LabelModelGrader {
@@ -195,6 +203,8 @@ impl LabelModelGrader {
 }
 
 /// Runs Python.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/latest)
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct PythonGrader {
@@ -227,6 +237,8 @@ impl PythonGrader {
 }
 
 /// Several graders together.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/latest)
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct MultiGrader {

@@ -8,6 +8,8 @@ use serde::{Serialize, de};
 use crate::lenient::{self, Read};
 
 /// Text or tokens, one or several.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/latest#create-embedding)
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(untagged)]
 #[non_exhaustive]

@@ -7,6 +7,8 @@ use crate::open::string_enum;
 /// One page of a list.
 ///
 /// Routes of the dated surface leave out the cursors and answer everything at once.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/latest)
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(bound(deserialize = "T: Deserialize<'de>"))]
 #[non_exhaustive]
@@ -46,6 +48,8 @@ impl<T> Page<T> {
 
 string_enum! {
     /// The order of a list, by the time its entries were made.
+    ///
+    /// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/latest)
     pub enum SortOrder {
         /// Oldest first.
         Ascending = "asc",

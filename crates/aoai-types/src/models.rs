@@ -57,6 +57,8 @@ pub struct Model {
 }
 
 /// What a model can do.
+///
+/// [Reference](https://learn.microsoft.com/rest/api/azureopenai/models/get)
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ModelCapabilities {
@@ -78,6 +80,8 @@ pub struct ModelCapabilities {
 }
 
 /// Until when a model is served.
+///
+/// [Reference](https://learn.microsoft.com/rest/api/azureopenai/models/get)
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ModelDeprecation {
@@ -91,6 +95,8 @@ pub struct ModelDeprecation {
 
 string_enum! {
     /// How far a model's training has come.
+    ///
+    /// [Reference](https://learn.microsoft.com/rest/api/azureopenai/models/get)
     pub enum ModelStatus {
         /// Not begun.
         NotRunning = "notRunning",
@@ -109,6 +115,8 @@ string_enum! {
 
 string_enum! {
     /// How settled a model is.
+    ///
+    /// [Reference](https://learn.microsoft.com/rest/api/azureopenai/models/get)
     pub enum LifecycleStatus {
         /// For trying out.
         Preview = "preview",

@@ -56,6 +56,8 @@ pub struct Upload {
 
 string_enum! {
     /// How far an upload has come.
+    ///
+    /// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/latest)
     pub enum UploadStatus {
         /// Waiting for parts.
         Pending = "pending",

@@ -8,6 +8,8 @@ use crate::outcome::{TokenUsage, count};
 /// Tokens that one call used.
 ///
 /// [`TokenUsage`] says the same in the words of every operation, with zero for what is missing.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/latest#create-chat-completion)
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Usage {
@@ -43,6 +45,8 @@ pub struct Usage {
 }
 
 /// What kinds of tokens an input was made of.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/latest#create-chat-completion)
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct PromptTokensDetails {
@@ -57,6 +61,8 @@ pub struct PromptTokensDetails {
 }
 
 /// What the tokens of an answer were spent on.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/latest#create-chat-completion)
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct CompletionTokensDetails {

@@ -90,6 +90,8 @@ impl LongRunning for VectorStore {
 
 string_enum! {
     /// Whether a vector store can be searched.
+    ///
+    /// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/latest)
     pub enum VectorStoreStatus {
         /// Files are being taken in.
         InProgress = "in_progress",
@@ -101,6 +103,8 @@ string_enum! {
 }
 
 /// How many files are ready.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/latest)
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct FileCounts {
@@ -142,6 +146,8 @@ pub struct FileCounts {
 }
 
 /// When the service shall remove a vector store.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/latest)
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct VectorStoreExpiry {
@@ -164,6 +170,8 @@ impl VectorStoreExpiry {
 
 tagged_union! {
     /// How files are cut into passages.
+    ///
+    /// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/latest)
     pub enum ChunkingStrategy by "type" {
         /// As the service thinks best: 800 tokens, 400 of them shared.
         Auto(AutoChunking) = "auto",
@@ -175,11 +183,15 @@ tagged_union! {
 }
 
 /// As the service thinks best.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/latest)
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct AutoChunking {}
 
 /// Into passages of one length.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/latest)
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct StaticChunking {
@@ -189,6 +201,8 @@ pub struct StaticChunking {
 }
 
 /// The length of passages.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/latest)
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ChunkSize {
@@ -211,6 +225,8 @@ impl ChunkSize {
 }
 
 /// In a way no longer known.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/latest)
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct OtherChunking {}

@@ -10,6 +10,8 @@ use crate::operation::{Accumulator, DecodeError, StreamEnd, StreamEvent};
 
 events! {
     /// One event of a transcription's stream.
+    ///
+    /// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/reference)
     pub enum TranscriptEvent named TranscriptEventKind {
         /// More text.
         Delta(TranscriptDelta) = "transcript.text.delta" as Delta,
@@ -46,6 +48,8 @@ impl StreamEvent for TranscriptEvent {
 }
 
 /// More text.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/reference)
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct TranscriptDelta {
@@ -66,6 +70,8 @@ pub struct TranscriptDelta {
 }
 
 /// A piece that is whole.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/reference)
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct TranscriptSegment {
@@ -89,6 +95,8 @@ pub struct TranscriptSegment {
 }
 
 /// All text.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/reference)
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct TranscriptDone {
@@ -106,6 +114,8 @@ pub struct TranscriptDone {
 }
 
 /// Rebuilds a transcription from the events of its stream.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/reference)
 #[derive(Clone, Debug, Default)]
 pub struct TranscriptionAccumulator {
     text: String,

@@ -10,6 +10,8 @@ use crate::endpoint::{ApiVersion, Endpoint, Scope};
 use crate::operation::{Binary, Extra, Operation};
 
 /// Reads a text aloud.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/reference-preview)
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct CreateSpeech {

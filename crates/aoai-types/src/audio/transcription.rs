@@ -9,6 +9,8 @@ use crate::operation::{DecodeError, EncodeError, Payload, Text};
 use crate::outcome::{Outcome, TokenUsage};
 
 /// What was said: an object, or text where the request asked for text or subtitles.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/reference)
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Transcription {
@@ -64,6 +66,8 @@ impl Payload for Transcription {
 }
 
 /// What was said, with all that is known about it.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/reference)
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct VerboseTranscription {
@@ -93,6 +97,8 @@ pub struct VerboseTranscription {
 }
 
 /// A piece of what was said.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/reference)
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Segment {
@@ -135,6 +141,8 @@ pub struct Segment {
 }
 
 /// A word that was said.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/reference)
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Word {
@@ -149,6 +157,8 @@ pub struct Word {
 }
 
 /// What a transcription cost: tokens, or time.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/reference)
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct TranscriptionUsage {
@@ -195,6 +205,8 @@ impl TranscriptionUsage {
 
 string_enum! {
     /// The form of a transcription.
+    ///
+    /// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/reference)
     pub enum AudioFormat {
         /// An object with the text.
         Json = "json",

@@ -14,6 +14,8 @@ use crate::operation::{Encode, EncodeError, Extra, FilePart, Operation, Parts, S
 use crate::outcome::{Outcome, TokenUsage};
 
 /// Writes down what is said in a recording, in the language it is said in.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/reference)
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct CreateTranscription {

@@ -13,6 +13,8 @@ use crate::operation::{Encode, EncodeError, Extra, FilePart, Operation, Parts};
 use crate::outcome::{Outcome, TokenUsage};
 
 /// Writes down in English what is said in a recording.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/reference)
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct CreateTranslation {

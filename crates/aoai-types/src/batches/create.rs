@@ -91,6 +91,8 @@ impl Operation for CreateBatch {
 }
 
 /// A blob container for the answers of a batch.
+///
+/// [Reference](https://learn.microsoft.com/rest/api/azureopenai/batch/create)
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct BatchOutputFolder {

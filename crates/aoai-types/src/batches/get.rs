@@ -11,6 +11,8 @@ use crate::endpoint::{ApiVersion, Endpoint, Scope};
 use crate::operation::Operation;
 
 /// Describes one batch.
+///
+/// [Reference](https://learn.microsoft.com/rest/api/azureopenai/batch/get)
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct GetBatch {

@@ -12,6 +12,8 @@ use crate::list::Page;
 use crate::operation::{Operation, Paged};
 
 /// Lists the batches of the resource.
+///
+/// [Reference](https://learn.microsoft.com/rest/api/azureopenai/batch/list)
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ListBatches {

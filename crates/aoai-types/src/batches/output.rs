@@ -85,6 +85,8 @@ impl BatchResults {
 }
 
 /// One line of a batch's output or error file.
+///
+/// [Reference](https://learn.microsoft.com/rest/api/azureopenai/batch/get)
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct BatchOutputLine {
@@ -135,6 +137,8 @@ impl BatchOutputLine {
 }
 
 /// What the service answered to one request of a batch.
+///
+/// [Reference](https://learn.microsoft.com/rest/api/azureopenai/batch/get)
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct BatchOutputResponse {
@@ -162,6 +166,8 @@ impl BatchOutputResponse {
 }
 
 /// Why a request of a batch has no answer.
+///
+/// [Reference](https://learn.microsoft.com/rest/api/azureopenai/batch/get)
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct BatchFailure {

@@ -27,6 +27,8 @@ mod template;
 /// last has no choice and says what the answer cost, where that was asked for. Where the
 /// asynchronous filter is on, chunks with findings and without `delta` come at any time, even after
 /// one with a `finish_reason`.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/latest#create-chat-completion)
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[serde(remote = "Self")]
 #[non_exhaustive]
@@ -195,6 +197,8 @@ impl Read<'_> {
 }
 
 /// A piece of one of the answers.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/latest#create-chat-completion)
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ChunkChoice {
@@ -233,6 +237,8 @@ pub struct ChunkChoice {
 }
 
 /// What a chunk adds to an answer.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/latest#create-chat-completion)
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Delta {
@@ -285,6 +291,8 @@ impl Delta {
 }
 
 /// A piece of a tool call.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/latest#create-chat-completion)
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ToolCallChunk {
@@ -307,6 +315,8 @@ pub struct ToolCallChunk {
 }
 
 /// A piece of a function's name or arguments.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/latest#create-chat-completion)
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct FunctionCallChunk {
@@ -319,6 +329,8 @@ pub struct FunctionCallChunk {
 }
 
 /// A piece of a custom tool's name or text.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/latest#create-chat-completion)
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct CustomCallChunk {
@@ -331,6 +343,8 @@ pub struct CustomCallChunk {
 }
 
 /// A piece of a spoken answer.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/latest#create-chat-completion)
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct AudioChunk {

@@ -156,6 +156,8 @@ impl ChatCompletion {
 }
 
 /// One of the answers.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/latest#create-chat-completion)
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Choice {
@@ -190,6 +192,8 @@ pub struct Choice {
 }
 
 /// What the model says.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/latest#create-chat-completion)
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ResponseMessage {
@@ -228,6 +232,8 @@ pub struct ResponseMessage {
 
 tagged_union! {
     /// A source that the text refers to.
+    ///
+    /// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/latest#create-chat-completion)
     pub enum Annotation by "type" {
         /// A web page.
         UrlCitation(UrlCitationAnnotation) = "url_citation",
@@ -235,6 +241,8 @@ tagged_union! {
 }
 
 /// A web page that the text refers to.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/latest#create-chat-completion)
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct UrlCitationAnnotation {
@@ -244,6 +252,8 @@ pub struct UrlCitationAnnotation {
 }
 
 /// A web page, and the place in the text that refers to it.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/latest#create-chat-completion)
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct UrlCitation {
@@ -264,6 +274,8 @@ pub struct UrlCitation {
 }
 
 /// What is spoken.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/latest#create-chat-completion)
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Audio {
@@ -293,6 +305,8 @@ impl Audio {
 }
 
 /// What was found in the request's data sources.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/latest#create-chat-completion)
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct MessageContext {
@@ -308,6 +322,8 @@ pub struct MessageContext {
 }
 
 /// A passage that was found in a data source.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/latest#create-chat-completion)
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Citation {
@@ -333,6 +349,8 @@ pub struct Citation {
 
 string_enum! {
     /// Why an answer ends.
+    ///
+    /// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/latest#create-chat-completion)
     pub enum FinishReason {
         /// It is whole, or met a text to stop at.
         Stop = "stop",

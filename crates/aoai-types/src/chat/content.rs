@@ -6,6 +6,8 @@ use crate::open::{string_enum, string_or, tagged_union};
 
 string_or! {
     /// What a message says.
+    ///
+    /// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/latest#create-chat-completion)
     pub enum Content: "a string or a list of content parts" {
         /// Text.
         Text(String),
@@ -28,6 +30,8 @@ impl<const N: usize> From<[ContentPart; N]> for Content {
 
 tagged_union! {
     /// One piece of a message.
+    ///
+    /// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/latest#create-chat-completion)
     pub enum ContentPart by "type" {
         /// Text.
         Text(TextPart) = "text",
@@ -86,6 +90,8 @@ impl From<&str> for ContentPart {
 }
 
 /// Text.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/latest#create-chat-completion)
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct TextPart {
@@ -94,6 +100,8 @@ pub struct TextPart {
 }
 
 /// A picture.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/latest#create-chat-completion)
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ImagePart {
@@ -102,6 +110,8 @@ pub struct ImagePart {
 }
 
 /// Where a picture is.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/latest#create-chat-completion)
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ImageUrl {
@@ -113,6 +123,8 @@ pub struct ImageUrl {
 }
 
 /// Sound.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/latest#create-chat-completion)
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct InputAudioPart {
@@ -121,6 +133,8 @@ pub struct InputAudioPart {
 }
 
 /// Sound to listen to.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/latest#create-chat-completion)
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct InputAudio {
@@ -131,6 +145,8 @@ pub struct InputAudio {
 }
 
 /// A document.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/latest#create-chat-completion)
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct FilePart {
@@ -139,6 +155,8 @@ pub struct FilePart {
 }
 
 /// A document, by the id of its upload or in the request itself.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/latest#create-chat-completion)
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct FileData {
@@ -154,6 +172,8 @@ pub struct FileData {
 }
 
 /// What the model said when it declined to answer.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/latest#create-chat-completion)
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct RefusalPart {
@@ -163,6 +183,8 @@ pub struct RefusalPart {
 
 string_enum! {
     /// How closely to look at a picture.
+    ///
+    /// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/latest#create-chat-completion)
     pub enum ImageDetail {
         /// As the model thinks fit.
         Auto = "auto",
@@ -175,6 +197,8 @@ string_enum! {
 
 string_enum! {
     /// A coding of sound.
+    ///
+    /// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/latest#create-chat-completion)
     pub enum AudioFormat {
         /// WAV.
         Wav = "wav",

@@ -238,6 +238,8 @@ impl Streaming for CreateChatCompletion {
 }
 
 /// How a spoken answer is to sound.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/latest#create-chat-completion)
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct AudioOutput {
@@ -260,6 +262,8 @@ impl AudioOutput {
 /// A place to look for facts ("On Your Data").
 ///
 /// The parameters may hold a key, so that they are not shown by `Debug`.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/latest#create-chat-completion)
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct DataSource {
@@ -291,6 +295,8 @@ impl fmt::Debug for DataSource {
 
 tagged_union! {
     /// What most of an answer will be.
+    ///
+    /// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/latest#create-chat-completion)
     pub enum Prediction by "type" {
         /// This text, with changes here and there.
         Content(PredictedContent) = "content",
@@ -298,6 +304,8 @@ tagged_union! {
 }
 
 /// The text that most of an answer will be.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/latest#create-chat-completion)
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct PredictedContent {
@@ -314,6 +322,8 @@ impl Prediction {
 }
 
 /// What a stream carries besides the answer.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/latest#create-chat-completion)
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct StreamOptions {
@@ -336,6 +346,8 @@ impl StreamOptions {
 }
 
 /// Who is asking, for the alerts of Microsoft Defender.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/latest#create-chat-completion)
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct UserSecurityContext {
@@ -355,6 +367,8 @@ pub struct UserSecurityContext {
 
 string_or! {
     /// The texts at which an answer ends.
+    ///
+    /// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/latest#create-chat-completion)
     pub enum Stop: "a string or a list of strings" {
         /// One.
         One(String),
@@ -365,6 +379,8 @@ string_or! {
 
 string_enum! {
     /// What an answer may consist of.
+    ///
+    /// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/latest#create-chat-completion)
     pub enum Modality {
         /// Text.
         Text = "text",
@@ -375,6 +391,8 @@ string_enum! {
 
 string_enum! {
     /// How long a reasoning model may think.
+    ///
+    /// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/latest#create-chat-completion)
     pub enum ReasoningEffort {
         /// Not at all.
         None = "none",
@@ -393,6 +411,8 @@ string_enum! {
 
 string_enum! {
     /// A class of service.
+    ///
+    /// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/latest#create-chat-completion)
     pub enum ServiceTier {
         /// As the resource is set.
         Auto = "auto",
@@ -411,6 +431,8 @@ string_enum! {
 
 string_enum! {
     /// How long-winded an answer is.
+    ///
+    /// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/latest#create-chat-completion)
     pub enum Verbosity {
         /// Brief.
         Low = "low",

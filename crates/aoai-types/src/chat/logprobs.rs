@@ -3,6 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 /// How probable the tokens of an answer were.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/latest#create-chat-completion)
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Logprobs {
@@ -15,6 +17,8 @@ pub struct Logprobs {
 }
 
 /// How probable one token was, and which others could have stood there.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/latest#create-chat-completion)
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct TokenLogprob {
@@ -34,6 +38,8 @@ pub struct TokenLogprob {
 }
 
 /// A token that could have stood there.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/latest#create-chat-completion)
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct TopLogprob {

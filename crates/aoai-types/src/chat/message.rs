@@ -7,6 +7,8 @@ use crate::open::{string_enum, tagged_union};
 
 tagged_union! {
     /// One message of a conversation.
+    ///
+    /// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/latest#create-chat-completion)
     pub enum Message by "role" {
         /// Instructions of the application's author; reasoning models know these as such.
         Developer(DeveloperMessage) = "developer",
@@ -74,6 +76,8 @@ impl Message {
 }
 
 /// Instructions of the application's author, as reasoning models know them.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/latest#create-chat-completion)
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct DeveloperMessage {
@@ -85,6 +89,8 @@ pub struct DeveloperMessage {
 }
 
 /// Instructions of the application's author.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/latest#create-chat-completion)
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct SystemMessage {
@@ -96,6 +102,8 @@ pub struct SystemMessage {
 }
 
 /// What the end user says.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/latest#create-chat-completion)
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct UserMessage {
@@ -107,6 +115,8 @@ pub struct UserMessage {
 }
 
 /// What the model said, or which tools it called.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/latest#create-chat-completion)
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct AssistantMessage {
@@ -131,6 +141,8 @@ pub struct AssistantMessage {
 }
 
 /// A spoken answer, by its id.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/latest#create-chat-completion)
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct AudioReference {
@@ -139,6 +151,8 @@ pub struct AudioReference {
 }
 
 /// The result of a tool.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/latest#create-chat-completion)
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ToolMessage {
@@ -149,6 +163,8 @@ pub struct ToolMessage {
 }
 
 /// The result of a function, in the older form.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/latest#create-chat-completion)
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct FunctionMessage {
@@ -177,6 +193,8 @@ impl From<ResponseMessage> for Message {
 
 string_enum! {
     /// Who says a message.
+    ///
+    /// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/latest#create-chat-completion)
     pub enum Role {
         /// The application's author, to a reasoning model.
         Developer = "developer",

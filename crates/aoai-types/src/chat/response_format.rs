@@ -7,6 +7,8 @@ use crate::open::tagged_union;
 
 tagged_union! {
     /// The form that an answer is to have.
+    ///
+    /// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/latest#create-chat-completion)
     pub enum ResponseFormat by "type" {
         /// Text.
         Text(TextFormat) = "text",
@@ -78,16 +80,22 @@ impl ResponseFormat {
 }
 
 /// Text.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/latest#create-chat-completion)
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct TextFormat {}
 
 /// Some JSON object.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/latest#create-chat-completion)
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct JsonObjectFormat {}
 
 /// JSON after a schema.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/latest#create-chat-completion)
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct JsonSchemaFormat {
@@ -96,6 +104,8 @@ pub struct JsonSchemaFormat {
 }
 
 /// A schema and its name.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/latest#create-chat-completion)
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct JsonSchema {

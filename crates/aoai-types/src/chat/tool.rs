@@ -12,6 +12,8 @@ use crate::outcome::ToolUse;
 
 tagged_union! {
     /// A tool that the model may call.
+    ///
+    /// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/latest#create-chat-completion)
     pub enum Tool by "type" {
         /// A function with JSON arguments.
         Function(FunctionTool) = "function",
@@ -82,6 +84,8 @@ impl Tool {
 }
 
 /// A function with JSON arguments.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/latest#create-chat-completion)
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct FunctionTool {
@@ -90,6 +94,8 @@ pub struct FunctionTool {
 }
 
 /// A function, described to the model.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/latest#create-chat-completion)
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct FunctionDefinition {
@@ -119,6 +125,8 @@ impl FunctionDefinition {
 }
 
 /// A tool that takes text.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/latest#create-chat-completion)
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct CustomTool {
@@ -127,6 +135,8 @@ pub struct CustomTool {
 }
 
 /// A tool that takes text, described to the model.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/latest#create-chat-completion)
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct CustomDefinition {
@@ -153,6 +163,8 @@ impl CustomDefinition {
 
 tagged_union! {
     /// What text a tool takes.
+    ///
+    /// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/latest#create-chat-completion)
     pub enum CustomFormat by "type" {
         /// Any.
         Text(TextOutputFormat) = "text",
@@ -162,11 +174,15 @@ tagged_union! {
 }
 
 /// Any text.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/latest#create-chat-completion)
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct TextOutputFormat {}
 
 /// Text that a grammar allows.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/latest#create-chat-completion)
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct GrammarFormat {
@@ -175,6 +191,8 @@ pub struct GrammarFormat {
 }
 
 /// A grammar.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/latest#create-chat-completion)
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Grammar {
@@ -186,6 +204,8 @@ pub struct Grammar {
 
 tagged_union! {
     /// A tool that the model calls.
+    ///
+    /// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/latest#create-chat-completion)
     pub enum ToolCall by "type" or by "function" {
         /// A function.
         Function(FunctionToolCall) = "function",
@@ -254,6 +274,8 @@ impl ToolCall {
 }
 
 /// A call of a function.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/latest#create-chat-completion)
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct FunctionToolCall {
@@ -266,6 +288,8 @@ pub struct FunctionToolCall {
 }
 
 /// A function and its arguments.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/latest#create-chat-completion)
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct FunctionCall {
@@ -288,6 +312,8 @@ impl FunctionCall {
 }
 
 /// A call of a tool that takes text.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/latest#create-chat-completion)
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct CustomToolCall {
@@ -300,6 +326,8 @@ pub struct CustomToolCall {
 }
 
 /// A tool and the text for it.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/latest#create-chat-completion)
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct CustomCall {
@@ -313,6 +341,8 @@ pub struct CustomCall {
 
 string_enum! {
     /// A kind of tool.
+    ///
+    /// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/latest#create-chat-completion)
     pub enum ToolKind {
         /// A function with JSON arguments.
         Function = "function",

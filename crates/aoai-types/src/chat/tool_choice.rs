@@ -6,6 +6,8 @@ use crate::open::{string_enum, string_or, tagged_union};
 
 string_or! {
     /// Which tools the model must or may call.
+    ///
+    /// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/latest#create-chat-completion)
     pub enum ToolChoice: "`none`, `auto`, `required`, or an object that names tools" {
         /// Whether to call any.
         Mode(ToolChoiceMode),
@@ -24,6 +26,8 @@ impl ToolChoice {
 
 string_enum! {
     /// Whether to call any tool.
+    ///
+    /// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/latest#create-chat-completion)
     pub enum ToolChoiceMode {
         /// None.
         None = "none",
@@ -36,6 +40,8 @@ string_enum! {
 
 tagged_union! {
     /// Tools that must or may be called.
+    ///
+    /// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/latest#create-chat-completion)
     pub enum NamedToolChoice by "type" {
         /// This function must be.
         Function(FunctionToolChoice) = "function",
@@ -47,6 +53,8 @@ tagged_union! {
 }
 
 /// A function that must be called.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/latest#create-chat-completion)
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct FunctionToolChoice {
@@ -55,6 +63,8 @@ pub struct FunctionToolChoice {
 }
 
 /// A custom tool that must be called.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/latest#create-chat-completion)
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct CustomToolChoice {
@@ -63,6 +73,8 @@ pub struct CustomToolChoice {
 }
 
 /// The only tools that may be called.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/latest#create-chat-completion)
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct AllowedToolsChoice {
@@ -71,6 +83,8 @@ pub struct AllowedToolsChoice {
 }
 
 /// The only tools that may be called.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/latest#create-chat-completion)
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct AllowedTools {
@@ -89,6 +103,8 @@ impl AllowedTools {
 
 string_or! {
     /// Which function the model calls, in the older form.
+    ///
+    /// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/latest#create-chat-completion)
     pub enum FunctionCallOption: "`none`, `auto`, or an object that names a function" {
         /// Whether to call any.
         Mode(FunctionCallMode),
@@ -99,6 +115,8 @@ string_or! {
 
 string_enum! {
     /// Whether to call any function.
+    ///
+    /// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/latest#create-chat-completion)
     pub enum FunctionCallMode {
         /// None.
         None = "none",
@@ -108,6 +126,8 @@ string_enum! {
 }
 
 /// A function or tool, by its name.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/latest#create-chat-completion)
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct FunctionName {

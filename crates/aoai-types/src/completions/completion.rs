@@ -137,6 +137,8 @@ impl StreamEvent for Completion {
 }
 
 /// One of the continuations, or a piece of it.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/reference#completions)
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct CompletionChoice {
@@ -168,6 +170,8 @@ pub struct CompletionChoice {
 }
 
 /// How probable the tokens of a continuation were: lists of the same length.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/reference#completions)
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct CompletionLogprobs {

@@ -10,6 +10,8 @@ use crate::endpoint::{Endpoint, Scope};
 use crate::operation::Operation;
 
 /// Removes a container.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/latest)
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct DeleteContainer {
@@ -43,6 +45,8 @@ impl Operation for DeleteContainer {
 }
 
 /// That a container is gone.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/latest)
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct DeletedContainer {

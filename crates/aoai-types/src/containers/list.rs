@@ -12,6 +12,8 @@ use crate::list::{Page, SortOrder};
 use crate::operation::{Operation, Paged};
 
 /// Lists the containers of the resource.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/latest)
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ListContainers {

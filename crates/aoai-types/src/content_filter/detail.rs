@@ -9,6 +9,8 @@ use crate::lenient;
 use crate::operation::Extra;
 
 /// What only some of the filter's categories say.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/concepts/content-filter)
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ContentFilterDetail {
@@ -25,6 +27,8 @@ pub struct ContentFilterDetail {
 }
 
 /// Where protected code comes from.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/concepts/content-filter)
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Citation {
@@ -37,6 +41,8 @@ pub struct Citation {
 }
 
 /// The items of a finding, in each form that they come in.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/concepts/content-filter)
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(untagged)]
 #[non_exhaustive]
@@ -50,6 +56,8 @@ pub enum ContentFilterItems {
 }
 
 /// A blocklist, a topic, or a place in the answer.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/concepts/content-filter)
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ContentFilterItem {
@@ -73,6 +81,8 @@ pub struct ContentFilterItem {
 }
 
 /// One kind of personal information.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/concepts/content-filter)
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct SubCategory {

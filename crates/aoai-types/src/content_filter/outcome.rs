@@ -8,6 +8,8 @@ use crate::chat::FinishReason;
 use crate::error::{ApiError, ErrorCode};
 
 /// The filter's findings about one call, wherever the service reported them.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/concepts/content-filter)
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ContentFilterOutcome {
@@ -27,6 +29,8 @@ pub struct ContentFilterOutcome {
 }
 
 /// What the filter found in one category.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/concepts/content-filter)
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Finding {

@@ -14,6 +14,8 @@ use crate::operation::Extra;
 ///
 /// Hate, self-harm, sexual content and violence are graded by `severity`; the others are
 /// `detected` or not.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/concepts/content-filter)
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ContentFilterResult {

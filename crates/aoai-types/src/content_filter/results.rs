@@ -11,6 +11,8 @@ use super::{Category, ContentFilterError, ContentFilterResult};
 /// What the filter says about one prompt or answer: a map from category to result.
 ///
 /// Any category may be missing, and all of them often are.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/concepts/content-filter)
 #[derive(Clone, Default, PartialEq)]
 pub struct ContentFilterResults {
     // There are few categories, so that a list is searched faster than a map. It is shared, because

@@ -14,6 +14,8 @@ use crate::operation::{Extra, Operation};
 use crate::responses::item::Item;
 
 /// Begins a conversation.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/how-to/responses)
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct CreateConversation {

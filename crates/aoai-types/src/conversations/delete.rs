@@ -10,6 +10,8 @@ use crate::endpoint::{Endpoint, Scope};
 use crate::operation::Operation;
 
 /// Removes a conversation; its items stay.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/how-to/responses)
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct DeleteConversation {
@@ -43,6 +45,8 @@ impl Operation for DeleteConversation {
 }
 
 /// That a conversation is gone.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/how-to/responses)
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct DeletedConversation {

@@ -11,6 +11,8 @@ use crate::endpoint::{Endpoint, Scope};
 use crate::operation::Operation;
 
 /// Describes one conversation.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/how-to/responses)
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct GetConversation {

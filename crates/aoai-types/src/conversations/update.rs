@@ -13,6 +13,8 @@ use crate::endpoint::{Endpoint, Scope};
 use crate::operation::{Extra, Operation};
 
 /// Changes what is said of a conversation.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/how-to/responses)
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct UpdateConversation {

@@ -87,6 +87,8 @@ impl Operation for CreateEmbedding {
 
 string_enum! {
     /// The form of vectors on the wire.
+    ///
+    /// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/latest#create-embedding)
     pub enum EncodingFormat {
         /// Decimal numbers.
         Float = "float",

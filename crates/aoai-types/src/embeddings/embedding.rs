@@ -11,6 +11,8 @@ use crate::lenient;
 use crate::usage::Usage;
 
 /// The vectors of the texts, in the texts' order.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/latest#create-embedding)
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Embeddings {
@@ -29,6 +31,8 @@ pub struct Embeddings {
 }
 
 /// The vector of one text.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/latest#create-embedding)
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Embedding {
@@ -60,6 +64,8 @@ impl Embedding {
 /// Decimal numbers are kept in the precision they were written with, so that they are written
 /// again as they were read; base64 is kept as the numbers it stands for, which is a fraction of its
 /// size and loses nothing.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/latest#create-embedding)
 #[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub enum EmbeddingVector {

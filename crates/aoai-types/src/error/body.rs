@@ -6,6 +6,8 @@ use serde_json::Value;
 use super::{ApiError, wire};
 
 /// The body of an answer that is not a success, read as far as it can be.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/reference)
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum ErrorBody {

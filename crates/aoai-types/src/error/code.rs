@@ -8,6 +8,8 @@ use serde::{Deserialize, Deserializer, Serialize, de};
 use crate::lenient;
 
 /// The code of an error, in the form it came in.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/reference)
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
 #[serde(untagged)]
 #[expect(

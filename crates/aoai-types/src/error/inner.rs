@@ -8,6 +8,8 @@ use crate::operation::Extra;
 /// The details of an error.
 ///
 /// Chat and completions write `content_filter_result`, images `content_filter_results`.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/reference)
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct InnerError {

@@ -14,6 +14,8 @@ use crate::graders::Grader;
 use crate::operation::{Extra, Operation};
 
 /// Makes an eval.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/latest)
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct CreateEval {

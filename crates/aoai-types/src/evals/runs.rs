@@ -94,6 +94,8 @@ impl LongRunning for EvalRun {
 
 string_enum! {
     /// How far a run has come.
+    ///
+    /// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/latest)
     pub enum EvalRunStatus {
         /// Waiting.
         Queued = "queued",
@@ -111,6 +113,8 @@ string_enum! {
 }
 
 /// How many answers passed.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/latest)
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ResultCounts {
@@ -145,6 +149,8 @@ pub struct ResultCounts {
 }
 
 /// What a run cost with one model.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/latest)
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ModelUsage {
@@ -192,6 +198,8 @@ pub struct ModelUsage {
 }
 
 /// How many answers passed one grader.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/latest)
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct CriterionResults {

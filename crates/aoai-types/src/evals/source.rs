@@ -10,6 +10,8 @@ use crate::open::tagged_union;
 
 tagged_union! {
     /// What the examples of an eval look like.
+    ///
+    /// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/latest)
     pub enum DataSourceConfig by "type" {
         /// As a schema says.
         Custom(CustomConfig) = "custom",
@@ -21,6 +23,8 @@ tagged_union! {
 }
 
 /// Examples as a schema says. Requests name it `item_schema`, answers `schema`.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/latest)
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct CustomConfig {
@@ -47,6 +51,8 @@ impl CustomConfig {
 }
 
 /// Answers that the service keeps.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/latest)
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct LogsConfig {
@@ -59,6 +65,8 @@ pub struct LogsConfig {
 }
 
 /// Chat completions that the service keeps.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/latest)
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct StoredCompletionsConfig {

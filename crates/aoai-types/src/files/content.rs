@@ -10,6 +10,8 @@ use crate::endpoint::{Endpoint, Scope};
 use crate::operation::{Binary, Operation};
 
 /// Downloads a file.
+///
+/// [Reference](https://learn.microsoft.com/rest/api/azureopenai/files/get-content)
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct GetFileContent {

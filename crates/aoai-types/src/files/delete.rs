@@ -11,6 +11,8 @@ use crate::endpoint::{Endpoint, Scope};
 use crate::operation::{DecodeError, EncodeError, Operation, Payload};
 
 /// Removes a file.
+///
+/// [Reference](https://learn.microsoft.com/rest/api/azureopenai/files/delete)
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct DeleteFile {
@@ -45,6 +47,8 @@ impl Operation for DeleteFile {
 /// That a file is gone.
 ///
 /// The dated surface says so without a body, by the status alone; then nothing is known here.
+///
+/// [Reference](https://learn.microsoft.com/rest/api/azureopenai/files/delete)
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DeletedFile {

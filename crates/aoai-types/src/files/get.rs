@@ -11,6 +11,8 @@ use crate::endpoint::{Endpoint, Scope};
 use crate::operation::Operation;
 
 /// Describes one file.
+///
+/// [Reference](https://learn.microsoft.com/rest/api/azureopenai/files/get)
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct GetFile {

@@ -12,6 +12,8 @@ use crate::list::{Page, SortOrder};
 use crate::operation::{Operation, Paged};
 
 /// Lists the files of the resource.
+///
+/// [Reference](https://learn.microsoft.com/rest/api/azureopenai/files/list)
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ListFiles {

@@ -60,6 +60,8 @@ impl LongRunning for CheckpointCopy {
 }
 
 /// Where a checkpoint is copied to.
+///
+/// [Reference](https://learn.microsoft.com/rest/api/azureopenai/fine-tuning/get)
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct CopyDestination {
@@ -79,6 +81,8 @@ pub struct CopyDestination {
 
 string_enum! {
     /// How far a copy has come.
+    ///
+    /// [Reference](https://learn.microsoft.com/rest/api/azureopenai/fine-tuning/get)
     pub enum CopyStatus {
         /// Under way.
         InProgress = "InProgress",

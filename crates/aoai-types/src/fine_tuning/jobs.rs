@@ -131,6 +131,8 @@ impl LongRunning for FineTuningJob {
 
 string_enum! {
     /// How far a training has come.
+    ///
+    /// [Reference](https://learn.microsoft.com/rest/api/azureopenai/fine-tuning/get)
     pub enum FineTuningStatus {
         /// Not begun.
         NotRunning = "notRunning",
@@ -162,6 +164,8 @@ string_enum! {
 }
 
 /// Why a training failed.
+///
+/// [Reference](https://learn.microsoft.com/rest/api/azureopenai/fine-tuning/get)
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct FineTuningError {

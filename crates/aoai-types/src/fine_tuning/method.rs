@@ -8,6 +8,8 @@ use crate::open::tagged_union;
 use crate::shape::shape_union;
 
 /// How a model is trained.
+///
+/// [Reference](https://learn.microsoft.com/rest/api/azureopenai/fine-tuning/get)
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct TuningMethod {
@@ -38,6 +40,8 @@ impl TuningMethod {
 }
 
 /// Training on examples.
+///
+/// [Reference](https://learn.microsoft.com/rest/api/azureopenai/fine-tuning/get)
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct SupervisedMethod {
@@ -47,6 +51,8 @@ pub struct SupervisedMethod {
 }
 
 /// Training on better and worse answers.
+///
+/// [Reference](https://learn.microsoft.com/rest/api/azureopenai/fine-tuning/get)
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct PreferenceMethod {
@@ -56,6 +62,8 @@ pub struct PreferenceMethod {
 }
 
 /// Training by grading answers.
+///
+/// [Reference](https://learn.microsoft.com/rest/api/azureopenai/fine-tuning/get)
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ReinforcementMethod {
@@ -81,6 +89,8 @@ impl ReinforcementMethod {
 }
 
 /// How a training goes. Which of them count depends on the method.
+///
+/// [Reference](https://learn.microsoft.com/rest/api/azureopenai/fine-tuning/get)
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Hyperparameters {
@@ -112,6 +122,8 @@ pub struct Hyperparameters {
 
 shape_union! {
     /// A number, or `auto`.
+    ///
+    /// [Reference](https://learn.microsoft.com/rest/api/azureopenai/fine-tuning/get)
     pub enum AutoOr {
         /// `auto`.
         Word(String) = string,
@@ -122,6 +134,8 @@ shape_union! {
 
 shape_union! {
     /// A count, or `auto`.
+    ///
+    /// [Reference](https://learn.microsoft.com/rest/api/azureopenai/fine-tuning/get)
     pub enum AutoOrCount {
         /// `auto`.
         Word(String) = string,
@@ -132,6 +146,8 @@ shape_union! {
 
 tagged_union! {
     /// Another service that is told how training goes.
+    ///
+    /// [Reference](https://learn.microsoft.com/rest/api/azureopenai/fine-tuning/get)
     pub enum Integration by "type" {
         /// Weights & Biases.
         Wandb(WandbIntegration) = "wandb",
@@ -139,6 +155,8 @@ tagged_union! {
 }
 
 /// Weights & Biases.
+///
+/// [Reference](https://learn.microsoft.com/rest/api/azureopenai/fine-tuning/get)
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct WandbIntegration {
@@ -147,6 +165,8 @@ pub struct WandbIntegration {
 }
 
 /// Where Weights & Biases shows a training.
+///
+/// [Reference](https://learn.microsoft.com/rest/api/azureopenai/fine-tuning/get)
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct WandbSettings {

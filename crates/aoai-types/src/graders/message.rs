@@ -7,6 +7,8 @@ use crate::open::tagged_union;
 use crate::shape::shape_union;
 
 /// A message to a model that judges, or that is judged.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/latest)
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct GraderMessage {
@@ -32,6 +34,8 @@ impl GraderMessage {
 
 shape_union! {
     /// What a message says.
+    ///
+    /// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/latest)
     pub enum GraderContent {
         /// Text.
         Text(String) = string,
@@ -50,6 +54,8 @@ impl From<&str> for GraderContent {
 
 tagged_union! {
     /// A part of a message.
+    ///
+    /// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/latest)
     pub enum GraderPart by "type" {
         /// Text for the model.
         InputText(GraderInputText) = "input_text",
@@ -63,6 +69,8 @@ tagged_union! {
 }
 
 /// Text for the model.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/latest)
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct GraderInputText {
@@ -78,6 +86,8 @@ impl GraderInputText {
 }
 
 /// Text of the model.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/latest)
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct GraderOutputText {
@@ -93,6 +103,8 @@ impl GraderOutputText {
 }
 
 /// An image for the model.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/latest)
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct GraderInputImage {
@@ -105,6 +117,8 @@ pub struct GraderInputImage {
 }
 
 /// Sound for the model.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/latest)
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct GraderInputAudio {

@@ -13,6 +13,8 @@ use crate::operation::{Encode, EncodeError, Extra, FilePart, Operation, Parts, S
 use crate::outcome::{Outcome, TokenUsage};
 
 /// Makes images from images and words.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/reference-preview)
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct EditImage {

@@ -12,6 +12,8 @@ use crate::timestamp::Timestamp;
 
 events! {
     /// One event of a stream of images.
+    ///
+    /// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/reference)
     pub enum ImageEvent named ImageEventKind {
         /// A stage of an image.
         Partial(PartialImage) =
@@ -50,6 +52,8 @@ impl StreamEvent for ImageEvent {
 }
 
 /// A stage of an image.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/reference)
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct PartialImage {
@@ -94,6 +98,8 @@ impl PartialImage {
 }
 
 /// An image that is whole.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/reference)
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct CompletedImage {
@@ -134,6 +140,8 @@ impl CompletedImage {
 }
 
 /// Rebuilds the answer from the events of its stream: the last stage of the image, if no more came.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/reference)
 #[derive(Clone, Debug, Default)]
 pub struct ImagesAccumulator(Images);
 

@@ -12,6 +12,8 @@ use crate::operation::{Extra, Operation, Streaming};
 use crate::outcome::{Outcome, TokenUsage};
 
 /// Makes images from words.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/reference)
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct GenerateImage {

@@ -11,6 +11,8 @@ use crate::endpoint::{Endpoint, Scope};
 use crate::operation::Operation;
 
 /// Describes one model of the catalogue.
+///
+/// [Reference](https://learn.microsoft.com/rest/api/azureopenai/models/get)
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct GetModel {

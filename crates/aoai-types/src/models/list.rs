@@ -11,6 +11,8 @@ use crate::endpoint::{Endpoint, Scope};
 use crate::operation::Operation;
 
 /// Lists the catalogue of models.
+///
+/// [Reference](https://learn.microsoft.com/rest/api/azureopenai/models/list)
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ListModels {}
@@ -29,6 +31,8 @@ impl Operation for ListModels {
 }
 
 /// The catalogue.
+///
+/// [Reference](https://learn.microsoft.com/rest/api/azureopenai/models/list)
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ModelList {

@@ -15,6 +15,8 @@ use crate::operation::{Extra, Operation};
 use crate::timestamp::Timestamp;
 
 /// Makes a key that lets a browser or phone open one session.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/how-to/realtime-audio-webrtc)
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct CreateClientSecret {
@@ -58,6 +60,8 @@ impl Operation for CreateClientSecret {
 }
 
 /// How long a key can be used.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/how-to/realtime-audio-webrtc)
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ClientSecretExpiry {
@@ -79,6 +83,8 @@ impl ClientSecretExpiry {
 }
 
 /// A key that opens one session.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/how-to/realtime-audio-webrtc)
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ClientSecret {
@@ -93,6 +99,8 @@ pub struct ClientSecret {
 }
 
 /// A key for one session. It is a secret while it lasts, and [`Debug`](fmt::Debug) does not show it.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/how-to/realtime-audio-webrtc)
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct EphemeralKey(String);

@@ -8,6 +8,8 @@ use crate::responses::item::McpListedTool;
 
 tagged_union! {
     /// One piece of a conversation.
+    ///
+    /// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/realtime-audio-reference)
     pub enum RealtimeItem by "type" {
         /// What someone says.
         Message(RealtimeMessage) = "message",
@@ -27,6 +29,8 @@ tagged_union! {
 }
 
 /// What someone says.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/realtime-audio-reference)
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct RealtimeMessage {
@@ -48,6 +52,8 @@ pub struct RealtimeMessage {
 
 tagged_union! {
     /// One part of a message.
+    ///
+    /// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/realtime-audio-reference)
     pub enum RealtimePart by "type" {
         /// Text for the model.
         InputText(RealtimeTextPart) = "input_text",
@@ -67,6 +73,8 @@ tagged_union! {
 }
 
 /// Text for the model.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/realtime-audio-reference)
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct RealtimeTextPart {
@@ -76,6 +84,8 @@ pub struct RealtimeTextPart {
 }
 
 /// Sound for the model.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/realtime-audio-reference)
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct RealtimeAudioPart {
@@ -88,6 +98,8 @@ pub struct RealtimeAudioPart {
 }
 
 /// An image for the model.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/realtime-audio-reference)
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct RealtimeImagePart {
@@ -100,6 +112,8 @@ pub struct RealtimeImagePart {
 }
 
 /// Text of the model.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/realtime-audio-reference)
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct RealtimeOutputTextPart {
@@ -109,6 +123,8 @@ pub struct RealtimeOutputTextPart {
 }
 
 /// Sound of the model.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/realtime-audio-reference)
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct RealtimeOutputAudioPart {
@@ -121,6 +137,8 @@ pub struct RealtimeOutputAudioPart {
 }
 
 /// Text of the model, in the preview.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/realtime-audio-reference)
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct RealtimePlainPart {
@@ -130,6 +148,8 @@ pub struct RealtimePlainPart {
 }
 
 /// Sound of the model, in the preview.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/realtime-audio-reference)
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct RealtimeSoundPart {
@@ -142,6 +162,8 @@ pub struct RealtimeSoundPart {
 }
 
 /// The model wants a function called.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/realtime-audio-reference)
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct RealtimeFunctionCall {
@@ -166,6 +188,8 @@ pub struct RealtimeFunctionCall {
 }
 
 /// What a function gave.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/realtime-audio-reference)
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct RealtimeFunctionCallOutput {
@@ -198,6 +222,8 @@ impl RealtimeFunctionCallOutput {
 }
 
 /// The tools of an MCP server.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/realtime-audio-reference)
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct RealtimeMcpListTools {
@@ -216,6 +242,8 @@ pub struct RealtimeMcpListTools {
 }
 
 /// The model asks whether it may call a tool.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/realtime-audio-reference)
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct RealtimeMcpApprovalRequest {
@@ -237,6 +265,8 @@ pub struct RealtimeMcpApprovalRequest {
 }
 
 /// The model may call a tool, or not.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/realtime-audio-reference)
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct RealtimeMcpApprovalResponse {
@@ -256,6 +286,8 @@ pub struct RealtimeMcpApprovalResponse {
 }
 
 /// The model called a tool.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/realtime-audio-reference)
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct RealtimeMcpCall {

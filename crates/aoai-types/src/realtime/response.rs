@@ -11,6 +11,8 @@ use crate::responses::tool::ToolChoice;
 use crate::shape::shape_union;
 
 /// An answer within a session.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/realtime-audio-reference)
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct RealtimeResponse {
@@ -63,6 +65,8 @@ pub struct RealtimeResponse {
 
 shape_union! {
     /// A number of tokens, or `inf`.
+    ///
+    /// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/realtime-audio-reference)
     pub enum MaxTokens {
         /// `inf`: as many as the model has.
         Word(String) = string,
@@ -72,6 +76,8 @@ shape_union! {
 }
 
 /// The tokens an answer cost.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/realtime-audio-reference)
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct RealtimeUsage {
@@ -105,6 +111,8 @@ pub struct RealtimeUsage {
 }
 
 /// What the input was.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/realtime-audio-reference)
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct InputTokenDetails {
@@ -142,6 +150,8 @@ pub struct InputTokenDetails {
 }
 
 /// What came from the cache.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/realtime-audio-reference)
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct CachedTokensDetails {
@@ -169,6 +179,8 @@ pub struct CachedTokensDetails {
 }
 
 /// What the answer is.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/realtime-audio-reference)
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct OutputTokenDetails {
@@ -196,6 +208,8 @@ pub struct OutputTokenDetails {
 }
 
 /// How the model shall answer, where it differs from the session.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/realtime-audio-reference)
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ResponseParams {

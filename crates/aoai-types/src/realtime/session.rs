@@ -14,6 +14,8 @@ use crate::timestamp::Timestamp;
 /// A session: what it is, or what it shall become.
 ///
 /// Members of the preview and of Azure's own voice API stand beside those of the settled one.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/realtime-audio-reference)
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Session {
@@ -137,6 +139,8 @@ impl Session {
 }
 
 /// How a session hears and speaks.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/realtime-audio-reference)
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct SessionAudio {
@@ -149,6 +153,8 @@ pub struct SessionAudio {
 }
 
 /// How a session hears.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/realtime-audio-reference)
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct AudioInput {
@@ -167,6 +173,8 @@ pub struct AudioInput {
 }
 
 /// How a session speaks.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/realtime-audio-reference)
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct AudioOutput {
@@ -182,6 +190,8 @@ pub struct AudioOutput {
 }
 
 /// A format of sound.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/realtime-audio-reference)
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct AudioFormat {
@@ -198,6 +208,8 @@ pub struct AudioFormat {
 }
 
 /// Who writes down what a session hears.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/realtime-audio-reference)
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct AudioTranscription {
@@ -219,6 +231,8 @@ pub struct AudioTranscription {
 }
 
 /// When a session answers.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/realtime-audio-reference)
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct TurnDetection {
@@ -278,6 +292,8 @@ pub struct TurnDetection {
 
 shape_union! {
     /// A voice.
+    ///
+    /// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/realtime-audio-reference)
     pub enum Voice {
         /// One of the service's.
         Name(String) = string,
@@ -288,6 +304,8 @@ shape_union! {
 
 tagged_union! {
     /// A tool that the model may use.
+    ///
+    /// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/realtime-audio-reference)
     pub enum RealtimeTool by "type" {
         /// A function of the caller's.
         Function(RealtimeFunction) = "function",
@@ -297,6 +315,8 @@ tagged_union! {
 }
 
 /// A function of the caller's.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/realtime-audio-reference)
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct RealtimeFunction {

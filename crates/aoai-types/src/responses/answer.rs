@@ -265,6 +265,8 @@ impl LongRunning for Response {
 
 string_enum! {
     /// How far an answer has come.
+    ///
+    /// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/how-to/responses)
     pub enum ResponseStatus {
         /// Waiting, in the background.
         Queued = "queued",
@@ -282,6 +284,8 @@ string_enum! {
 }
 
 /// Why an answer is not whole.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/how-to/responses)
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct IncompleteDetails {
@@ -291,6 +295,8 @@ pub struct IncompleteDetails {
 }
 
 /// The conversation an answer belongs to.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/how-to/responses)
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ResponseConversation {
@@ -300,6 +306,8 @@ pub struct ResponseConversation {
 }
 
 /// The tokens an answer cost.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/how-to/responses)
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ResponseUsage {
@@ -347,6 +355,8 @@ impl From<&ResponseUsage> for TokenUsage {
 }
 
 /// Which input tokens were cheaper.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/how-to/responses)
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct InputTokensDetails {
@@ -388,6 +398,8 @@ pub struct InputTokensDetails {
 }
 
 /// Which output tokens were not shown.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/how-to/responses)
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct OutputTokensDetails {
@@ -422,6 +434,8 @@ pub struct OutputTokensDetails {
 }
 
 /// What the content filter found in one stretch of text.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/how-to/responses)
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ResponseFilter {

@@ -12,6 +12,8 @@ use crate::operation::Operation;
 use crate::outcome::{Outcome, TokenUsage};
 
 /// Calls off an answer that is made in the background. Doing it again changes nothing.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/how-to/responses)
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct CancelResponse {

@@ -14,6 +14,8 @@ use crate::outcome::TokenUsage;
 use crate::timestamp::Timestamp;
 
 /// Makes a long input short enough to go on with.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/how-to/responses)
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct CompactResponse {
@@ -75,6 +77,8 @@ impl Operation for CompactResponse {
 }
 
 /// An input made shorter: its items take the place of the former input.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/how-to/responses)
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct CompactedResponse {

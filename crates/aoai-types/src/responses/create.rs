@@ -248,6 +248,8 @@ impl Streaming for CreateResponse {
 
 shape_union! {
     /// A conversation: its id, or an object that has it.
+    ///
+    /// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/latest)
     pub enum Conversation {
         /// The id.
         Id(String) = string,
@@ -257,6 +259,8 @@ shape_union! {
 }
 
 /// What streams carry besides the answer.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/latest)
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct StreamOptions {

@@ -10,6 +10,8 @@ use crate::endpoint::{ApiVersion, Endpoint, Scope};
 use crate::operation::Operation;
 
 /// Makes the service forget an answer.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/latest)
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct DeleteResponse {
@@ -43,6 +45,8 @@ impl Operation for DeleteResponse {
 }
 
 /// That an answer is gone.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/latest)
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct DeletedResponse {

@@ -19,6 +19,8 @@ mod body;
 
 events! {
     /// One event of an answer's stream.
+    ///
+    /// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/how-to/responses)
     pub enum ResponseEvent named EventKind {
         /// The answer has been begun.
         Created(Lifecycle) = "response.created" as Created,

@@ -13,6 +13,8 @@ use crate::operation::{Encode, EncodeError, Mode, Operation, Parts, Streaming};
 use crate::outcome::{Outcome, TokenUsage};
 
 /// Reads an answer that the service keeps. As a stream, it repeats the answer's events.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/latest)
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct GetResponse {

@@ -13,6 +13,8 @@ use crate::list::{Page, SortOrder};
 use crate::operation::{Operation, Paged};
 
 /// Lists what the model was given for an answer.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/latest)
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ListInputItems {

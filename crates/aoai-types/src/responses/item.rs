@@ -47,6 +47,8 @@ tagged_union! {
     ///
     /// A message without a `type`, as the service accepts it in input, reads as an unknown item and is
     /// sent on as it is.
+    ///
+    /// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/how-to/responses)
     pub enum Item by "type" {
         /// What someone says.
         Message(Message) = "message",
@@ -122,6 +124,8 @@ impl Item {
 
 string_enum! {
     /// How far an item has come.
+    ///
+    /// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/how-to/responses)
     pub enum ItemStatus {
         /// Being made.
         InProgress = "in_progress",
@@ -143,6 +147,8 @@ string_enum! {
 }
 
 /// An item that the service keeps.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/how-to/responses)
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ItemReference {

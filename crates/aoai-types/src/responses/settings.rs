@@ -12,6 +12,8 @@ use crate::shape::shape_union;
 
 shape_union! {
     /// What the model is given.
+    ///
+    /// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/how-to/responses)
     pub enum Input {
         /// Text of the user.
         Text(String) = string,
@@ -33,6 +35,8 @@ impl<const N: usize> From<[Item; N]> for Input {
 }
 
 /// A prompt template that the resource keeps.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/how-to/responses)
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Prompt {
@@ -58,6 +62,8 @@ impl Prompt {
 }
 
 /// How much the model thinks, and how much of it is shown.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/how-to/responses)
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Reasoning {
@@ -80,6 +86,8 @@ pub struct Reasoning {
 
 string_enum! {
     /// How much a model thinks before it answers.
+    ///
+    /// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/how-to/responses)
     pub enum ReasoningEffort {
         /// Not at all.
         None = "none",
@@ -98,6 +106,8 @@ string_enum! {
 
 string_enum! {
     /// How a model's thoughts are summed up.
+    ///
+    /// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/how-to/responses)
     pub enum ReasoningSummary {
         /// As detailed as the model can.
         Auto = "auto",
@@ -109,6 +119,8 @@ string_enum! {
 }
 
 /// The form of the answer's text.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/how-to/responses)
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct TextSettings {
@@ -132,6 +144,8 @@ impl TextSettings {
 
 string_enum! {
     /// How long an answer gets.
+    ///
+    /// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/how-to/responses)
     pub enum Verbosity {
         /// Brief.
         Low = "low",
@@ -144,6 +158,8 @@ string_enum! {
 
 tagged_union! {
     /// The form of a text.
+    ///
+    /// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/how-to/responses)
     pub enum TextFormat by "type" {
         /// Prose.
         Text(PlainTextFormat) = "text",
@@ -180,16 +196,22 @@ impl TextFormat {
 }
 
 /// Prose.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/how-to/responses)
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct PlainTextFormat {}
 
 /// JSON of any shape.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/how-to/responses)
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct JsonObjectFormat {}
 
 /// JSON of one shape.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/how-to/responses)
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct JsonSchemaFormat {
@@ -219,6 +241,8 @@ impl JsonSchemaFormat {
 
 string_enum! {
     /// What happens to input beyond the context window.
+    ///
+    /// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/how-to/responses)
     pub enum Truncation {
         /// Items in the middle are left out.
         Auto = "auto",
@@ -229,6 +253,8 @@ string_enum! {
 
 string_enum! {
     /// Parts of an answer that are left out unless asked for.
+    ///
+    /// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/how-to/responses)
     pub enum Include {
         /// What the code interpreter printed.
         CodeInterpreterOutputs = "code_interpreter_call.outputs",

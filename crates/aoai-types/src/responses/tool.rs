@@ -26,6 +26,8 @@ mod mcp;
 
 tagged_union! {
     /// A tool that the model may use.
+    ///
+    /// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/how-to/responses)
     pub enum Tool by "type" {
         /// A function of the caller's.
         Function(FunctionTool) = "function",
@@ -51,6 +53,8 @@ tagged_union! {
 }
 
 /// A function of the caller's.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/how-to/responses)
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct FunctionTool {
@@ -97,6 +101,8 @@ impl FunctionTool {
 }
 
 /// A tool of the caller's that takes plain text.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/how-to/responses)
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct CustomTool {

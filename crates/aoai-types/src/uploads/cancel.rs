@@ -11,6 +11,8 @@ use crate::endpoint::{ApiVersion, Endpoint, Scope};
 use crate::operation::Operation;
 
 /// Calls an upload off.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/reference-preview)
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct CancelUpload {

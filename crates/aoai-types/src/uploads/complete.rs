@@ -11,6 +11,8 @@ use crate::endpoint::{ApiVersion, Endpoint, Scope};
 use crate::operation::{Extra, Operation};
 
 /// Makes a file of the parts of an upload.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/reference-preview)
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct CompleteUpload {

@@ -12,6 +12,8 @@ use crate::files::{ExpiresAfter, FilePurpose};
 use crate::operation::{Extra, Operation};
 
 /// Begins an upload in parts.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/reference-preview)
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct CreateUpload {

@@ -12,6 +12,8 @@ use crate::operation::{Encode, EncodeError, Extra, FilePart, Operation, Parts};
 use crate::timestamp::Timestamp;
 
 /// Adds a part to an upload, of 64 MiB at most. Parts may be sent at the same time.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/reference-preview)
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct AddUploadPart {
@@ -61,6 +63,8 @@ impl Operation for AddUploadPart {
 }
 
 /// A part that the service has received.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/reference-preview)
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct UploadPart {

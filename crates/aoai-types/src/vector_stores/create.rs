@@ -13,6 +13,8 @@ use crate::endpoint::{ApiVersion, Endpoint, Scope};
 use crate::operation::{Extra, Operation};
 
 /// Makes a vector store.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/latest)
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct CreateVectorStore {

@@ -10,6 +10,8 @@ use crate::endpoint::{ApiVersion, Endpoint, Scope};
 use crate::operation::Operation;
 
 /// Removes a vector store; its files stay.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/latest)
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct DeleteVectorStore {
@@ -43,6 +45,8 @@ impl Operation for DeleteVectorStore {
 }
 
 /// That a vector store is gone.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/latest)
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct DeletedVectorStore {

@@ -78,6 +78,8 @@ pub(super) fn progress(status: Option<&VectorStoreFileStatus>) -> Progress {
 
 string_enum! {
     /// Whether a file can be searched.
+    ///
+    /// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/latest)
     pub enum VectorStoreFileStatus {
         /// It is being taken in.
         InProgress = "in_progress",
@@ -91,6 +93,8 @@ string_enum! {
 }
 
 /// Why a file could not be taken in.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/latest)
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct VectorStoreFileError {

@@ -84,6 +84,8 @@ impl<'de> Deserialize<'de> for Filter {
 }
 
 /// One attribute compared with a value.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/latest)
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ComparisonFilter {
@@ -97,6 +99,8 @@ pub struct ComparisonFilter {
 }
 
 /// Several conditions together.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/latest)
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct CompoundFilter {

@@ -13,6 +13,8 @@ use crate::responses::tool::RankingOptions;
 use crate::shape::shape_union;
 
 /// Finds passages by meaning.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/reference-preview-latest)
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct SearchVectorStore {
@@ -78,6 +80,8 @@ impl Operation for SearchVectorStore {
 
 shape_union! {
     /// What to search for.
+    ///
+    /// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/reference-preview-latest)
     pub enum SearchQuery {
         /// One thing.
         Text(String) = string,
@@ -93,6 +97,8 @@ impl From<&str> for SearchQuery {
 }
 
 /// The passages that a search found.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/reference-preview-latest)
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Passages {
@@ -114,6 +120,8 @@ pub struct Passages {
 }
 
 /// A passage that a search found.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/reference-preview-latest)
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct FoundPassage {
@@ -135,6 +143,8 @@ pub struct FoundPassage {
 }
 
 /// What a passage says.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/reference-preview-latest)
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct PassageContent {

@@ -12,6 +12,8 @@ use crate::form::Form;
 use crate::operation::{Encode, EncodeError, Extra, FilePart, Operation, Parts};
 
 /// Puts a file into a container: one that the resource keeps, or a new one.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/latest)
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct AddContainerFile {

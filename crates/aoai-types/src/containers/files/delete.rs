@@ -10,6 +10,8 @@ use crate::endpoint::{Endpoint, Scope};
 use crate::operation::Operation;
 
 /// Removes a file of a container.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/latest)
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct DeleteContainerFile {
@@ -46,6 +48,8 @@ impl Operation for DeleteContainerFile {
 }
 
 /// That a file is gone.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/latest)
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct DeletedContainerFile {

@@ -12,6 +12,8 @@ use crate::operation::{Extra, Operation};
 use crate::responses::item::Item;
 
 /// Adds items to a conversation.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/how-to/responses)
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct AddConversationItems {

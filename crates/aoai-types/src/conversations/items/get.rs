@@ -12,6 +12,8 @@ use crate::responses::Include;
 use crate::responses::item::Item;
 
 /// Reads one item of a conversation.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/how-to/responses)
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct GetConversationItem {

@@ -14,6 +14,8 @@ use crate::timestamp::Timestamp;
 
 tagged_union! {
     /// The examples of a run, and how they are answered.
+    ///
+    /// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/latest)
     pub enum RunDataSource by "type" {
         /// They are answered already.
         Jsonl(JsonlSource) = "jsonl",
@@ -25,6 +27,8 @@ tagged_union! {
 }
 
 /// Examples that are answered already.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/latest)
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct JsonlSource {
@@ -43,6 +47,8 @@ impl JsonlSource {
 }
 
 /// Examples answered by chat completions.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/latest)
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct CompletionsSource {
@@ -73,6 +79,8 @@ impl CompletionsSource {
 }
 
 /// Examples answered by responses.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/latest)
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ResponsesSource {
@@ -104,6 +112,8 @@ impl ResponsesSource {
 
 tagged_union! {
     /// Examples.
+    ///
+    /// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/latest)
     pub enum ContentSource by "type" {
         /// Given here.
         FileContent(FileContentSource) = "file_content",
@@ -117,6 +127,8 @@ tagged_union! {
 }
 
 /// Examples given here.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/latest)
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct FileContentSource {
@@ -126,6 +138,8 @@ pub struct FileContentSource {
 }
 
 /// An example, and its answer if it has one.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/latest)
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct EvalContent {
@@ -137,6 +151,8 @@ pub struct EvalContent {
 }
 
 /// Examples in a file.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/latest)
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct FileIdSource {
@@ -152,6 +168,8 @@ impl FileIdSource {
 }
 
 /// Chat completions that the service keeps.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/latest)
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct StoredCompletionsSource {
@@ -176,6 +194,8 @@ pub struct StoredCompletionsSource {
 }
 
 /// Responses that the service keeps.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/latest)
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ResponsesContentSource {
@@ -213,6 +233,8 @@ pub struct ResponsesContentSource {
 
 tagged_union! {
     /// What is asked of each example.
+    ///
+    /// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/latest)
     pub enum InputMessages by "type" {
         /// These messages.
         Template(MessageTemplate) = "template",
@@ -222,6 +244,8 @@ tagged_union! {
 }
 
 /// Messages in which `{{…}}` stands for members of the example.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/latest)
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct MessageTemplate {
@@ -231,6 +255,8 @@ pub struct MessageTemplate {
 }
 
 /// Messages that the example has.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/latest)
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ItemReference {
@@ -239,6 +265,8 @@ pub struct ItemReference {
 }
 
 /// How examples are answered, with the tools `T` of chat or of responses.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/latest)
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct SamplingParams<T = Tool> {

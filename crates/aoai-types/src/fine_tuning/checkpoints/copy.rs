@@ -11,6 +11,8 @@ use crate::endpoint::{Endpoint, Scope};
 use crate::operation::{Extra, Operation};
 
 /// Copies a checkpoint to another resource.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/latest)
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct CopyCheckpoint {

@@ -14,6 +14,8 @@ use crate::graders::Grader;
 use crate::operation::{Extra, Operation};
 
 /// Judges an answer.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/latest)
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct RunGrader {
@@ -57,6 +59,8 @@ impl Operation for RunGrader {
 }
 
 /// How good an answer is.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/latest)
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct GraderScore {
@@ -75,6 +79,8 @@ pub struct GraderScore {
 }
 
 /// How a score came about.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/latest)
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct GraderRunMetadata {

@@ -11,6 +11,8 @@ use crate::graders::Grader;
 use crate::operation::{Extra, Operation};
 
 /// Checks whether a grader could be used.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/latest)
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ValidateGrader {
@@ -47,6 +49,8 @@ impl Operation for ValidateGrader {
 }
 
 /// A grader that could be used.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/latest)
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ValidatedGrader {

@@ -11,6 +11,8 @@ use crate::endpoint::{ApiVersion, Endpoint, Scope};
 use crate::operation::Operation;
 
 /// Calls a training off.
+///
+/// [Reference](https://learn.microsoft.com/rest/api/azureopenai/fine-tuning/cancel)
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct CancelFineTuningJob {

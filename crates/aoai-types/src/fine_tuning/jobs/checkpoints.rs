@@ -12,6 +12,8 @@ use crate::operation::{Operation, Paged};
 use crate::timestamp::Timestamp;
 
 /// Lists the states of a model that a training has saved.
+///
+/// [Reference](https://learn.microsoft.com/rest/api/azureopenai/fine-tuning/get-checkpoints)
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ListFineTuningCheckpoints {
@@ -73,6 +75,8 @@ impl Paged for ListFineTuningCheckpoints {
 }
 
 /// A state of a model that a training has saved.
+///
+/// [Reference](https://learn.microsoft.com/rest/api/azureopenai/fine-tuning/get-checkpoints)
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct FineTuningCheckpoint {
@@ -103,6 +107,8 @@ pub struct FineTuningCheckpoint {
 }
 
 /// How good a model is.
+///
+/// [Reference](https://learn.microsoft.com/rest/api/azureopenai/fine-tuning/get-checkpoints)
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct CheckpointMetrics {

@@ -15,6 +15,8 @@ use crate::endpoint::{ApiVersion, Endpoint, Scope};
 use crate::operation::{Extra, Operation};
 
 /// Begins a training.
+///
+/// [Reference](https://learn.microsoft.com/rest/api/azureopenai/fine-tuning/create)
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct CreateFineTuningJob {

@@ -10,6 +10,8 @@ use crate::endpoint::{ApiVersion, Endpoint, Scope};
 use crate::operation::{Empty, Operation};
 
 /// Removes a training; the model it made stays.
+///
+/// [Reference](https://learn.microsoft.com/rest/api/azureopenai/fine-tuning/delete)
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct DeleteFineTuningJob {

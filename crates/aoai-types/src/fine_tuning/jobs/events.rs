@@ -13,6 +13,8 @@ use crate::operation::{Operation, Paged};
 use crate::timestamp::Timestamp;
 
 /// Lists what has happened in a training.
+///
+/// [Reference](https://learn.microsoft.com/rest/api/azureopenai/fine-tuning/get-events)
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ListFineTuningEvents {
@@ -74,6 +76,8 @@ impl Paged for ListFineTuningEvents {
 }
 
 /// Something that has happened in a training.
+///
+/// [Reference](https://learn.microsoft.com/rest/api/azureopenai/fine-tuning/get-events)
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct FineTuningEvent {

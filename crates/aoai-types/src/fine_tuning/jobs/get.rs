@@ -11,6 +11,8 @@ use crate::endpoint::{ApiVersion, Endpoint, Scope};
 use crate::operation::Operation;
 
 /// Describes one training.
+///
+/// [Reference](https://learn.microsoft.com/rest/api/azureopenai/fine-tuning/get)
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct GetFineTuningJob {

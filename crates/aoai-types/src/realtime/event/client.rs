@@ -8,6 +8,8 @@ use crate::operation::DecodeError;
 
 events! {
     /// An event that the caller sends.
+    ///
+    /// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/realtime-audio-reference)
     pub enum ClientEvent named ClientEventKind {
         /// Changes the session.
         SessionUpdate(SessionUpdate) =
@@ -46,6 +48,8 @@ impl ClientEvent {
 }
 
 /// Changes the session.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/realtime-audio-reference)
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct SessionUpdate {
@@ -71,6 +75,8 @@ impl SessionUpdate {
 }
 
 /// Adds sound to what the model will hear.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/realtime-audio-reference)
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct AudioAppend {
@@ -96,6 +102,8 @@ impl AudioAppend {
 }
 
 /// Adds an item to the conversation.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/realtime-audio-reference)
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ItemCreate {
@@ -125,6 +133,8 @@ impl ItemCreate {
 }
 
 /// Names an item.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/realtime-audio-reference)
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ItemName {
@@ -139,6 +149,8 @@ pub struct ItemName {
 }
 
 /// Cuts off what was not heard of an item.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/realtime-audio-reference)
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ItemTruncate {
@@ -167,6 +179,8 @@ pub struct ItemTruncate {
 }
 
 /// Has the model answer.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/realtime-audio-reference)
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ResponseCreate {
@@ -199,6 +213,8 @@ impl Default for ResponseCreate {
 }
 
 /// An event whose name says nearly all.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/realtime-audio-reference)
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Plain {

@@ -10,6 +10,8 @@ use crate::operation::{DecodeError, StreamEnd, StreamEvent};
 
 events! {
     /// An event that the service sends.
+    ///
+    /// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/realtime-audio-reference)
     pub enum ServerEvent named ServerEventKind {
         /// The session as it is.
         Session(SessionEvent) =

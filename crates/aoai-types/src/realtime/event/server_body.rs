@@ -10,6 +10,8 @@ use crate::base64::{InvalidBase64, decode};
 use crate::error::ApiError;
 
 /// The session as it is.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/realtime-audio-reference)
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct SessionEvent {
@@ -24,6 +26,8 @@ pub struct SessionEvent {
 }
 
 /// The conversation as it is.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/realtime-audio-reference)
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ConversationEvent {
@@ -39,6 +43,8 @@ pub struct ConversationEvent {
 }
 
 /// An item as it is.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/realtime-audio-reference)
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ItemEvent {
@@ -66,6 +72,8 @@ pub struct ItemEvent {
 }
 
 /// Something has become of an item.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/realtime-audio-reference)
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ItemNamed {
@@ -102,6 +110,8 @@ pub struct ItemNamed {
 }
 
 /// Something has become of the sound that the model hears or makes.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/realtime-audio-reference)
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct BufferEvent {
@@ -137,6 +147,8 @@ pub struct BufferEvent {
 }
 
 /// An answer as it is.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/realtime-audio-reference)
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ResponseEvent {
@@ -151,6 +163,8 @@ pub struct ResponseEvent {
 }
 
 /// A part of a message as it is.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/realtime-audio-reference)
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct PartEvent {
@@ -188,6 +202,8 @@ pub struct PartEvent {
 }
 
 /// A little more.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/realtime-audio-reference)
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct RealtimeDelta {
@@ -242,6 +258,8 @@ impl RealtimeDelta {
 }
 
 /// All of it.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/realtime-audio-reference)
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct RealtimeDone {
@@ -307,6 +325,8 @@ pub struct RealtimeDone {
 }
 
 /// What the user said could not be written down.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/realtime-audio-reference)
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct TranscriptionFailed {
@@ -331,6 +351,8 @@ pub struct TranscriptionFailed {
 }
 
 /// How much may be asked yet.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/realtime-audio-reference)
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct RateLimitsEvent {
@@ -346,6 +368,8 @@ pub struct RateLimitsEvent {
 }
 
 /// How much may be asked yet of one kind.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/realtime-audio-reference)
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct RateLimit {

@@ -8,6 +8,8 @@ use crate::responses::item::{ContentPart, Item, LogProb, SummaryPart};
 use crate::shape::shape_union;
 
 /// How far the answer has come.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/how-to/responses)
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Lifecycle {
@@ -26,6 +28,8 @@ pub struct Lifecycle {
 }
 
 /// An item that begins, or that is whole.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/how-to/responses)
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct OutputItem {
@@ -51,6 +55,8 @@ pub struct OutputItem {
 }
 
 /// A part of a message that begins, or that is whole.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/how-to/responses)
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ContentPartEvent {
@@ -86,6 +92,8 @@ pub struct ContentPartEvent {
 }
 
 /// A part of a summary that begins, or that is whole.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/how-to/responses)
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct SummaryPartEvent {
@@ -121,6 +129,8 @@ pub struct SummaryPartEvent {
 }
 
 /// A few more characters.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/how-to/responses)
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Delta {
@@ -170,6 +180,8 @@ pub struct Delta {
 
 shape_union! {
     /// What has been added: text, or something else where the documents allow anything.
+    ///
+    /// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/how-to/responses)
     pub enum DeltaText {
         /// Text.
         Text(String) = string,
@@ -187,6 +199,8 @@ impl DeltaText {
 }
 
 /// The text of a part that is whole.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/how-to/responses)
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct TextDone {
@@ -232,6 +246,8 @@ pub struct TextDone {
 }
 
 /// The words in which the model declines.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/how-to/responses)
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct RefusalDone {
@@ -267,6 +283,8 @@ pub struct RefusalDone {
 }
 
 /// The arguments of a call.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/how-to/responses)
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct FunctionCallArgumentsDone {
@@ -298,6 +316,8 @@ pub struct FunctionCallArgumentsDone {
 }
 
 /// The input of a tool that takes plain text.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/how-to/responses)
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct CustomToolCallInputDone {
@@ -326,6 +346,8 @@ pub struct CustomToolCallInputDone {
 }
 
 /// Code that is whole.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/how-to/responses)
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct CodeDone {
@@ -354,6 +376,8 @@ pub struct CodeDone {
 }
 
 /// Where a passage comes from.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/how-to/responses)
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct AnnotationAdded {
@@ -396,6 +420,8 @@ pub struct AnnotationAdded {
 }
 
 /// A stage of an image.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/how-to/responses)
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct PartialImage {
@@ -443,6 +469,8 @@ pub struct PartialImage {
 }
 
 /// An item goes on.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/how-to/responses)
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ItemProgress {

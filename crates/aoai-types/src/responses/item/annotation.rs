@@ -6,6 +6,8 @@ use crate::open::tagged_union;
 
 tagged_union! {
     /// Where a passage comes from.
+    ///
+    /// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/how-to/responses)
     pub enum Annotation by "type" {
         /// A file.
         FileCitation(FileCitation) = "file_citation",
@@ -19,6 +21,8 @@ tagged_union! {
 }
 
 /// A passage that comes from a file.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/how-to/responses)
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct FileCitation {
@@ -38,6 +42,8 @@ pub struct FileCitation {
 }
 
 /// A passage that comes from a page of the web.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/how-to/responses)
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct UrlCitation {
@@ -64,6 +70,8 @@ pub struct UrlCitation {
 }
 
 /// A passage that comes from a file of a container.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/how-to/responses)
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ContainerFileCitation {
@@ -93,6 +101,8 @@ pub struct ContainerFileCitation {
 }
 
 /// A file that the model made.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/how-to/responses)
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct FilePath {
@@ -109,6 +119,8 @@ pub struct FilePath {
 }
 
 /// How likely a token was.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/how-to/responses)
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct LogProb {
@@ -127,6 +139,8 @@ pub struct LogProb {
 }
 
 /// A token that could have stood in another's place.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/how-to/responses)
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct TopLogProb {

@@ -6,6 +6,8 @@ use super::ItemStatus;
 use crate::open::tagged_union;
 
 /// The model wants to use a computer.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/how-to/responses)
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ComputerCall {
@@ -29,6 +31,8 @@ pub struct ComputerCall {
 }
 
 /// What the screen showed after an action.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/how-to/responses)
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ComputerCallOutput {
@@ -50,6 +54,8 @@ pub struct ComputerCallOutput {
 
 tagged_union! {
     /// What a computer's screen shows.
+    ///
+    /// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/how-to/responses)
     pub enum ComputerOutput by "type" {
         /// An image of it.
         Screenshot(ComputerScreenshot) = "computer_screenshot",
@@ -57,6 +63,8 @@ tagged_union! {
 }
 
 /// An image of a screen: an address or a file that the resource keeps.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/how-to/responses)
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ComputerScreenshot {
@@ -69,6 +77,8 @@ pub struct ComputerScreenshot {
 }
 
 /// Something to look at before doing what the model wants.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/how-to/responses)
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct SafetyCheck {
@@ -84,6 +94,8 @@ pub struct SafetyCheck {
 
 tagged_union! {
     /// What a model wants done with a computer. Places are pixels from the upper left corner.
+    ///
+    /// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/how-to/responses)
     pub enum ComputerAction by "type" {
         /// A click.
         Click(Click) = "click",
@@ -107,6 +119,8 @@ tagged_union! {
 }
 
 /// A click.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/how-to/responses)
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Click {
@@ -133,6 +147,8 @@ pub struct Click {
 }
 
 /// A double click.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/how-to/responses)
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct DoubleClick {
@@ -156,6 +172,8 @@ pub struct DoubleClick {
 }
 
 /// The pointer pulled along a path.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/how-to/responses)
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Drag {
@@ -168,6 +186,8 @@ pub struct Drag {
 }
 
 /// A place on the screen.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/how-to/responses)
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Coordinate {
@@ -188,6 +208,8 @@ pub struct Coordinate {
 }
 
 /// Keys pressed together.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/how-to/responses)
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct KeyPress {
@@ -197,6 +219,8 @@ pub struct KeyPress {
 }
 
 /// The pointer moved.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/how-to/responses)
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Move {
@@ -220,11 +244,15 @@ pub struct Move {
 }
 
 /// A look at the screen.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/how-to/responses)
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Screenshot {}
 
 /// The wheel turned.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/how-to/responses)
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Scroll {
@@ -262,6 +290,8 @@ pub struct Scroll {
 }
 
 /// Text typed.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/how-to/responses)
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct TypeKeys {
@@ -270,6 +300,8 @@ pub struct TypeKeys {
 }
 
 /// A while let pass.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/how-to/responses)
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Wait {}

@@ -8,6 +8,8 @@ use crate::open::tagged_union;
 
 tagged_union! {
     /// One part of a message.
+    ///
+    /// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/how-to/responses)
     pub enum ContentPart by "type" {
         /// Text for the model.
         InputText(InputText) = "input_text",
@@ -31,6 +33,8 @@ tagged_union! {
 }
 
 /// Text for the model.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/how-to/responses)
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct InputText {
@@ -46,6 +50,8 @@ impl InputText {
 }
 
 /// An image for the model: an address, a `data:` URL, or a file that the resource keeps.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/how-to/responses)
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct InputImage {
@@ -72,6 +78,8 @@ impl InputImage {
 }
 
 /// A file for the model: one that the resource keeps, an address, or the content itself.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/how-to/responses)
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct InputFile {
@@ -102,6 +110,8 @@ impl InputFile {
 }
 
 /// Sound for the model.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/how-to/responses)
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct InputAudio {
@@ -117,6 +127,8 @@ pub struct InputAudio {
 }
 
 /// Text of the model.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/how-to/responses)
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct OutputText {
@@ -142,6 +154,8 @@ impl OutputText {
 }
 
 /// Sound of the model.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/how-to/responses)
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct OutputAudio {
@@ -153,6 +167,8 @@ pub struct OutputAudio {
 }
 
 /// The model declines to answer.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/how-to/responses)
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Refusal {
@@ -170,6 +186,8 @@ impl Refusal {
 }
 
 /// A summary of the model's thoughts.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/how-to/responses)
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct SummaryText {
@@ -185,6 +203,8 @@ impl SummaryText {
 }
 
 /// The model's thoughts.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/how-to/responses)
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ReasoningText {

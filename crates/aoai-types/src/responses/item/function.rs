@@ -10,6 +10,8 @@ use crate::operation::DecodeError;
 use crate::shape::shape_union;
 
 /// The model wants a function called.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/how-to/responses)
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct FunctionCall {
@@ -59,6 +61,8 @@ impl FunctionCall {
 }
 
 /// What a function gave.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/how-to/responses)
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct FunctionCallOutput {
@@ -89,6 +93,8 @@ impl FunctionCallOutput {
 
 shape_union! {
     /// What a tool gave.
+    ///
+    /// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/how-to/responses)
     pub enum ToolOutput {
         /// Text, often JSON.
         Text(String) = string,
@@ -104,6 +110,8 @@ impl From<&str> for ToolOutput {
 }
 
 /// The model wants a tool called that takes plain text.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/how-to/responses)
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct CustomToolCall {
@@ -122,6 +130,8 @@ pub struct CustomToolCall {
 }
 
 /// What a tool gave that takes plain text.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/how-to/responses)
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct CustomToolCallOutput {
@@ -151,6 +161,8 @@ impl CustomToolCallOutput {
 }
 
 /// The model wants a command run on the caller's machine.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/how-to/responses)
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct LocalShellCall {
@@ -168,6 +180,8 @@ pub struct LocalShellCall {
 }
 
 /// A command.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/how-to/responses)
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct LocalShellAction {
@@ -196,6 +210,8 @@ pub struct LocalShellAction {
 }
 
 /// What a command gave.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/how-to/responses)
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct LocalShellCallOutput {

@@ -11,6 +11,8 @@ use crate::base64::{InvalidBase64, decode};
 use crate::open::tagged_union;
 
 /// The model searched files.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/how-to/responses)
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct FileSearchCall {
@@ -29,6 +31,8 @@ pub struct FileSearchCall {
 }
 
 /// A passage that a file search found.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/how-to/responses)
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct FileSearchResult {
@@ -53,6 +57,8 @@ pub struct FileSearchResult {
 }
 
 /// The model searched the web.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/how-to/responses)
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct WebSearchCall {
@@ -69,6 +75,8 @@ pub struct WebSearchCall {
 
 tagged_union! {
     /// What the model did on the web.
+    ///
+    /// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/how-to/responses)
     pub enum WebSearchAction by "type" {
         /// It searched.
         Search(WebSearch) = "search",
@@ -80,6 +88,8 @@ tagged_union! {
 }
 
 /// A search of the web.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/how-to/responses)
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct WebSearch {
@@ -95,6 +105,8 @@ pub struct WebSearch {
 }
 
 /// A page opened.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/how-to/responses)
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct OpenPage {
@@ -104,6 +116,8 @@ pub struct OpenPage {
 }
 
 /// A search in a page.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/how-to/responses)
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct FindInPage {
@@ -116,6 +130,8 @@ pub struct FindInPage {
 }
 
 /// The model ran code.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/how-to/responses)
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct CodeInterpreterCall {
@@ -136,6 +152,8 @@ pub struct CodeInterpreterCall {
 
 tagged_union! {
     /// What code gave.
+    ///
+    /// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/how-to/responses)
     pub enum CodeInterpreterOutput by "type" {
         /// Text.
         Logs(CodeInterpreterLogs) = "logs",
@@ -145,6 +163,8 @@ tagged_union! {
 }
 
 /// Text that code printed.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/how-to/responses)
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct CodeInterpreterLogs {
@@ -153,6 +173,8 @@ pub struct CodeInterpreterLogs {
 }
 
 /// An image that code drew.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/how-to/responses)
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct CodeInterpreterImage {
@@ -161,6 +183,8 @@ pub struct CodeInterpreterImage {
 }
 
 /// The model made an image.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/how-to/responses)
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ImageGenerationCall {

@@ -7,6 +7,8 @@ use super::ItemStatus;
 use crate::Json;
 
 /// The tools of an MCP server.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/how-to/responses)
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct McpListTools {
@@ -24,6 +26,8 @@ pub struct McpListTools {
 }
 
 /// A tool of an MCP server.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/how-to/responses)
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct McpListedTool {
@@ -40,6 +44,8 @@ pub struct McpListedTool {
 }
 
 /// The model asks whether it may call a tool.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/how-to/responses)
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct McpApprovalRequest {
@@ -55,6 +61,8 @@ pub struct McpApprovalRequest {
 }
 
 /// The model may call a tool, or not.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/how-to/responses)
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct McpApprovalResponse {
@@ -83,6 +91,8 @@ impl McpApprovalResponse {
 }
 
 /// The model called a tool.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/how-to/responses)
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct McpCall {

@@ -7,6 +7,8 @@ use crate::open::string_enum;
 use crate::shape::shape_union;
 
 /// What someone says.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/how-to/responses)
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Message {
@@ -69,6 +71,8 @@ impl Message {
 
 string_enum! {
     /// Who says something.
+    ///
+    /// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/how-to/responses)
     pub enum MessageRole {
         /// The user.
         User = "user",
@@ -85,6 +89,8 @@ string_enum! {
 
 shape_union! {
     /// What is said.
+    ///
+    /// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/how-to/responses)
     pub enum MessageContent {
         /// Text.
         Text(String) = string,

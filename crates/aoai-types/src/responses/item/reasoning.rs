@@ -6,6 +6,8 @@ use super::{ContentPart, ItemStatus, SummaryText};
 use crate::open::tagged_union;
 
 /// What a model thought before it went on.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/how-to/responses)
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ReasoningItem {
@@ -28,6 +30,8 @@ pub struct ReasoningItem {
 
 tagged_union! {
     /// One part of a summary.
+    ///
+    /// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/how-to/responses)
     pub enum SummaryPart by "type" {
         /// Text.
         Text(SummaryText) = "summary_text",
@@ -35,6 +39,8 @@ tagged_union! {
 }
 
 /// A sealed summary of what was left out of a long input.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/how-to/responses)
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Compaction {

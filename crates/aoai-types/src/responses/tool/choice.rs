@@ -8,6 +8,8 @@ use crate::shape::shape_union;
 
 shape_union! {
     /// Which tools the model must use.
+    ///
+    /// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/how-to/responses)
     pub enum ToolChoice {
         /// Any, or none.
         Mode(ToolChoiceMode) = string,
@@ -18,6 +20,8 @@ shape_union! {
 
 string_enum! {
     /// Whether the model must use a tool.
+    ///
+    /// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/how-to/responses)
     pub enum ToolChoiceMode {
         /// It must not.
         None = "none",
@@ -30,6 +34,8 @@ string_enum! {
 
 tagged_union! {
     /// A tool that the model must use.
+    ///
+    /// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/how-to/responses)
     pub enum ToolChoiceObject by "type" {
         /// A function.
         Function(FunctionChoice) = "function",
@@ -53,6 +59,8 @@ tagged_union! {
 }
 
 /// A function.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/how-to/responses)
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct FunctionChoice {
@@ -68,6 +76,8 @@ impl FunctionChoice {
 }
 
 /// A tool that takes plain text.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/how-to/responses)
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct CustomChoice {
@@ -83,6 +93,8 @@ impl CustomChoice {
 }
 
 /// A tool of an MCP server.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/how-to/responses)
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct McpChoice {
@@ -104,6 +116,8 @@ impl McpChoice {
 }
 
 /// One of several tools.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/how-to/responses)
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct AllowedToolsChoice {
@@ -116,26 +130,36 @@ pub struct AllowedToolsChoice {
 }
 
 /// The file search.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/how-to/responses)
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct FileSearchChoice {}
 
 /// The web search.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/how-to/responses)
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct WebSearchChoice {}
 
 /// The code interpreter.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/how-to/responses)
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct CodeInterpreterChoice {}
 
 /// The image generation.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/how-to/responses)
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ImageGenerationChoice {}
 
 /// The computer.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/how-to/responses)
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ComputerChoice {}

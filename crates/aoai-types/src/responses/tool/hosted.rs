@@ -8,6 +8,8 @@ use crate::shape::shape_union;
 use crate::vector_stores::Filter;
 
 /// A search of vector stores.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/how-to/responses)
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct FileSearchTool {
@@ -42,6 +44,8 @@ impl FileSearchTool {
 }
 
 /// How passages are judged.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/how-to/responses)
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct RankingOptions {
@@ -57,6 +61,8 @@ pub struct RankingOptions {
 }
 
 /// A search of the web.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/how-to/responses)
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct WebSearchTool {
@@ -72,6 +78,8 @@ pub struct WebSearchTool {
 }
 
 /// A search of the web, in its preview.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/how-to/responses)
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct WebSearchPreviewTool {
@@ -85,6 +93,8 @@ pub struct WebSearchPreviewTool {
 
 tagged_union! {
     /// Where a user is.
+    ///
+    /// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/how-to/responses)
     pub enum UserLocation by "type" {
         /// More or less.
         Approximate(ApproximateLocation) = "approximate",
@@ -92,6 +102,8 @@ tagged_union! {
 }
 
 /// Where a user is, more or less.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/how-to/responses)
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ApproximateLocation {
@@ -110,6 +122,8 @@ pub struct ApproximateLocation {
 }
 
 /// Python in a container.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/how-to/responses)
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct CodeInterpreterTool {
@@ -128,6 +142,8 @@ impl CodeInterpreterTool {
 
 shape_union! {
     /// The container that code runs in: a certain one's id, or one made for it.
+    ///
+    /// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/how-to/responses)
     pub enum Container {
         /// A container that is there.
         Id(String) = string,
@@ -137,6 +153,8 @@ shape_union! {
 }
 
 /// A container made for the answer.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/how-to/responses)
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct AutoContainer {
@@ -167,6 +185,8 @@ impl AutoContainer {
 }
 
 /// Images.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/how-to/responses)
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ImageGenerationTool {
@@ -214,6 +234,8 @@ pub struct ImageGenerationTool {
 }
 
 /// The part of an image to change: an address or a file that the resource keeps.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/how-to/responses)
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ImageMask {
@@ -226,6 +248,8 @@ pub struct ImageMask {
 }
 
 /// A computer, by the caller's hands.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/how-to/responses)
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ComputerTool {
@@ -248,6 +272,8 @@ pub struct ComputerTool {
 }
 
 /// A shell, by the caller's hands.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/how-to/responses)
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct LocalShellTool {}

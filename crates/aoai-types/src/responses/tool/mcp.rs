@@ -8,6 +8,8 @@ use crate::open::string_enum;
 use crate::shape::shape_union;
 
 /// The tools of an MCP server.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/how-to/responses)
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct McpTool {
@@ -54,6 +56,8 @@ impl McpTool {
 
 shape_union! {
     /// Some of a server's tools.
+    ///
+    /// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/how-to/responses)
     pub enum AllowedTools {
         /// Those of these names.
         Names(Vec<String>) = array,
@@ -63,6 +67,8 @@ shape_union! {
 }
 
 /// Some of a server's tools.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/how-to/responses)
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct McpToolFilter {
@@ -76,6 +82,8 @@ pub struct McpToolFilter {
 
 shape_union! {
     /// Which tools the model must ask for.
+    ///
+    /// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/how-to/responses)
     pub enum RequireApproval {
         /// All, or none.
         Setting(ApprovalSetting) = string,
@@ -86,6 +94,8 @@ shape_union! {
 
 string_enum! {
     /// Whether the model must ask.
+    ///
+    /// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/how-to/responses)
     pub enum ApprovalSetting {
         /// It must.
         Always = "always",
@@ -95,6 +105,8 @@ string_enum! {
 }
 
 /// Which tools the model must ask for.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/how-to/responses)
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ApprovalFilter {

@@ -12,6 +12,8 @@ use crate::endpoint::{ApiVersion, Endpoint, Scope};
 use crate::operation::{Extra, Operation};
 
 /// Takes many files into a vector store.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/latest)
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct CreateFileBatch {
@@ -73,6 +75,8 @@ impl Operation for CreateFileBatch {
 }
 
 /// A file that is treated in its own way.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/latest)
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct FileBatchEntry {

@@ -12,6 +12,8 @@ use crate::endpoint::{ApiVersion, Endpoint, Scope};
 use crate::operation::{Extra, Operation};
 
 /// Takes a file into a vector store.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/latest)
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct AddVectorStoreFile {

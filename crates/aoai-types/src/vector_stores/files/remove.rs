@@ -10,6 +10,8 @@ use crate::endpoint::{ApiVersion, Endpoint, Scope};
 use crate::operation::Operation;
 
 /// Takes a file out of a vector store; the file itself stays.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/latest)
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct RemoveVectorStoreFile {
@@ -46,6 +48,8 @@ impl Operation for RemoveVectorStoreFile {
 }
 
 /// That a file is out of a vector store.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/latest)
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct RemovedVectorStoreFile {

@@ -12,6 +12,8 @@ use crate::list::{Page, SortOrder};
 use crate::operation::{Operation, Paged};
 
 /// Lists what a run said about each example.
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/latest)
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ListOutputItems {
