@@ -32,6 +32,28 @@ pub type Extra = serde_json::Map<String, serde_json::Value>;
 ///
 /// The type's own JSON is the request's body on the v1 surface, parameters of path and query
 /// included as members of their names; [`encode`](Self::encode) sorts them into their places.
+///
+/// ```
+/// use aoai_types::operation::{Body, Encode, Operation};
+/// use aoai_types::Surface;
+/// use aoai_types::completions::CreateCompletion;
+///
+/// let mut request = CreateCompletion::new("instruct", "Say hello.");
+/// request.max_tokens = Some(5);
+///
+/// let dated = request.to_wire(&Encode::new("2024-10-21".parse()?))?;
+/// assert_eq!(
+///     dated.target,
+///     "/openai/deployments/instruct/completions?api-version=2024-10-21"
+/// );
+/// let v1 = request.to_wire(&Encode::new(Surface::V1).streaming())?;
+/// assert_eq!(v1.target, "/openai/v1/completions");
+/// let Body::Json(body) = v1.body else { unreachable!() };
+/// let body: serde_json::Value = serde_json::from_slice(&body)?;
+/// assert_eq!(body["model"], "instruct");
+/// assert_eq!(body["stream"], true);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub trait Operation: Serialize + DeserializeOwned + Send + Sync + 'static {
     /// Method, path, and who serves it.
     const ENDPOINT: &'static Endpoint;
@@ -171,6 +193,21 @@ pub enum StreamEnd {
 }
 
 /// Rebuilds an answer from the events of its stream.
+///
+/// ```
+/// use aoai_types::chat::{ChatAccumulator, ChatCompletionChunk};
+/// use aoai_types::{Accumulator, StreamEvent};
+///
+/// let mut answer = ChatAccumulator::default();
+/// for data in [
+///     r#"{"choices": [{"index": 0, "delta": {"role": "assistant", "content": "Hel"}}]}"#,
+///     r#"{"choices": [{"index": 0, "delta": {"content": "lo"}, "finish_reason": "stop"}]}"#,
+/// ] {
+///     answer.push(ChatCompletionChunk::decode(data)?);
+/// }
+/// assert_eq!(answer.finish().text(), Some("Hello"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub trait Accumulator: Send {
     /// The events.
     type Event;
@@ -185,6 +222,19 @@ pub trait Accumulator: Send {
 }
 
 /// An operation that answers page by page.
+///
+/// ```
+/// use aoai_types::Paged;
+/// use aoai_types::files::{File, ListFiles};
+/// use aoai_types::list::Page;
+///
+/// let page: Page<File> = serde_json::from_str(
+///     r#"{"object": "list", "has_more": true, "data": [{"id": "file-1", "object": "file"}]}"#,
+/// )?;
+/// let next = ListFiles::new().next(&page);
+/// assert_eq!(next.and_then(|next| next.after).as_deref(), Some("file-1"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub trait Paged: Operation + Clone {
     /// One entry of a page.
     type Item: Send + 'static;

@@ -11,6 +11,20 @@ mod parse;
 /// The parts of an answer that completions, chat and responses have in common.
 ///
 /// What an operation does not have is empty.
+///
+/// ```
+/// use aoai_types::Operation;
+/// use aoai_types::chat::{ChatCompletion, CreateChatCompletion};
+///
+/// let answer: ChatCompletion = serde_json::from_str(
+///     r#"{"choices": [{"index": 0, "finish_reason": "stop",
+///         "message": {"role": "assistant", "content": "Paris"}}]}"#,
+/// )?;
+/// let outcome = CreateChatCompletion::outcome(&answer);
+/// assert_eq!(outcome.text.as_deref(), Some("Paris"));
+/// assert_eq!(outcome.finish.as_deref(), Some("stop"));
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Outcome<'a> {

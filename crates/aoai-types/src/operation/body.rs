@@ -85,6 +85,32 @@ impl fmt::Debug for PartBody {
 }
 
 /// Content that can be opened again for each attempt to send it.
+///
+/// ```
+/// use std::fs::File;
+/// use std::io::{self, Read};
+/// use std::path::PathBuf;
+/// use std::sync::Arc;
+///
+/// use aoai_types::operation::{FilePart, OpenFile};
+///
+/// /// A file on this computer.
+/// #[derive(Debug)]
+/// struct Local(PathBuf);
+///
+/// impl OpenFile for Local {
+///     fn open(&self) -> io::Result<Box<dyn Read + Send>> {
+///         Ok(Box::new(File::open(&self.0)?))
+///     }
+///
+///     fn len(&self) -> Option<u64> {
+///         Some(self.0.metadata().ok()?.len())
+///     }
+/// }
+///
+/// let recording = FilePart::open("talk.wav", Arc::new(Local("talk.wav".into())));
+/// # let _ = recording;
+/// ```
 pub trait OpenFile: fmt::Debug + Send + Sync {
     /// Opens it at its beginning. Called where blocking is allowed.
     ///
@@ -105,6 +131,14 @@ pub trait OpenFile: fmt::Debug + Send + Sync {
 /// A file to upload: a name and content.
 ///
 /// Its JSON form, used where requests are written down, is `{"name": …}` with `text` or `base64`.
+///
+/// ```
+/// use aoai_types::files::UploadFile;
+/// use aoai_types::operation::FilePart;
+///
+/// let upload = UploadFile::new(FilePart::new("lines.jsonl", "{}\n"), "batch");
+/// assert_eq!(upload.file.name, "lines.jsonl");
+/// ```
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct FilePart {

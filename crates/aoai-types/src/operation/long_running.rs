@@ -5,6 +5,15 @@ use std::time::Duration;
 /// An answer about work that the service does in its own time.
 ///
 /// A caller asks again until the work is no longer [`Progress::Pending`].
+///
+/// ```
+/// use aoai_types::batches::Batch;
+/// use aoai_types::operation::{LongRunning, Progress};
+///
+/// let batch: Batch = serde_json::from_str(r#"{"id": "batch_1", "status": "in_progress"}"#)?;
+/// assert_eq!(batch.progress(), Progress::Pending);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub trait LongRunning {
     /// How often it is worth asking.
     const PACE: Pace;

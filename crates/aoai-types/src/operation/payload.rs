@@ -10,6 +10,16 @@ use super::{DecodeError, EncodeError};
 ///
 /// Every type that serde reads and writes is one, as JSON; [`Binary`], [`Text`] and [`Empty`] are
 /// the others.
+///
+/// ```
+/// use aoai_types::models::Model;
+/// use aoai_types::operation::{Binary, Payload};
+///
+/// let body = bytes::Bytes::from_static(br#"{"id": "gpt-4o-mini", "object": "model"}"#);
+/// assert_eq!(Model::decode(&body)?.id, "gpt-4o-mini");
+/// assert_eq!(Binary::decode(&body)?.0, body);
+/// # Ok::<(), aoai_types::operation::DecodeError>(())
+/// ```
 pub trait Payload: Sized + Send + 'static {
     /// Reads a body.
     ///
