@@ -41,7 +41,8 @@ impl Client for Floor {
             {"role": "user", "content": say::USER},
         ]);
         let call = |operation: &str, body: serde_json::Value| {
-            let uri = format!("{}/openai/v1/{operation}", base.path()).parse();
+            let path = base.path().trim_end_matches('/');
+            let uri = format!("{path}/openai/v1/{operation}").parse();
             Ok::<_, anyhow::Error>(Call {
                 uri: uri?,
                 body: body.to_string().into(),
