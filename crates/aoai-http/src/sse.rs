@@ -120,7 +120,7 @@ impl Decoder {
                 (&self.chunk, line)
             } else {
                 self.partial.extend_from_slice(&self.chunk[line]);
-                whole = self.partial.split().freeze();
+                whole = std::mem::take(&mut self.partial).freeze();
                 (&whole, 0..whole.len())
             };
             if self.fields.line(source, line)? == Line::Empty

@@ -104,6 +104,8 @@ async fn attempt(
         Ok(response) => (Some(response.status), Some(kind_of(response, request))),
         Err(error) => (error.status(), Some(error.kind())),
     };
+    // Most calls have one.
+    log.attempts.reserve_exact(1);
     log.attempts.push(Attempt {
         status,
         error,

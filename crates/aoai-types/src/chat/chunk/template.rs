@@ -13,8 +13,8 @@ use super::{ChatCompletionChunk, Delta};
 /// The template in use, and the one that waits for its proof.
 #[derive(Debug, Default)]
 pub(super) struct Templates {
-    proven: Option<Template>,
-    guessed: Option<Template>,
+    proven: Option<Box<Template>>,
+    guessed: Option<Box<Template>>,
 }
 
 impl Templates {
@@ -33,7 +33,7 @@ impl Templates {
                 self.proven = self.guessed.take();
             }
         } else {
-            self.guessed = Template::guess(data, chunk);
+            self.guessed = Template::guess(data, chunk).map(Box::new);
         }
     }
 }
