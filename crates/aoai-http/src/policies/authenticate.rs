@@ -91,7 +91,7 @@ async fn attempt(
     credential: Option<(&Issued, &Audience)>,
     log: &mut Log,
 ) -> Result<WireResponse> {
-    let mut outgoing = request.clone();
+    let mut outgoing = request.again();
     if let Some((issued, _)) = credential {
         let (name, value) = header(&issued.credential)?;
         outgoing.headers.insert(name, value);

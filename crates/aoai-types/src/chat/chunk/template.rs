@@ -42,7 +42,7 @@ impl Templates {
 #[derive(Debug)]
 struct Template {
     data: Box<str>,
-    gaps: Vec<Gap>,
+    gaps: Box<[Gap]>,
     /// The chunk, empty where the gaps are.
     chunk: ChatCompletionChunk,
 }
@@ -111,8 +111,11 @@ impl Template {
             gaps.push(Gap { field, start, end });
         }
         gaps.sort_unstable_by_key(|gap| gap.start);
-        let data = data.into();
-        (!gaps.is_empty()).then_some(Self { data, gaps, chunk })
+        (!gaps.is_empty()).then(|| Self {
+            data: data.into(),
+            gaps: gaps.into(),
+            chunk,
+        })
     }
 
     /// Whether a later chunk, whose data differs in these texts only, does so itself.
