@@ -70,9 +70,9 @@ fn framed(events: &[String], ending: &str) -> String {
     for data in events {
         let event: Value = serde_json::from_str(data).unwrap();
         if let Some(name) = event["type"].as_str() {
-            stream += &format!("event: {name}{ending}");
+            stream.extend(["event: ", name, ending]);
         }
-        stream += &format!("data: {data}{ending}{ending}");
+        stream.extend(["data: ", data, ending, ending]);
     }
     stream + "data: [DONE]" + ending + ending
 }
