@@ -14,6 +14,7 @@ mod harness;
 mod leaks;
 mod order;
 mod reports;
+mod rules;
 mod runner;
 mod shared;
 mod time;
