@@ -3,6 +3,7 @@
 //! * crates depend on each other only as drawn, and on nothing heavy below the transport;
 //! * no file grows past its budget;
 //! * every operation has fixtures, specs, and a link to Microsoft's reference;
+//! * every public item of the wire types has an example or a link;
 //! * the specs' JSON Schema is that of the parser.
 
 use std::fmt;
@@ -11,16 +12,18 @@ use std::process::ExitCode;
 
 mod arrows;
 mod budget;
+mod examples;
 mod operations;
 mod schema;
 
 pub(crate) fn main() -> ExitCode {
     let root = root();
     let mut findings = Vec::new();
-    let checks: [(&str, Check); 4] = [
+    let checks: [(&str, Check); 5] = [
         ("arrows between crates", arrows::check),
         ("file budget", budget::check),
         ("fixtures, specs and links of operations", operations::check),
+        ("examples and links of the wire types", examples::check),
         ("the specs' JSON Schema", schema::check),
     ];
     for (what, check) in checks {

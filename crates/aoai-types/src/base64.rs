@@ -20,6 +20,14 @@ pub(crate) fn decode(text: &str) -> Result<Bytes, InvalidBase64> {
 }
 
 /// A text that should be base64, and is not.
+///
+/// ```
+/// use aoai_types::images::Image;
+///
+/// let image: Image = serde_json::from_str(r#"{"b64_json": "a picture"}"#)?;
+/// assert_eq!(image.bytes().unwrap_err().to_string(), "the content is not base64");
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug)]
 pub struct InvalidBase64(base64::DecodeError);
 

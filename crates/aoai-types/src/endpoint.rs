@@ -15,6 +15,15 @@ pub use self::surface::{ApiVersion, InvalidSurface, Surface};
 mod surface;
 
 /// The static facts of one operation, shared by client, emulator and specs.
+///
+/// ```
+/// use aoai_types::Operation;
+/// use aoai_types::chat::CreateChatCompletion;
+///
+/// let chat = CreateChatCompletion::ENDPOINT;
+/// assert_eq!((chat.id, chat.path), ("chat", "/chat/completions"));
+/// assert!(chat.has_body && chat.safe_to_repeat && !chat.stateful);
+/// ```
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct Endpoint {
@@ -43,6 +52,14 @@ pub struct Endpoint {
 }
 
 /// What the dated surface puts between `/openai` and an operation's path.
+///
+/// ```
+/// use aoai_types::{ENDPOINTS, Scope};
+///
+/// let through_deployments = ENDPOINTS.iter().filter(|it| it.scope == Scope::Deployment);
+/// let ids: Vec<_> = through_deployments.map(|endpoint| endpoint.id).collect();
+/// assert!(ids.contains(&"chat") && !ids.contains(&"files.list"));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[expect(
     clippy::exhaustive_enums,
@@ -56,6 +73,13 @@ pub enum Scope {
 }
 
 /// How settled an operation is on the v1 surface.
+///
+/// ```
+/// use aoai_types::chat::CreateChatCompletion;
+/// use aoai_types::{Operation, Stage};
+///
+/// assert_eq!(CreateChatCompletion::ENDPOINT.v1, Some(Stage::Stable));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Stage {
@@ -297,6 +321,17 @@ impl Endpoint {
 }
 
 /// What [`Endpoint::matches`] read from a request target.
+///
+/// ```
+/// use aoai_types::chat::CreateChatCompletion;
+/// use aoai_types::{Operation, Surface};
+///
+/// let target = "/openai/deployments/my%20gpt/chat/completions?api-version=2024-10-21";
+/// let matched = CreateChatCompletion::ENDPOINT.matches(&http::Method::POST, target).unwrap();
+/// assert_eq!(matched.deployment.as_deref(), Some("my gpt"));
+/// assert_eq!(matched.surface(), Some(Surface::LATEST_DATED));
+/// assert!(matched.args.is_empty() && matched.query.is_empty());
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Matched {
@@ -325,6 +360,16 @@ impl Matched {
 }
 
 /// The query parameters of a request, in order, repeated names allowed.
+///
+/// ```
+/// use aoai_types::Query;
+///
+/// let mut query = Query::parse("limit=2&include[]=a&include[]=b+c");
+/// assert_eq!(query.get("limit"), Some("2"));
+/// query.push("after", "file-1");
+/// let values: Vec<_> = query.iter().map(|(_, value)| value).collect();
+/// assert_eq!(values, ["2", "a", "b c", "file-1"]);
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Query(Vec<(Cow<'static, str>, String)>);
 
@@ -392,6 +437,15 @@ impl Query {
 }
 
 /// A request target that cannot be written.
+///
+/// ```
+/// use aoai_types::models::GetModel;
+/// use aoai_types::{Operation, Query, Surface};
+///
+/// let target = GetModel::ENDPOINT.target(Surface::V1, None, &[".."], &Query::new());
+/// let error = target.unwrap_err().to_string();
+/// assert!(error.starts_with(r#"models.get: ".." cannot be the model"#));
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct InvalidTarget {
     operation: &'static str,

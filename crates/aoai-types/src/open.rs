@@ -15,6 +15,15 @@ use crate::buffer::{self, Buffer, Kept};
 /// A string that the list it stands in does not know.
 ///
 /// Only reading makes one, so that a program cannot name a value that may become known later.
+///
+/// ```
+/// use aoai_types::chat::FinishReason;
+///
+/// let reason: FinishReason = serde_json::from_str("\"bored\"")?;
+/// assert_eq!(reason.as_str(), "bored");
+/// assert_eq!(serde_json::to_string(&reason)?, "\"bored\"");
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Unlisted(Box<str>);
 
@@ -36,6 +45,20 @@ impl fmt::Debug for Unlisted {
 }
 
 /// An object of a kind that its union does not know, kept whole and written as it was read.
+///
+/// ```
+/// use aoai_types::chat::ContentPart;
+/// use aoai_types::open::UnknownObject;
+///
+/// let written = r#"{"type":"hologram","depth":3.0}"#;
+/// let part: ContentPart = serde_json::from_str(written)?;
+/// assert_eq!(part.kind(), "hologram");
+/// assert_eq!(serde_json::to_string(&part)?, written);
+///
+/// let object: UnknownObject = serde_json::from_str(written)?;
+/// assert_eq!(object.members()["depth"], 3.0);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Clone)]
 pub struct UnknownObject(Box<Kept<serde_json::Map<String, serde_json::Value>>>);
 

@@ -26,6 +26,19 @@ mod memory;
 mod payload;
 
 /// Members of a request body that its type does not know.
+///
+/// ```
+/// use aoai_types::embeddings::CreateEmbedding;
+/// use aoai_types::operation::{Body, Encode, Operation};
+/// use aoai_types::Surface;
+///
+/// let mut request = CreateEmbedding::new("contoso-vectors", "The sea.");
+/// request.extra.insert("pooling".to_owned(), "mean".into());
+/// let wire = request.to_wire(&Encode::new(Surface::V1))?;
+/// let Body::Json(body) = wire.body else { panic!("not JSON") };
+/// assert!(body.ends_with(br#","pooling":"mean"}"#));
+/// # Ok::<(), aoai_types::operation::EncodeError>(())
+/// ```
 pub type Extra = serde_json::Map<String, serde_json::Value>;
 
 /// A request of the Azure OpenAI API.
@@ -127,6 +140,25 @@ pub trait Operation: Serialize + DeserializeOwned + Send + Sync + 'static {
 }
 
 /// An operation that can answer as a stream of server-sent events.
+///
+/// ```
+/// use aoai_types::completions::CreateCompletion;
+/// use aoai_types::operation::DecodeError;
+/// use aoai_types::{Accumulator, StreamEvent, Streaming};
+///
+/// /// The answer that a recorded stream makes up.
+/// fn whole<O: Streaming>(events: &[&str]) -> Result<O::Response, DecodeError> {
+///     let mut answer = O::Accumulator::default();
+///     for data in events {
+///         answer.push(<O::Event as StreamEvent>::decode(data)?);
+///     }
+///     Ok(answer.finish())
+/// }
+///
+/// let answer = whole::<CreateCompletion>(&[r#"{"choices": [{"index": 0, "text": "Hello."}]}"#])?;
+/// assert_eq!(answer.text(), Some("Hello."));
+/// # Ok::<(), DecodeError>(())
+/// ```
 pub trait Streaming: Operation {
     /// One event of the stream.
     type Event: StreamEvent;
@@ -135,6 +167,19 @@ pub trait Streaming: Operation {
 }
 
 /// What a transport must know of an event.
+///
+/// ```
+/// use aoai_types::chat::ChatCompletionChunk;
+/// use aoai_types::StreamEvent;
+///
+/// let head = r#"{"choices": [{"index": 0, "delta": {"role": "assistant", "content": ""}}]}"#;
+/// let text = r#"{"choices": [{"index": 0, "delta": {"content": "Hello."}}]}"#;
+/// let busy = r#"{"error": {"message": "The server is busy.", "code": null}}"#;
+/// assert!(!ChatCompletionChunk::decode(head)?.is_output());
+/// assert!(ChatCompletionChunk::decode(text)?.is_output());
+/// assert_eq!(ChatCompletionChunk::decode(busy)?.error().unwrap().message, "The server is busy.");
+/// # Ok::<(), aoai_types::operation::DecodeError>(())
+/// ```
 pub trait StreamEvent: Serialize + DeserializeOwned + Send + 'static {
     /// Reads the data of one server-sent event.
     ///
@@ -183,6 +228,17 @@ pub trait StreamEvent: Serialize + DeserializeOwned + Send + 'static {
 }
 
 /// How a stream's answer ended, as told by an event.
+///
+/// ```
+/// use aoai_types::StreamEvent;
+/// use aoai_types::operation::StreamEnd;
+/// use aoai_types::responses::event::ResponseEvent;
+///
+/// let data = r#"{"type": "response.failed", "response": {"status": "failed"}}"#;
+/// let event = <ResponseEvent as StreamEvent>::decode(data)?;
+/// assert_eq!(event.end(), Some(StreamEnd::Failed));
+/// # Ok::<(), aoai_types::operation::DecodeError>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[expect(clippy::exhaustive_enums, reason = "an answer is whole or it is not")]
 pub enum StreamEnd {
@@ -247,6 +303,16 @@ pub trait Paged: Operation + Clone {
 }
 
 /// How a request is to be encoded.
+///
+/// ```
+/// use aoai_types::models::ListModels;
+/// use aoai_types::{Encode, Operation, Surface};
+///
+/// let cx = Encode::new(Surface::LATEST_DATED);
+/// let wire = ListModels::new().to_wire(&cx)?;
+/// assert_eq!(wire.target, "/openai/models?api-version=2024-10-21");
+/// # Ok::<(), aoai_types::operation::EncodeError>(())
+/// ```
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct Encode<'a> {
@@ -261,6 +327,15 @@ pub struct Encode<'a> {
 }
 
 /// Whether an answer is wanted whole or as events.
+///
+/// ```
+/// use aoai_types::operation::{Encode, Mode};
+/// use aoai_types::Surface;
+///
+/// let cx = Encode::new(Surface::V1);
+/// assert_eq!(cx.mode, Mode::Unary);
+/// assert_eq!(cx.streaming().mode, Mode::Streaming);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[expect(
     clippy::exhaustive_enums,
@@ -307,6 +382,19 @@ impl<'a> Encode<'a> {
 }
 
 /// What goes on the wire besides method and path.
+///
+/// ```
+/// use aoai_types::files::ListFiles;
+/// use aoai_types::operation::{Body, Encode, Operation};
+/// use aoai_types::Surface;
+///
+/// let mut list = ListFiles::new();
+/// list.limit = Some(2);
+/// let parts = list.encode(&Encode::new(Surface::V1))?;
+/// assert_eq!(parts.query.get("limit"), Some("2"));
+/// assert!(matches!(parts.body, Body::Empty));
+/// # Ok::<(), aoai_types::operation::EncodeError>(())
+/// ```
 #[derive(Debug, Default)]
 #[non_exhaustive]
 pub struct Parts {
@@ -319,6 +407,19 @@ pub struct Parts {
 }
 
 /// A request for one surface: [`Parts`] with the target written.
+///
+/// ```
+/// use aoai_types::embeddings::CreateEmbedding;
+/// use aoai_types::operation::{Body, Encode, Operation};
+/// use aoai_types::Surface;
+///
+/// let request = CreateEmbedding::new("contoso-vectors", "The sea.");
+/// let wire = request.to_wire(&Encode::new(Surface::V1))?;
+/// assert_eq!(wire.target, "/openai/v1/embeddings");
+/// let Body::Json(body) = wire.body else { panic!("not JSON") };
+/// assert!(body.starts_with(br#"{"model":"contoso-vectors""#));
+/// # Ok::<(), aoai_types::operation::EncodeError>(())
+/// ```
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct Wire {
@@ -454,6 +555,29 @@ fn in_path<O: Operation>() -> bool {
 /// Does something with an operation that is known by name only.
 ///
 /// [`visit`](crate::visit) calls the one method that fits.
+///
+/// ```
+/// use aoai_types::{Operation, Streaming, Visitor, visit};
+///
+/// /// Whether a text is a request of the operation.
+/// struct Check<'a>(&'a str);
+///
+/// impl Visitor for Check<'_> {
+///     type Out = serde_json::Result<()>;
+///
+///     fn unary<O: Operation>(self) -> Self::Out {
+///         serde_json::from_str::<O>(self.0).map(drop)
+///     }
+///
+///     fn streaming<O: Streaming>(self) -> Self::Out {
+///         self.unary::<O>()
+///     }
+/// }
+///
+/// assert!(visit("embeddings", Check(r#"{"model": "m", "input": "a"}"#)).unwrap().is_ok());
+/// assert!(visit("embeddings", Check(r#"{"model": "m", "input": 7}"#)).unwrap().is_err());
+/// assert!(visit("telepathy", Check("{}")).is_none());
+/// ```
 pub trait Visitor {
     /// What comes out.
     type Out;

@@ -43,6 +43,20 @@ pub struct Outcome<'a> {
 }
 
 /// A tool that the model wants called.
+///
+/// ```
+/// use aoai_types::Operation;
+/// use aoai_types::chat::{ChatCompletion, CreateChatCompletion};
+/// use aoai_types::outcome::ToolUse;
+///
+/// let answer: ChatCompletion = serde_json::from_str(
+///     r#"{"choices": [{"message": {"tool_calls": [{"id": "call_1", "type": "function",
+///         "function": {"name": "departures", "arguments": "{\"from\": \"Ulm\"}"}}]}}]}"#,
+/// )?;
+/// let outcome = CreateChatCompletion::outcome(&answer);
+/// assert_eq!(outcome.tools, [ToolUse::new("call_1", "departures", r#"{"from": "Ulm"}"#)]);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ToolUse<'a> {
@@ -66,6 +80,19 @@ impl<'a> ToolUse<'a> {
 }
 
 /// Tokens, in the words of every operation that counts them.
+///
+/// ```
+/// use aoai_types::Operation;
+/// use aoai_types::responses::{CreateResponse, Response};
+///
+/// let answer: Response = serde_json::from_str(
+///     r#"{"usage": {"input_tokens": 12, "input_tokens_details": {"cached_tokens": 8},
+///         "output_tokens": 9, "total_tokens": 21}}"#,
+/// )?;
+/// let usage = CreateResponse::usage(&answer).unwrap();
+/// assert_eq!((usage.prompt, usage.cached, usage.completion, usage.total), (12, 8, 9, 21));
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct TokenUsage {

@@ -76,6 +76,15 @@ use crate::buffer::{Buffer, Kept};
 /// A value of a kind that its union does not know, kept whole.
 ///
 /// Only reading makes one.
+///
+/// ```
+/// use aoai_types::realtime::Voice;
+///
+/// // A voice is a name or an object; a number is neither, and is not lost.
+/// let voice: Voice = serde_json::from_str("7")?;
+/// assert_eq!(serde_json::to_string(&voice)?, "7");
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Clone)]
 pub struct Unshaped(Box<Kept<Value>>);
 

@@ -232,4 +232,15 @@ impl ChunkSize {
 pub struct OtherChunking {}
 
 /// What is known of a file besides its content: texts, numbers and booleans.
+///
+/// ```
+/// use aoai_types::vector_stores::Attributes;
+///
+/// let known = Attributes::from([
+///     ("year".to_owned(), 2024.into()),
+///     ("draft".to_owned(), false.into()),
+/// ]);
+/// assert_eq!(serde_json::to_string(&known)?, r#"{"draft":false,"year":2024}"#);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 pub type Attributes = BTreeMap<String, Value>;

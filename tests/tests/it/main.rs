@@ -6,3 +6,4 @@ mod openai_python;
 mod own_ca;
 mod rotation;
 mod samples;
+mod streams;

@@ -83,6 +83,9 @@ async fn an_answer_brings_everything_with_it() {
         .insert_header("x-ratelimit-remaining-tokens", "-27689")
         .insert_header("x-ratelimit-limit-tokens", "120000")
         .insert_header("x-ratelimit-reset-tokens", "7")
+        .insert_header("x-ratelimit-remaining-requests", "-1")
+        .insert_header("x-ratelimit-reset-requests", "500")
+        .insert_header("x-ratelimit-abusepenalty-active", "False")
         .insert_header("x-ratelimit-renewalperiod-tokens", "60");
     let server = answering(vec![template]).await;
     let answer = builder(&server)
@@ -101,6 +104,8 @@ async fn an_answer_brings_everything_with_it() {
     assert_eq!(limits.limit_tokens, Some(120_000));
     assert_eq!(limits.window_tokens, Some(Duration::from_secs(60)));
     assert_eq!(limits.reset_tokens.as_deref(), Some("7"));
+    assert_eq!(limits.remaining_requests, Some(-1));
+    assert_eq!(limits.reset_requests.as_deref(), Some("500"));
     assert_eq!(limits.limit_requests, None);
     assert_eq!(answer.body(), r#"{"data":[],"object":"list"}"#);
     let [attempt] = answer.attempts() else {

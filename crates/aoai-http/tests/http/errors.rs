@@ -7,7 +7,7 @@ use aoai_types::chat::{CreateChatCompletion, Message};
 use aoai_types::models::ListModels;
 use aoai_types::responses::CreateResponse;
 
-use crate::server::{Act, Server, Then, in_time};
+use crate::server::{Act, Server, Then, chunk, in_time};
 
 fn chat() -> CreateChatCompletion {
     CreateChatCompletion::new("gpt", [Message::user("hi")])
@@ -72,6 +72,19 @@ async fn every_family_of_bodies_is_read() {
         assert_eq!(error.body().unwrap(), body);
         assert_eq!(error.status().unwrap().as_u16(), status);
     }
+    // Over several lines, in chunks, and without a word on what it is.
+    let body = "{\n  \"error\": {\n    \"code\": \"DeploymentNotFound\",\n    \"message\": \
+                \"It does not exist.\"\n  }\n}";
+    let (start, rest) = body.split_at(20);
+    let bytes = format!(
+        "HTTP/1.1 404 Not Found\r\ntransfer-encoding: chunked\r\n\r\n{}{}0\r\n\r\n",
+        chunk(start),
+        chunk(rest)
+    );
+    let server = Server::start(vec![Act::new(bytes, Then::Keep)]).await;
+    let error = in_time(server.client().send(&chat())).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::DeploymentNotFound);
+    assert_eq!(error.api().unwrap().message, "It does not exist.");
     // What is of no family is kept as it came.
     for (status, body, kind) in [
         (404, html, NotFound),

@@ -19,6 +19,24 @@ use crate::timestamp::Timestamp;
 ///
 /// What one piece says and a later one leaves out stays; the exception is the content filter, whose
 /// late verdict replaces an earlier reason to end.
+///
+/// ```
+/// use aoai_types::chat::{ChatAccumulator, ChatCompletionChunk, FinishReason};
+/// use aoai_types::{Accumulator, StreamEvent};
+///
+/// let mut answer = ChatAccumulator::default();
+/// for data in [
+///     r#"{"choices": [{"index": 0, "delta": {"role": "assistant", "content": "Once"}}]}"#,
+///     r#"{"choices": [{"index": 0, "delta": {}, "finish_reason": "stop"}]}"#,
+///     r#"{"choices": [{"index": 0, "finish_reason": "content_filter"}]}"#,
+/// ] {
+///     answer.push(ChatCompletionChunk::decode(data)?);
+///     // What is there to be shown so far.
+///     assert_eq!(answer.text(), Some("Once"));
+/// }
+/// assert_eq!(answer.finish().finish_reason(), Some(&FinishReason::ContentFilter));
+/// # Ok::<(), aoai_types::operation::DecodeError>(())
+/// ```
 #[derive(Clone, Debug, Default)]
 pub struct ChatAccumulator {
     answer: ChatCompletion,

@@ -9,6 +9,21 @@ use crate::operation::Accumulator;
 use crate::timestamp::Timestamp;
 
 /// Rebuilds the continuation of a text from its pieces.
+///
+/// ```
+/// use aoai_types::completions::{Completion, CompletionAccumulator};
+/// use aoai_types::{Accumulator, StreamEvent};
+///
+/// let mut answer = CompletionAccumulator::default();
+/// for data in [
+///     r#"{"choices": [{"index": 0, "text": "Once "}]}"#,
+///     r#"{"choices": [{"index": 0, "text": "upon", "finish_reason": "length"}]}"#,
+/// ] {
+///     answer.push(<Completion as StreamEvent>::decode(data)?);
+/// }
+/// assert_eq!(answer.finish().text(), Some("Once upon"));
+/// # Ok::<(), aoai_types::operation::DecodeError>(())
+/// ```
 #[derive(Clone, Debug, Default)]
 pub struct CompletionAccumulator {
     answer: Completion,

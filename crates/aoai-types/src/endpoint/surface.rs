@@ -88,6 +88,15 @@ impl FromStr for Surface {
 }
 
 /// A dated api-version; ordered by date, a preview before the stable version of its day.
+///
+/// ```
+/// use aoai_types::ApiVersion;
+///
+/// let version: ApiVersion = "2024-05-01-preview".parse()?;
+/// assert!(version.is_preview() && version < ApiVersion::stable(2024, 5, 1));
+/// assert!(ApiVersion::KNOWN.contains(&version));
+/// # Ok::<(), aoai_types::InvalidSurface>(())
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ApiVersion {
     year: u16,
@@ -210,6 +219,13 @@ impl FromStr for ApiVersion {
 }
 
 /// A text that names no surface.
+///
+/// ```
+/// use aoai_types::Surface;
+///
+/// let error = "0613".parse::<Surface>().unwrap_err();
+/// assert!(error.to_string().starts_with("\"0613\" is not an api-version"));
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct InvalidSurface(Box<str>);
 

@@ -11,6 +11,20 @@ use serde::de::{Deserialize, Deserializer, Error as _};
 use serde::ser::{Error as _, Serialize, SerializeStruct as _, Serializer};
 
 /// The body of a request; each form can be sent more than once.
+///
+/// ```
+/// use aoai_types::files::UploadFile;
+/// use aoai_types::operation::{Body, Encode, FilePart, Operation};
+/// use aoai_types::Surface;
+///
+/// let upload = UploadFile::new(FilePart::new("lines.jsonl", "{}\n"), "batch");
+/// let Body::Multipart(parts) = upload.to_wire(&Encode::new(Surface::V1))?.body else {
+///     panic!("not a form");
+/// };
+/// let names: Vec<_> = parts.iter().map(|part| part.name.as_str()).collect();
+/// assert_eq!(names, ["purpose", "file"]);
+/// # Ok::<(), aoai_types::operation::EncodeError>(())
+/// ```
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub enum Body {
@@ -24,6 +38,17 @@ pub enum Body {
 }
 
 /// One part of a form.
+///
+/// ```
+/// use aoai_types::operation::{FilePart, Part};
+///
+/// let purpose = Part::text("purpose", "batch");
+/// assert_eq!((purpose.name.as_str(), purpose.content_type), ("purpose", None));
+///
+/// let file = Part::file("file", &FilePart::new("lines.jsonl", "{}\n"));
+/// assert_eq!(file.file_name.as_deref(), Some("lines.jsonl"));
+/// assert_eq!(file.content_type.as_deref(), Some("application/octet-stream"));
+/// ```
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Part {
@@ -66,6 +91,26 @@ impl Part {
 }
 
 /// The content of a part.
+///
+/// ```
+/// use std::io::{self, Read as _};
+///
+/// use aoai_types::operation::{FilePart, PartBody};
+///
+/// /// Sends a part, piece by piece where it is not in memory.
+/// fn send(body: &PartBody, to: &mut impl io::Write) -> io::Result<u64> {
+///     match body {
+///         PartBody::Bytes(bytes) => to.write_all(bytes).map(|()| bytes.len() as u64),
+///         PartBody::Open(file) => io::copy(&mut file.open()?, to),
+///         _ => Err(io::ErrorKind::Unsupported.into()),
+///     }
+/// }
+///
+/// let mut sent = Vec::new();
+/// assert_eq!(send(&FilePart::new("a.txt", "abc").body, &mut sent)?, 3);
+/// assert_eq!(sent, b"abc");
+/// # Ok::<(), io::Error>(())
+/// ```
 #[derive(Clone)]
 #[non_exhaustive]
 pub enum PartBody {

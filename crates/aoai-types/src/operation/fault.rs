@@ -9,6 +9,14 @@ use serde::Deserialize;
 use super::Operation;
 
 /// A request that has no wire form.
+///
+/// ```
+/// use aoai_types::models::GetModel;
+/// use aoai_types::{Encode, Operation, Surface};
+///
+/// let error = GetModel::new("").to_wire(&Encode::new(Surface::V1)).unwrap_err();
+/// assert!(error.to_string().starts_with(r#"models.get: "" cannot be the model"#));
+/// ```
 #[derive(Debug)]
 pub struct EncodeError(Box<dyn Error + Send + Sync>);
 
@@ -46,6 +54,15 @@ impl Error for EncodeError {
 }
 
 /// A body or event that is not of the expected form.
+///
+/// ```
+/// use aoai_types::Payload;
+/// use aoai_types::chat::ChatCompletion;
+///
+/// let body = r#"{"choices": [{"message": {"content": 7}}]}"#.into();
+/// let error = ChatCompletion::decode(&body).unwrap_err();
+/// assert_eq!(error.path(), "choices[0].message.content");
+/// ```
 #[derive(Debug)]
 pub struct DecodeError {
     path: String,

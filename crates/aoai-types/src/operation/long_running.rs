@@ -23,6 +23,21 @@ pub trait LongRunning {
 }
 
 /// How far work has come.
+///
+/// ```
+/// use aoai_types::batches::Batch;
+/// use aoai_types::{LongRunning, Progress};
+///
+/// for (status, expected) in [
+///     ("completed", Progress::Succeeded),
+///     ("expired", Progress::Failed),
+///     ("a status to come", Progress::Pending),
+/// ] {
+///     let batch = serde_json::json!({"id": "batch_1", "status": status});
+///     assert_eq!(serde_json::from_value::<Batch>(batch)?.progress(), expected);
+/// }
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[expect(
     clippy::exhaustive_enums,
@@ -38,6 +53,17 @@ pub enum Progress {
 }
 
 /// How long to wait between two questions about the same work.
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use aoai_types::LongRunning;
+/// use aoai_types::operation::Pace;
+/// use aoai_types::responses::Response;
+///
+/// assert_eq!(Pace::every(Duration::from_secs(3)).after(7), Duration::from_secs(3));
+/// assert!(Response::PACE.first <= Response::PACE.longest);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Pace {

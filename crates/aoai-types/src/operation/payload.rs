@@ -53,6 +53,16 @@ impl<T: DeserializeOwned + Serialize + Send + 'static> Payload for T {
 }
 
 /// A body of bytes: a file, speech.
+///
+/// ```
+/// use aoai_types::audio::CreateSpeech;
+/// use aoai_types::{Operation, Payload};
+///
+/// let body = bytes::Bytes::from_static(b"\xff\xfbsound");
+/// let speech = <CreateSpeech as Operation>::Response::decode(&body)?;
+/// assert_eq!(speech.0, body);
+/// # Ok::<(), aoai_types::operation::DecodeError>(())
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[expect(clippy::exhaustive_structs, reason = "it is its bytes")]
 pub struct Binary(pub Bytes);
@@ -68,6 +78,16 @@ impl Payload for Binary {
 }
 
 /// A body of text: subtitles.
+///
+/// ```
+/// use aoai_types::Payload;
+/// use aoai_types::operation::Text;
+///
+/// let subtitles = Text::decode(&"WEBVTT\n".into())?;
+/// assert_eq!(subtitles.0, "WEBVTT\n");
+/// assert!(Text::decode(&b"\xff"[..].into()).is_err());
+/// # Ok::<(), aoai_types::operation::DecodeError>(())
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[expect(clippy::exhaustive_structs, reason = "it is its text")]
 pub struct Text(pub String);
@@ -86,6 +106,16 @@ impl Payload for Text {
 }
 
 /// No body, or one that says nothing.
+///
+/// ```
+/// use aoai_types::fine_tuning::jobs::DeleteFineTuningJob;
+/// use aoai_types::operation::Empty;
+/// use aoai_types::{Operation, Payload};
+///
+/// let answer = <DeleteFineTuningJob as Operation>::Response::decode(&"".into())?;
+/// assert_eq!(answer, Empty);
+/// # Ok::<(), aoai_types::operation::DecodeError>(())
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[expect(clippy::exhaustive_structs, reason = "there is nothing in it")]
 pub struct Empty;

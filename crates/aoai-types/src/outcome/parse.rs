@@ -48,6 +48,21 @@ impl Outcome<'_> {
 }
 
 /// Why an answer is not the type that was asked for.
+///
+/// ```
+/// use aoai_types::chat::ChatCompletion;
+/// use aoai_types::outcome::ParseError;
+/// use serde_json::Value;
+///
+/// let answer: ChatCompletion = serde_json::from_str(
+///     r#"{"choices": [{"finish_reason": "length", "message": {"content": "{\"city\": \"U"}}]}"#,
+/// )?;
+/// match answer.parse::<Value>() {
+///     Err(ParseError::Length { text }) => assert_eq!(text, "{\"city\": \"U"),
+///     other => panic!("{other:?}"),
+/// }
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum ParseError {

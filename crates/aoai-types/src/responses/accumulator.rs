@@ -14,6 +14,26 @@ use crate::operation::Accumulator;
 ///
 /// The last event has the whole answer. Where the stream is cut before it, the answer is put
 /// together from the items and pieces that came.
+///
+/// ```
+/// use aoai_types::responses::ResponseAccumulator;
+/// use aoai_types::responses::event::ResponseEvent;
+/// use aoai_types::{Accumulator, StreamEvent};
+///
+/// let mut answer = ResponseAccumulator::default();
+/// for data in [
+///     r#"{"type": "response.output_item.added", "output_index": 0,
+///         "item": {"type": "message", "role": "assistant", "content": []}}"#,
+///     r#"{"type": "response.content_part.added", "output_index": 0, "content_index": 0,
+///         "part": {"type": "output_text", "text": ""}}"#,
+///     r#"{"type": "response.output_text.delta", "output_index": 0, "content_index": 0,
+///         "delta": "Hel"}"#,
+/// ] {
+///     answer.push(<ResponseEvent as StreamEvent>::decode(data)?);
+/// }
+/// assert_eq!(answer.finish().text(), "Hel");
+/// # Ok::<(), aoai_types::operation::DecodeError>(())
+/// ```
 #[derive(Clone, Debug, Default)]
 pub struct ResponseAccumulator {
     /// The answer as the last event that had one told it.

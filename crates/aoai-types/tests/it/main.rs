@@ -13,6 +13,7 @@ mod fixtures;
 mod operation;
 mod places;
 mod properties;
+mod realtime;
 mod same;
 mod samples;
 mod structured;

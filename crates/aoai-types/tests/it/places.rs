@@ -204,6 +204,28 @@ fn in_an_error() {
 }
 
 #[test]
+fn in_an_error_of_images_whose_findings_are_all_clear() {
+    let found = json!({"jailbreak": {"detected": false, "filtered": false}});
+    let body = json!({"error": {"code": "content_policy_violation",
+        "type": "invalid_request_error", "message": "Your request was rejected.",
+        "inner_error": {"code": "ResponsibleAIPolicyViolation", "content_filter_results": found}}});
+    let body = ErrorBody::read(body.to_string().into());
+    let outcome = body.api().unwrap().content_filter_outcome();
+    // The code says that it was stopped, whatever the findings say.
+    assert_eq!(state(&outcome), (true, true, true, None));
+    assert_eq!(show(&outcome.prompt), ["jailbreak found -"]);
+}
+
+#[test]
+fn a_blocked_resource_is_no_finding() {
+    let body = json!({"error": {"code": "Forbidden", "message": "Your resource has been \
+        temporarily blocked because we detected behavior that may violate our content policy."}});
+    let body = ErrorBody::read(body.to_string().into());
+    let outcome = body.api().unwrap().content_filter_outcome();
+    assert_eq!(state(&outcome), (false, false, false, None));
+}
+
+#[test]
 fn in_the_items_of_images() {
     let images: Images = read(&json!({"created": 1, "data": [
         {"url": "u", "content_filter_results": safe_and_low(),
