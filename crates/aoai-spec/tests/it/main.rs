@@ -12,7 +12,6 @@ mod fragments;
 mod golden;
 mod harness;
 mod leaks;
-mod order;
 mod reports;
 mod rules;
 mod runner;
