@@ -6,8 +6,10 @@
 use std::fs;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
 
-use anyhow::{Context as _, Result, ensure};
+use anyhow::{Context as _, Result, anyhow, ensure};
 
 use crate::client::Contestant;
 use crate::job::{Action, Job};
@@ -29,14 +31,16 @@ pub fn is_present() -> bool {
 pub fn calls(origin: &str, jobs: &[Job]) -> Result<Table> {
     let mut table = Table::new(CALLS, "user space");
     for job in jobs {
-        for contestant in Contestant::ALL {
+        let counted = at_once(&Contestant::ALL, |contestant| {
             let calls = Calls {
-                contestant,
+                contestant: *contestant,
                 action: job.action,
                 scenario: job.scenario,
                 at_once: job.at_once,
             };
-            let instructions = calls.instructions(origin, job.rounds)?;
+            calls.instructions(origin, job.rounds)
+        });
+        for (contestant, instructions) in Contestant::ALL.into_iter().zip(counted?) {
             eprintln!("{}, {}: {instructions}", job.name, contestant.name());
             table.put(job.name, contestant.name(), instructions, None);
         }
@@ -44,11 +48,28 @@ pub fn calls(origin: &str, jobs: &[Job]) -> Result<Table> {
     Ok(table)
 }
 
+/// Counts several things at once: what is counted does not depend on what else the machine does.
+pub fn at_once<T: Sync>(all: &[T], count: impl Fn(&T) -> Result<f64> + Sync) -> Result<Vec<f64>> {
+    let count = &count;
+    thread::scope(|scope| {
+        let counting: Vec<_> = all
+            .iter()
+            .map(|one| scope.spawn(move || count(one)))
+            .collect();
+        let counted = counting.into_iter().map(|one| {
+            let ended = one.join();
+            ended.unwrap_or_else(|_| Err(anyhow!("counting panicked")))
+        });
+        counted.collect()
+    })
+}
+
 /// Instructions of each unit of work in memory.
 pub fn works(works: &[Work]) -> Result<Table> {
     let mut table = Table::new(WORKS, "user space");
-    for work in works {
-        let instructions = work_of_size(work, work.units)? / work.units as f64;
+    let counted = at_once(works, |work| work_of_size(work, work.units));
+    for (work, instructions) in works.iter().zip(counted?) {
+        let instructions = instructions / work.units as f64;
         eprintln!("{}: {instructions}", work.id());
         table.put(work.name, work.by, instructions, None);
     }
@@ -154,8 +175,12 @@ fn annotate(args: &[String]) -> Result<String> {
 
 /// Runs this very program under callgrind as `job …`; gives the file that it wrote.
 fn watch(args: &[String]) -> Result<PathBuf> {
-    let out = std::env::temp_dir().join(format!("aoai-bench-{}.callgrind", std::process::id()));
+    static RUNS: AtomicUsize = AtomicUsize::new(0);
+    let run = RUNS.fetch_add(1, Ordering::Relaxed);
+    let name = format!("aoai-bench-{}-{run}.callgrind", std::process::id());
+    let out = std::env::temp_dir().join(name);
     let output = Command::new("valgrind")
+        .env("GLIBC_TUNABLES", COPY_BY_VECTORS)
         .args(["--tool=callgrind", "--quiet"])
         .arg(format!("--callgrind-out-file={}", out.display()))
         .arg(std::env::current_exe()?)
@@ -171,3 +196,7 @@ fn watch(args: &[String]) -> Result<PathBuf> {
     );
     Ok(out)
 }
+
+/// Large blocks are copied by one instruction that repeats itself, of which callgrind counts every
+/// repetition: a byte each. Copied by vectors, as small ones are, they count as what they cost.
+const COPY_BY_VECTORS: &str = "glibc.cpu.x86_rep_movsb_threshold=1000000000";

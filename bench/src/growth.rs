@@ -129,22 +129,15 @@ pub const SWEEPS: &[Sweep] = &[
 pub fn sweep(origin: &str, sweeps: &[Sweep], contestant: Contestant) -> Result<Table> {
     let mut table = Table::new(SWEPT, "user space");
     for sweep in sweeps {
-        let mut marginal: Vec<f64> = Vec::new();
-        let mut before = None;
-        for &size in sweep.sizes {
-            eprintln!("{}, {size}", sweep.name);
-            let cost = cost(origin, contestant, &(sweep.at)(size))?;
-            if let Some((smaller, cheaper)) = before {
-                let unit = (cost - cheaper) / (size - smaller) as f64;
-                table.put(
-                    sweep.name,
-                    &format!("size {}", marginal.len() + 1),
-                    unit,
-                    None,
-                );
-                marginal.push(unit);
-            }
-            before = Some((size, cost));
+        eprintln!("{}", sweep.name);
+        let costs = callgrind::at_once(sweep.sizes, |size| {
+            cost(origin, contestant, &(sweep.at)(*size))
+        })?;
+        let mut marginal = Vec::new();
+        for (sizes, costs) in sweep.sizes.windows(2).zip(costs.windows(2)) {
+            let unit = (costs[1] - costs[0]) / (sizes[1] - sizes[0]) as f64;
+            marginal.push(unit);
+            table.put(sweep.name, &format!("size {}", marginal.len()), unit, None);
         }
         table.put(sweep.name, GROWTH, growth(&marginal), None);
     }

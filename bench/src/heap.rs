@@ -95,7 +95,11 @@ async fn held(server: &Server, contestant: Contestant, burst: bool) -> Result<f6
         });
         open.extend(try_join_all(begun).await?);
     }
-    Ok((heap().live - before) as f64 / OPEN as f64)
+    let held = (heap().live - before) as f64 / OPEN as f64;
+    drop(open);
+    // Connections are given up by tasks of their own, which must not count for who comes next.
+    tokio::time::sleep(SILENCE).await;
+    Ok(held)
 }
 
 async fn read_until_silence(stream: &mut dyn Open) -> Result<()> {

@@ -72,8 +72,12 @@ fn main() -> Result<ExitCode> {
                 profile(words)?;
                 return Ok(ExitCode::SUCCESS);
             }
-            lexopt::Arg::Long("instructions") => options.instructions = true,
-            lexopt::Arg::Long("footprint") => options.footprint = true,
+            lexopt::Arg::Long("instructions") => options.groups.extend([INSTRUCTIONS, GROWTH]),
+            lexopt::Arg::Long("footprint") => options.groups.push(BUILDS),
+            lexopt::Arg::Long("only") => {
+                let names = args.value()?.to_string_lossy().into_owned();
+                options.groups = names.split(',').map(group).collect::<Result<_>>()?;
+            }
             lexopt::Arg::Long("check") => options.check = true,
             lexopt::Arg::Long("json") => options.json = Some(args.value()?.into()),
             lexopt::Arg::Long("rounds") => {
@@ -91,8 +95,7 @@ fn main() -> Result<ExitCode> {
 }
 
 struct Options {
-    instructions: bool,
-    footprint: bool,
+    groups: Vec<&'static str>,
     check: bool,
     rounds: usize,
     json: Option<PathBuf>,
@@ -101,13 +104,27 @@ struct Options {
 impl Default for Options {
     fn default() -> Self {
         Self {
-            instructions: false,
-            footprint: false,
+            groups: vec![CRATES, ALLOCATIONS, STREAMS, SERVICE, TIME],
             check: false,
             rounds: 9,
             json: None,
         }
     }
+}
+
+impl Options {
+    fn wants(&self, group: &str) -> bool {
+        self.groups.contains(&group)
+    }
+}
+
+/// The group of tables of a name.
+fn group(name: &str) -> Result<&'static str> {
+    let known = GROUPS.iter().find(|known| **known == name);
+    known.copied().with_context(|| {
+        let known = GROUPS.join(", ");
+        format!("there is no group of tables {name:?}; there are {known}")
+    })
 }
 
 /// Everything that one run found out.
@@ -126,25 +143,39 @@ fn measure(options: &Options) -> Result<ExitCode> {
         println!("{}", table.markdown());
         tables.push(table);
     };
-    show(footprint::crates()?);
-    if options.footprint {
+    if options.wants(CRATES) {
+        show(footprint::crates()?);
+    }
+    if options.wants(BUILDS) {
         show(footprint::builds()?);
     }
-    if options.instructions {
-        anyhow::ensure!(callgrind::is_present(), "--instructions needs valgrind");
+    if options.wants(INSTRUCTIONS) || options.wants(GROWTH) {
+        anyhow::ensure!(callgrind::is_present(), "instructions need valgrind");
+    }
+    if options.wants(INSTRUCTIONS) {
         show(callgrind::calls(&origin, JOBS)?);
         show(callgrind::works(WORKS)?);
+    }
+    if options.wants(GROWTH) {
         show(growth::sweep(&origin, SWEEPS, Contestant::Aoai)?);
     }
     stay_on_core(1);
     let runtime = runtime()?;
-    show(runtime.block_on(heap::calls(&origin, JOBS))?);
-    show(heap::works(WORKS)?);
-    show(runtime.block_on(heap::streams(&server))?);
-    show(runtime.block_on(service::rows())?);
-    let jobs = [JOBS, CROWDS].concat();
-    show(runtime.block_on(time::calls(&origin, &jobs, options.rounds))?);
-    show(time::works(WORKS, options.rounds)?);
+    if options.wants(ALLOCATIONS) {
+        show(runtime.block_on(heap::calls(&origin, JOBS))?);
+        show(heap::works(WORKS)?);
+    }
+    if options.wants(STREAMS) {
+        show(runtime.block_on(heap::streams(&server))?);
+    }
+    if options.wants(SERVICE) {
+        show(runtime.block_on(service::rows())?);
+    }
+    if options.wants(TIME) {
+        let jobs = [JOBS, CROWDS].concat();
+        show(runtime.block_on(time::calls(&origin, &jobs, options.rounds))?);
+        show(time::works(WORKS, options.rounds)?);
+    }
     let findings = Findings {
         versions: versions(),
         targets: targets::verdicts(&tables),
@@ -229,6 +260,25 @@ fn stay_on_core(core: usize) {
     let _ = sched_setaffinity(None, &cores);
 }
 
+const CRATES: &str = "crates";
+const BUILDS: &str = "builds";
+const INSTRUCTIONS: &str = "instructions";
+const GROWTH: &str = "growth";
+const ALLOCATIONS: &str = "allocations";
+const STREAMS: &str = "streams";
+const SERVICE: &str = "service";
+const TIME: &str = "time";
+const GROUPS: &[&str] = &[
+    CRATES,
+    BUILDS,
+    INSTRUCTIONS,
+    GROWTH,
+    ALLOCATIONS,
+    STREAMS,
+    SERVICE,
+    TIME,
+];
+
 const USAGE: &str = "\
 Usage: cargo xtask bench [OPTIONS]
        cargo xtask bench profile CONTESTANT JOB
@@ -236,6 +286,8 @@ Usage: cargo xtask bench [OPTIONS]
 Options:
   --instructions   count instructions, too, and how they grow with sizes (needs valgrind)
   --footprint      build a program with each client from nothing, too (takes minutes)
+  --only GROUPS    only these tables, by commas: crates, builds, instructions, growth, allocations,
+                   streams, service, time
   --check          fail where a target is missed that is counted, not timed
   --rounds N       rounds of CPU time [9]
   --json FILE      write everything to a file, too";

@@ -211,9 +211,9 @@ async fn send_events(
             stream.write_all(head).await?;
             let ends = (stream.peer_addr()?, stream.local_addr()?);
             for chunk in chunks {
-                // One stream at a time is read this way, so nobody else waits. The pause is
-                // shorter than a timer of the runtime could make it, and looking without a pause
-                // would slow the client down: the kernel locks what it is asked about.
+                // Streams that are read this way wait for each other. The pause is shorter than a
+                // timer of the runtime could make it, and looking without a pause would slow the
+                // client down: the kernel locks what it is asked about.
                 loop {
                     std::thread::sleep(Duration::from_micros(30));
                     if !unread(ends.0, ends.1)? {

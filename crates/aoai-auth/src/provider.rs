@@ -124,6 +124,12 @@ impl Audience {
     }
 }
 
+impl From<Audience> for Cow<'static, str> {
+    fn from(audience: Audience) -> Self {
+        audience.0
+    }
+}
+
 impl fmt::Display for Audience {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)

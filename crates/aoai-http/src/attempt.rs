@@ -1,5 +1,6 @@
 //! What happened on the way to an answer.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -37,7 +38,7 @@ pub struct CredentialUse {
     /// Where it came from.
     pub source: Source,
     /// Whom it was asked for, as an Entra scope.
-    pub scope: String,
+    pub scope: Cow<'static, str>,
     /// The version that its keeper gives it.
     pub version: Option<Arc<str>>,
 }
@@ -51,7 +52,7 @@ impl CredentialUse {
         Self {
             kind,
             source: issued.source,
-            scope: audience.scope().to_owned(),
+            scope: audience.clone().into(),
             version: issued.version.clone(),
         }
     }

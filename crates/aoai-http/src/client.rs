@@ -347,7 +347,7 @@ impl Client {
         request.endpoint = Some(O::ENDPOINT);
         request.call.once = !operation.safe_to_repeat();
         request.surface = Some(surface);
-        request.deployment = deployment.or(operation.deployment()).map(str::to_owned);
+        request.deployment = deployment.or(operation.deployment()).map(Arc::from);
         Ok(request)
     }
 
@@ -365,17 +365,14 @@ impl Client {
     /// Adds what every request of this client has.
     fn prepare(&self, request: &mut WireRequest) {
         let call = self.call.as_deref();
-        let mut headers = self.shared.headers.clone();
-        for more in [Some(&request.headers), call.map(|call| &call.headers)]
-            .into_iter()
-            .flatten()
-        {
-            for (name, value) in more {
-                headers.insert(name, value.clone());
-            }
+        if !self.shared.headers.is_empty() {
+            let own = std::mem::replace(&mut request.headers, self.shared.headers.clone());
+            override_with(&mut request.headers, &own);
         }
-        request_id::ensure(&mut headers);
-        request.headers = headers;
+        if let Some(call) = call {
+            override_with(&mut request.headers, &call.headers);
+        }
+        request_id::ensure(&mut request.headers);
         for query in [Some(&self.shared.query), call.map(|call| &call.query)]
             .into_iter()
             .flatten()
@@ -511,6 +508,12 @@ fn check_target(request: &WireRequest) -> Result<()> {
         "the request's target is not a path with an optional query, percent-encoded, such as \
          /openai/v1/models",
     ))
+}
+
+fn override_with(headers: &mut HeaderMap, more: &HeaderMap) {
+    for (name, value) in more {
+        headers.insert(name, value.clone());
+    }
 }
 
 fn append(target: &mut String, query: &Query) {

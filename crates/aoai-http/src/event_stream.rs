@@ -13,14 +13,14 @@ use aoai_types::{Accumulator as _, Endpoint, StreamEvent, Streaming, Surface};
 use futures_core::Stream;
 use futures_util::future::poll_fn;
 use http::header::CONTENT_TYPE;
-use http::{HeaderMap, StatusCode};
+use http::{HeaderMap, HeaderValue, StatusCode};
 
 use self::drain::drain;
 use self::failure::{gave_up, seen};
 use crate::attempt::Attempt;
 use crate::client::{Client, accepted};
 use crate::error::{Error, ErrorKind, Result};
-use crate::head::{Head, head_methods};
+use crate::head::{Head, PackedHead, head_methods};
 use crate::policies::retry::{Decision, judge};
 use crate::sse::{Decoder, Frame};
 use crate::telemetry::Observation;
@@ -36,7 +36,7 @@ mod failure;
 /// which is an error of kind [`Truncated`](ErrorKind::Truncated). Dropping it before its end closes
 /// the connection.
 pub struct EventStream<T> {
-    head: Head,
+    head: PackedHead,
     attempts: Vec<Attempt>,
     clock: Arc<dyn Clock>,
     endpoint: Option<&'static Endpoint>,
@@ -78,8 +78,9 @@ impl<T: StreamEvent> EventStream<T> {
         let mut retries = 0;
         loop {
             let response = accepted(client.execute(request.clone()).await?)?;
+            let came_whole = is_document(&response.headers);
             let mut stream = Self::new(client, &request, response);
-            if stream.came_whole() {
+            if came_whole {
                 stream.refuse_whole(client.limits().error_body).await;
             } else {
                 stream.hold().await;
@@ -87,7 +88,7 @@ impl<T: StreamEvent> EventStream<T> {
             let Some(error) = stream.failed.take() else {
                 return Ok(stream);
             };
-            let seen = seen(&error, &stream.head.headers);
+            let seen = seen(&error, stream.headers());
             let verdict = judge(client, &request, &seen, retries);
             let Decision::Again { wait, .. } = verdict.decision else {
                 let note = verdict.note(client.retry_options());
@@ -120,7 +121,7 @@ impl<T: StreamEvent> EventStream<T> {
             headers: response.headers,
         };
         Self {
-            head: head.detach(),
+            head: PackedHead::new(&head),
             attempts: response.attempts,
             clock: Arc::clone(client.clock()),
             endpoint: request.endpoint,
@@ -178,16 +179,6 @@ impl<T: StreamEvent> EventStream<T> {
         self.held.iter().map(|(_, event)| event)
     }
 
-    /// Whether the answer says that it is one document. Gateways drop the media type of event
-    /// streams, so only this one counts against it.
-    fn came_whole(&self) -> bool {
-        let media_type = self.head.text(CONTENT_TYPE.as_str()).unwrap_or_default();
-        media_type
-            .trim_start()
-            .to_ascii_lowercase()
-            .starts_with("application/json")
-    }
-
     /// Ends a stream that is none, with the error that its body is or tells of.
     async fn refuse_whole(&mut self, limit: usize) {
         let Some(mut wire) = self.wire.take() else {
@@ -200,7 +191,7 @@ impl<T: StreamEvent> EventStream<T> {
                 ErrorKind::Decode,
                 "events were asked for, and one document came",
             )
-            .with_answer(self.head.clone(), Some(body)),
+            .with_answer(self.head.get().clone(), Some(body)),
         };
         self.failed = Some(self.ended_by(error));
     }
@@ -274,6 +265,10 @@ impl<T: StreamEvent> EventStream<T> {
 
     fn poll_unseen(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<(Frame, T)>>> {
         if let Some(held) = self.held.pop_front() {
+            if self.held.is_empty() {
+                // Nothing is held back again, and the stream may stay open for long.
+                self.held = VecDeque::new();
+            }
             return Poll::Ready(Some(Ok(held)));
         }
         if let Some(error) = self.failed.take() {
@@ -340,7 +335,7 @@ impl<T: StreamEvent> EventStream<T> {
                         "an event of the stream is not of the expected form",
                     )
                     .with_source(invalid)
-                    .with_answer(self.head.clone(), Some(frame.bytes().clone())),
+                    .with_answer(self.head.get().clone(), Some(frame.bytes().clone())),
                 };
                 return Read::Failed(error);
             }
@@ -394,10 +389,10 @@ impl<T: StreamEvent> EventStream<T> {
             last.error = Some(error.kind());
         }
         let endpoint = self.endpoint;
-        let asked = seen(&error, &self.head.headers).asked(self.clock.now());
+        let asked = seen(&error, self.headers()).asked(self.clock.now());
         error
             .with_note(None, asked)
-            .with_answer(self.head.clone(), None)
+            .with_answer(self.head.get().clone(), None)
             .after(self.attempts.clone(), false)
             .in_operation(|| {
                 endpoint
@@ -415,7 +410,7 @@ impl<T> EventStream<T> {
 
     /// The headers.
     pub fn headers(&self) -> &HeaderMap {
-        &self.head.headers
+        &self.head.get().headers
     }
 
     head_methods!();
@@ -427,7 +422,7 @@ impl<T> EventStream<T> {
 
     #[expect(clippy::unnecessary_wraps, reason = "an error may have no head")]
     fn head(&self) -> Option<&Head> {
-        Some(&self.head)
+        Some(self.head.get())
     }
 }
 
@@ -449,6 +444,15 @@ impl<T> fmt::Debug for EventStream<T> {
     }
 }
 
+/// Whether an answer says that it is one document. Gateways drop the media type of event streams,
+/// so only this one counts against it.
+fn is_document(headers: &HeaderMap) -> bool {
+    let media_type = headers.get(CONTENT_TYPE).map(HeaderValue::as_bytes);
+    let media_type = media_type.unwrap_or_default().trim_ascii_start();
+    let begin = media_type.get(..DOCUMENT.len());
+    begin.is_some_and(|begin| begin.eq_ignore_ascii_case(DOCUMENT))
+}
+
 fn api_error(frame: &Frame) -> Option<Box<ApiError>> {
     match ErrorBody::read(frame.bytes().clone()) {
         ErrorBody::Api(api) => Some(api),
@@ -456,4 +460,5 @@ fn api_error(frame: &Frame) -> Option<Box<ApiError>> {
     }
 }
 
+const DOCUMENT: &[u8] = b"application/json";
 const DONE: &[u8] = b"[DONE]";

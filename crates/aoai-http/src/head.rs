@@ -1,8 +1,11 @@
 //! What the head of an answer says.
 
+use std::sync::OnceLock;
 use std::time::Duration;
 
-use http::{HeaderMap, HeaderValue, StatusCode};
+use bytes::{Buf as _, Bytes};
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use memchr::{memchr, memchr_iter};
 
 /// Status and headers of an answer.
 #[derive(Clone, Debug)]
@@ -16,23 +19,74 @@ impl Head {
         self.headers.get(name)?.to_str().ok()
     }
 
-    /// The same in memory of its own.
-    ///
-    /// Header values are slices of the buffer that the network was read into; whoever keeps them
-    /// while a stream goes on keeps all of it.
+    /// The same in memory of its own; see [`PackedHead`].
     pub(crate) fn detach(self) -> Self {
-        let own = |value: &HeaderValue| {
-            let mut own = HeaderValue::from_bytes(value.as_bytes()).ok()?;
-            own.set_sensitive(value.is_sensitive());
-            Some(own)
+        PackedHead::new(&self).unpack()
+    }
+}
+
+/// A head that is kept while its stream goes on, and becomes a map again where somebody looks.
+///
+/// Header values are slices of the buffer that the network was read into; whoever keeps them keeps
+/// all of it. And a map of the usual two dozen takes four times the memory of their text.
+#[derive(Clone, Debug)]
+pub(crate) struct PackedHead {
+    pub(crate) status: StatusCode,
+    /// Names and values, line by line; the line of a sensitive value begins with a colon.
+    lines: Bytes,
+    unpacked: OnceLock<Box<Head>>,
+}
+
+impl PackedHead {
+    pub(crate) fn new(head: &Head) -> Self {
+        let length = |(name, value): (&HeaderName, &HeaderValue)| {
+            name.as_str().len() + value.len() + b"::\n".len()
         };
-        let mut headers = HeaderMap::with_capacity(self.headers.len());
-        for (name, value) in &self.headers {
-            if let Some(value) = own(value) {
+        let mut lines = Vec::with_capacity(head.headers.iter().map(length).sum());
+        for (name, value) in &head.headers {
+            if value.is_sensitive() {
+                lines.push(b':');
+            }
+            // Neither a name nor a value may hold a line's end, nor a name a colon.
+            lines.extend_from_slice(name.as_str().as_bytes());
+            lines.push(b':');
+            lines.extend_from_slice(value.as_bytes());
+            lines.push(b'\n');
+        }
+        Self {
+            status: head.status,
+            lines: lines.into_boxed_slice().into(),
+            unpacked: OnceLock::new(),
+        }
+    }
+
+    /// The head itself.
+    pub(crate) fn get(&self) -> &Head {
+        self.unpacked.get_or_init(|| Box::new(self.unpack()))
+    }
+
+    fn unpack(&self) -> Head {
+        let mut headers = HeaderMap::with_capacity(memchr_iter(b'\n', &self.lines).count());
+        let mut rest = self.lines.clone();
+        while let Some(end) = memchr(b'\n', &rest) {
+            let mut line = rest.split_to(end);
+            rest.advance(1);
+            let sensitive = line.starts_with(b":");
+            line.advance(usize::from(sensitive));
+            let Some(colon) = memchr(b':', &line) else {
+                continue;
+            };
+            let name = HeaderName::from_bytes(&line[..colon]);
+            let value = HeaderValue::from_maybe_shared(line.slice(colon + 1..));
+            if let (Ok(name), Ok(mut value)) = (name, value) {
+                value.set_sensitive(sensitive);
                 headers.append(name, value);
             }
         }
-        Self { headers, ..self }
+        Head {
+            status: self.status,
+            headers,
+        }
     }
 }
 
@@ -113,5 +167,42 @@ impl RateLimits {
                 .filter(|text| !text.is_empty())
                 .map(str::to_owned),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_packed_head_is_the_same_in_memory_of_its_own() {
+        let network = Bytes::from_static(b"text/event-stream; charset=utf-8");
+        let mut headers = HeaderMap::new();
+        let shared = HeaderValue::from_maybe_shared(network.clone()).unwrap();
+        headers.append("content-type", shared);
+        headers.append("set-cookie", HeaderValue::from_static("one=1"));
+        headers.append("set-cookie", HeaderValue::from_static("two: 2"));
+        headers.append("x-empty", HeaderValue::from_static(""));
+        headers.append("x-tab", HeaderValue::from_static(":a\tb"));
+        headers.append(
+            "x-odd",
+            HeaderValue::from_bytes(b"caf\xC3\xA9 \xFF").unwrap(),
+        );
+        let mut secret = HeaderValue::from_static("not-a-real-key");
+        secret.set_sensitive(true);
+        headers.append("api-key", secret);
+        let status = StatusCode::IM_A_TEAPOT;
+        let head = Head { status, headers };
+
+        let packed = PackedHead::new(&head);
+        for same in [packed.get().clone(), head.clone().detach()] {
+            assert_eq!(same.status, head.status);
+            assert_eq!(same.headers, head.headers);
+            assert!(same.headers["api-key"].is_sensitive());
+            assert!(!same.headers["content-type"].is_sensitive());
+            let text = same.headers["content-type"].as_bytes();
+            assert_ne!(text.as_ptr(), network.as_ptr());
+        }
+        assert!(std::ptr::eq(packed.get(), packed.get()));
     }
 }

@@ -6,9 +6,10 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::ops::Range;
 use std::time::Duration;
 
-use bytes::{Buf as _, Bytes, BytesMut};
+use bytes::{Bytes, BytesMut};
 use memchr::{memchr, memchr2};
 
 /// Splits bytes into server-sent events.
@@ -30,28 +31,15 @@ use memchr::{memchr, memchr2};
 /// ```
 #[derive(Debug)]
 pub struct Decoder {
-    /// What has not been looked at yet.
-    unread: Bytes,
-    /// The beginning of a line whose end has not arrived.
+    /// What came last.
+    chunk: Bytes,
+    /// Where in it the next line begins.
+    at: usize,
+    /// The beginning of that line, where it came earlier.
     partial: BytesMut,
     /// A carriage return ended the last line, so a line feed that follows belongs to it.
     after_cr: bool,
-    /// The first line may begin with a byte-order mark.
-    at_start: bool,
-    data: Data,
-    event: Bytes,
-    id: Bytes,
-    retry: Option<Duration>,
-    limit: usize,
-}
-
-/// The `data` lines of an event so far.
-#[derive(Debug, Default)]
-enum Data {
-    #[default]
-    None,
-    One(Bytes),
-    Many(BytesMut),
+    fields: Fields,
 }
 
 impl Decoder {
@@ -66,27 +54,32 @@ impl Decoder {
     /// A decoder that refuses events longer than `limit` bytes.
     pub fn with_limit(limit: usize) -> Self {
         Self {
-            unread: Bytes::new(),
+            chunk: Bytes::new(),
+            at: 0,
             partial: BytesMut::new(),
             after_cr: false,
-            at_start: true,
-            data: Data::None,
-            event: Bytes::new(),
-            id: Bytes::new(),
-            retry: None,
-            limit,
+            fields: Fields {
+                at_start: true,
+                data: Data::None,
+                event: None,
+                id: None,
+                retry: None,
+                limit,
+            },
         }
     }
 
     /// Takes the next bytes of the stream; [`next_frame`](Self::next_frame) says what they held.
+    #[inline]
     pub fn push(&mut self, bytes: Bytes) {
-        if self.unread.is_empty() {
-            self.unread = bytes;
-        } else {
-            let mut joined = BytesMut::from(&*self.unread);
+        self.chunk = if self.at < self.chunk.len() {
+            let mut joined = BytesMut::from(&self.chunk[self.at..]);
             joined.extend_from_slice(&bytes);
-            self.unread = joined.freeze();
-        }
+            joined.freeze()
+        } else {
+            bytes
+        };
+        self.at = 0;
     }
 
     /// The next whole event; `None` where more bytes are needed.
@@ -94,85 +87,158 @@ impl Decoder {
     /// # Errors
     ///
     /// A line or an event is longer than the limit. The stream cannot be read on.
+    #[inline]
     pub fn next_frame(&mut self) -> Result<Option<Frame>, TooLong> {
-        loop {
-            if self.after_cr && !self.unread.is_empty() {
-                self.after_cr = false;
-                if self.unread[0] == b'\n' {
-                    self.unread.advance(1);
-                }
+        // Asked for after every event that came alone.
+        if self.at == self.chunk.len() {
+            self.release();
+            return Ok(None);
+        }
+        self.read_on()
+    }
+
+    fn read_on(&mut self) -> Result<Option<Frame>, TooLong> {
+        while self.at < self.chunk.len() {
+            let rest = &self.chunk[self.at..];
+            if std::mem::take(&mut self.after_cr) && rest[0] == b'\n' {
+                self.at += 1;
+                continue;
             }
-            let Some(end) = memchr2(b'\n', b'\r', &self.unread) else {
-                return self.keep_partial().map(|()| None);
+            let length = match rest[0] {
+                // Every other line is the empty one that ends an event: not worth a search.
+                b'\n' | b'\r' => 0,
+                _ => match memchr2(b'\n', b'\r', rest) {
+                    Some(length) => length,
+                    None => return self.keep_partial().map(|()| None),
+                },
             };
-            self.after_cr = self.unread[end] == b'\r';
-            let line = if self.partial.is_empty() {
-                self.unread.split_to(end)
+            let line = self.at..self.at + length;
+            self.after_cr = rest[length] == b'\r';
+            self.at = line.end + 1;
+            let whole;
+            let (source, line) = if self.partial.is_empty() {
+                (&self.chunk, line)
             } else {
-                self.partial.extend_from_slice(&self.unread[..end]);
-                self.unread.advance(end);
-                self.partial.split().freeze()
+                self.partial.extend_from_slice(&self.chunk[line]);
+                whole = std::mem::take(&mut self.partial).freeze();
+                (&whole, 0..whole.len())
             };
-            self.unread.advance(1);
-            if let Some(frame) = self.line(line)? {
+            if self.fields.line(source, line)? == Line::Empty
+                && let Some(frame) = self.fields.dispatch()
+            {
                 return Ok(Some(frame));
             }
         }
+        self.release();
+        Ok(None)
     }
 
     /// The event that the stream ended in the middle of, if there is one.
     ///
     /// The standard discards it, and so should whoever cares for its content: it may be cut.
     pub fn finish(mut self) -> Option<Frame> {
-        let rest = self.partial.split().freeze();
-        self.line(rest).ok()?;
-        self.dispatch()
+        let rest = self.partial.freeze();
+        self.fields.any_line(&rest, 0..rest.len()).ok()?;
+        self.fields.dispatch()
     }
 
     /// The last reconnection time that the stream asked for.
     pub fn retry(&self) -> Option<Duration> {
-        self.retry
+        self.fields.retry
     }
 
     /// Moves a line without an end out of the way of the next bytes.
     fn keep_partial(&mut self) -> Result<(), TooLong> {
-        let rest = std::mem::take(&mut self.unread);
-        self.check(self.partial.len() + rest.len())?;
-        self.partial.extend_from_slice(&rest);
+        let rest = &self.chunk[self.at..];
+        self.fields.check(self.partial.len() + rest.len())?;
+        self.partial.extend_from_slice(rest);
+        self.release();
         Ok(())
     }
 
-    fn line(&mut self, mut line: Bytes) -> Result<Option<Frame>, TooLong> {
-        if self.at_start {
-            self.at_start = false;
-            if line.starts_with(BYTE_ORDER_MARK) {
-                line.advance(BYTE_ORDER_MARK.len());
-            }
-        }
+    /// Lets go of what has been read: whoever waits for more must not hold on to the network's
+    /// buffer.
+    fn release(&mut self) {
+        self.chunk = Bytes::new();
+        self.at = 0;
+    }
+}
+
+/// What the lines of a stream have said: the event under way, and what outlives it.
+#[derive(Debug)]
+struct Fields {
+    /// The first line may begin with a byte-order mark.
+    at_start: bool,
+    data: Data,
+    event: Option<Bytes>,
+    id: Option<Bytes>,
+    retry: Option<Duration>,
+    limit: usize,
+}
+
+/// The `data` lines of an event so far.
+#[derive(Debug, Default)]
+enum Data {
+    #[default]
+    None,
+    One(Bytes),
+    Many(BytesMut),
+}
+
+/// What a line was.
+#[derive(Debug, PartialEq, Eq)]
+enum Line {
+    /// It ends the event.
+    Empty,
+    Field,
+}
+
+impl Fields {
+    /// Takes in a line of `source`.
+    #[inline]
+    fn line(&mut self, source: &Bytes, line: Range<usize>) -> Result<Line, TooLong> {
         if line.is_empty() {
-            return Ok(self.dispatch());
+            self.at_start = false;
+            return Ok(Line::Empty);
         }
-        let (name, value_at) = match memchr(b':', &line) {
+        // Nearly all lines are all the data of their event.
+        let value = source[line.clone()].strip_prefix(b"data:");
+        if let (Some(value), Data::None) = (value, &self.data) {
+            let value = value.strip_prefix(b" ").unwrap_or(value);
+            self.check(value.len())?;
+            self.data = Data::One(source.slice(line.end - value.len()..line.end));
+            self.at_start = false;
+            return Ok(Line::Field);
+        }
+        self.any_line(source, line)
+    }
+
+    fn any_line(&mut self, source: &Bytes, line: Range<usize>) -> Result<Line, TooLong> {
+        let mut begin = line.start;
+        if std::mem::take(&mut self.at_start) && source[line.clone()].starts_with(BYTE_ORDER_MARK) {
+            begin += BYTE_ORDER_MARK.len();
+        }
+        let text = &source[begin..line.end];
+        if text.is_empty() {
+            return Ok(Line::Empty);
+        }
+        let (name, value_at) = match memchr(b':', text) {
             Some(colon) => {
-                let space = line.get(colon + 1) == Some(&b' ');
-                (&line[..colon], colon + 1 + usize::from(space))
+                let space = text.get(colon + 1) == Some(&b' ');
+                (&text[..colon], colon + 1 + usize::from(space))
             }
-            None => (&line[..], line.len()),
+            None => (text, text.len()),
         };
+        let value = &text[value_at..];
         match name {
-            b"data" => {
-                line.advance(value_at);
-                self.append(line)?;
-            }
-            b"event" => self.event = line.slice(value_at..),
+            b"data" => self.append(source.slice(begin + value_at..line.end))?,
+            b"event" => self.event = unless_empty(source.slice(begin + value_at..line.end)),
             // Kept for the rest of the stream, it must not hold on to the network's buffer.
-            b"id" if !line[value_at..].contains(&0) => {
-                self.id = Bytes::copy_from_slice(&line[value_at..]);
-            }
-            b"retry" => self.retry = milliseconds(&line[value_at..]).or(self.retry),
+            b"id" if !value.contains(&0) => self.id = unless_empty(Bytes::copy_from_slice(value)),
+            b"retry" => self.retry = milliseconds(value).or(self.retry),
             _ => {}
         }
-        Ok(None)
+        Ok(Line::Field)
     }
 
     fn append(&mut self, value: Bytes) -> Result<(), TooLong> {
@@ -181,11 +247,7 @@ impl Decoder {
                 self.check(value.len())?;
                 Data::One(value)
             }
-            Data::One(first) => {
-                let mut all = BytesMut::with_capacity(first.len() + value.len() + 1);
-                all.extend_from_slice(&first);
-                self.join(all, &value)?
-            }
+            Data::One(first) => self.join(BytesMut::from(&*first), &value)?,
             Data::Many(all) => self.join(all, &value)?,
         };
         Ok(())
@@ -198,8 +260,9 @@ impl Decoder {
         Ok(Data::Many(all))
     }
 
+    #[inline]
     fn dispatch(&mut self) -> Option<Frame> {
-        let event = std::mem::take(&mut self.event);
+        let event = self.event.take();
         let data = match std::mem::take(&mut self.data) {
             Data::None => return None,
             Data::One(line) => line,
@@ -230,19 +293,19 @@ impl Default for Decoder {
 /// One server-sent event.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Frame {
-    event: Bytes,
+    event: Option<Bytes>,
     data: Bytes,
-    id: Bytes,
+    id: Option<Bytes>,
     retry: Option<Duration>,
 }
 
 impl Frame {
     /// The event's type; `message` where the stream gave none.
     pub fn event(&self) -> Cow<'_, str> {
-        if self.event.is_empty() {
-            return Cow::Borrowed("message");
+        match &self.event {
+            Some(event) => String::from_utf8_lossy(event),
+            None => Cow::Borrowed("message"),
         }
-        String::from_utf8_lossy(&self.event)
     }
 
     /// The event's data; what is not UTF-8 in it is replaced.
@@ -261,7 +324,7 @@ impl Frame {
 
     /// The last id that the stream gave up to here; empty where it gave none.
     pub fn id(&self) -> Cow<'_, str> {
-        String::from_utf8_lossy(&self.id)
+        String::from_utf8_lossy(self.id.as_deref().unwrap_or_default())
     }
 
     /// The last reconnection time that the stream asked for up to here.
@@ -296,6 +359,10 @@ impl fmt::Display for TooLong {
 }
 
 impl std::error::Error for TooLong {}
+
+fn unless_empty(bytes: Bytes) -> Option<Bytes> {
+    Some(bytes).filter(|bytes| !bytes.is_empty())
+}
 
 /// Digits only, as the standard wants; a number beyond all measure is the largest.
 fn milliseconds(value: &[u8]) -> Option<Duration> {

@@ -62,7 +62,7 @@ pub struct WireRequest {
     /// The surface that the operation was encoded for; `None` for a raw request.
     pub surface: Option<Surface>,
     /// The deployment that it is for, where it is for one.
-    pub deployment: Option<String>,
+    pub deployment: Option<Arc<str>>,
     pub(crate) call: Call,
 }
 
@@ -114,6 +114,26 @@ impl WireRequest {
     pub fn json(mut self, body: impl Into<Bytes>) -> Self {
         self.body = Body::Json(body.into());
         self
+    }
+
+    /// A copy to be sent, with room for what is added to each attempt.
+    pub(crate) fn again(&self) -> Self {
+        let mut headers = HeaderMap::with_capacity(self.headers.len() + ADDED_HEADERS);
+        headers.extend(
+            self.headers
+                .iter()
+                .map(|(name, value)| (name.clone(), value.clone())),
+        );
+        Self {
+            method: self.method.clone(),
+            target: self.target.clone(),
+            headers,
+            body: self.body.clone(),
+            endpoint: self.endpoint,
+            surface: self.surface,
+            deployment: self.deployment.clone(),
+            call: self.call.clone(),
+        }
     }
 
     /// The whole URL, as far as the client has set its endpoint.
@@ -247,6 +267,9 @@ impl From<ByteStream> for WireBody {
         Self::Stream(stream)
     }
 }
+
+/// Credential and media type, and the transport's own.
+const ADDED_HEADERS: usize = 4;
 
 fn too_large(limit: usize) -> Error {
     Error::new(

@@ -45,6 +45,8 @@ mod event;
 mod filter;
 mod judge;
 mod log;
+#[cfg(test)]
+mod order;
 mod outcome;
 mod plan;
 #[cfg(test)]

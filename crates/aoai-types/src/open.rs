@@ -25,11 +25,12 @@ use crate::buffer::{self, Buffer, Kept};
 /// # Ok::<(), serde_json::Error>(())
 /// ```
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct Unlisted(Box<str>);
+// Rare, so it should not make every value of every list larger: a box of its own is one word.
+pub struct Unlisted(Box<Box<str>>);
 
 impl Unlisted {
     pub(crate) fn new(text: &str) -> Self {
-        Self(text.into())
+        Self(Box::new(text.into()))
     }
 
     /// The string.

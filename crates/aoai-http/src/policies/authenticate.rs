@@ -91,7 +91,7 @@ async fn attempt(
     credential: Option<(&Issued, &Audience)>,
     log: &mut Log,
 ) -> Result<WireResponse> {
-    let mut outgoing = request.clone();
+    let mut outgoing = request.again();
     if let Some((issued, _)) = credential {
         let (name, value) = header(&issued.credential)?;
         outgoing.headers.insert(name, value);
@@ -104,6 +104,8 @@ async fn attempt(
         Ok(response) => (Some(response.status), Some(kind_of(response, request))),
         Err(error) => (error.status(), Some(error.kind())),
     };
+    // Most calls have one.
+    log.attempts.reserve_exact(1);
     log.attempts.push(Attempt {
         status,
         error,

@@ -114,7 +114,7 @@ async fn an_answer_brings_everything_with_it() {
     assert_eq!(attempt.status, Some(StatusCode::OK));
     let used = attempt.credential.as_ref().unwrap();
     assert_eq!(
-        (used.kind, used.scope.as_str()),
+        (used.kind, &*used.scope),
         ("key", "https://ai.azure.com/.default")
     );
 }

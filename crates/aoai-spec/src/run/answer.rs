@@ -152,7 +152,8 @@ fn auth(used: &CredentialUse) -> Auth {
             _ => "local",
         }
         .to_owned(),
-        scope: Some(used.scope.clone()).filter(|scope| !scope.is_empty() && used.kind != "key"),
+        scope: Some(used.scope.clone().into_owned())
+            .filter(|scope| !scope.is_empty() && used.kind != "key"),
         version: used.version.as_deref().map(str::to_owned),
     }
 }

@@ -1,5 +1,7 @@
 //! From a step to the request that it makes.
 
+use std::sync::Arc;
+
 use aoai_http::{CallOptions, Client, Timeouts, WireRequest};
 use aoai_types::operation::{Body, Part};
 use aoai_types::{Endpoint, Query};
@@ -179,7 +181,7 @@ fn raw_call(
         written.extend(model.map(|name| ("model", Value::from(name).to_string())));
         request = request.json(object(written));
     }
-    request.deployment = deployment;
+    request.deployment = deployment.map(Arc::from);
     Ok(request)
 }
 

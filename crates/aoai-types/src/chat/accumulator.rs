@@ -133,23 +133,24 @@ impl ChoiceState {
         match (&mut choice.logprobs, chunk.logprobs) {
             (_, None) => {}
             (Some(held), Some(new)) => held.append(*new),
-            (held @ None, Some(new)) => *held = Some(*new),
+            (held @ None, new) => *held = new,
         }
         merge(
             &mut choice.content_filter_results,
             chunk.content_filter_results,
         );
-        let singular = chunk.content_filter_result.map(|results| *results);
-        merge(&mut choice.content_filter_result, singular);
-        if let Some(offsets) = chunk.content_filter_offsets {
-            choice.content_filter_offsets = Some(*offsets);
+        if let Some(later) = chunk.content_filter_result {
+            match &mut choice.content_filter_result {
+                Some(held) => held.merge(*later),
+                held @ None => *held = Some(later),
+            }
         }
-        if let Some(raw) = chunk.content_filter_raw {
-            choice.content_filter_raw = Some(*raw);
-        }
-        if let Some(stop) = chunk.matched_stop {
-            choice.matched_stop = Some(*stop);
-        }
+        replace(
+            &mut choice.content_filter_offsets,
+            chunk.content_filter_offsets,
+        );
+        replace(&mut choice.content_filter_raw, chunk.content_filter_raw);
+        replace(&mut choice.matched_stop, chunk.matched_stop);
         if let Some(delta) = chunk.delta {
             self.push_delta(delta);
         }
@@ -306,6 +307,13 @@ fn keep_first(held: &mut Option<String>, new: Option<Arc<str>>) {
 fn keep_first_text(held: &mut String, new: Option<String>) {
     if held.is_empty() {
         *held = new.unwrap_or_default();
+    }
+}
+
+/// What comes later counts.
+fn replace<T>(held: &mut Option<T>, later: Option<T>) {
+    if later.is_some() {
+        *held = later;
     }
 }
 

@@ -134,9 +134,9 @@ impl ChatCompletion {
             outcome.add_choice(
                 [
                     choice.content_filter_results.as_ref(),
-                    choice.content_filter_result.as_ref(),
+                    choice.content_filter_result.as_deref(),
                 ],
-                choice.content_filter_offsets.as_ref(),
+                choice.content_filter_offsets.as_deref(),
                 choice.finish_reason.as_ref(),
             );
         }
@@ -173,22 +173,22 @@ pub struct Choice {
     pub finish_reason: Option<FinishReason>,
     /// How probable its tokens were.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub logprobs: Option<Logprobs>,
+    pub logprobs: Option<Box<Logprobs>>,
     /// What the content filter found in it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub content_filter_results: Option<ContentFilterResults>,
     /// The key under which a filter that could not run says so.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub content_filter_result: Option<ContentFilterResults>,
+    pub content_filter_result: Option<Box<ContentFilterResults>>,
     /// How much the asynchronous filter has seen.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub content_filter_offsets: Option<ContentFilterOffsets>,
+    pub content_filter_offsets: Option<Box<ContentFilterOffsets>>,
     /// Findings in a form that is not documented.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub content_filter_raw: Option<Value>,
+    pub content_filter_raw: Option<Box<Value>>,
     /// The token or text that ended it, as servers of other models say it.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub matched_stop: Option<Value>,
+    pub matched_stop: Option<Box<Value>>,
 }
 
 /// What the model says.
@@ -220,7 +220,7 @@ pub struct ResponseMessage {
     pub annotations: Option<Vec<Annotation>>,
     /// What is spoken.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub audio: Option<Audio>,
+    pub audio: Option<Box<Audio>>,
     /// What was found in the request's data sources.
     #[deprecated(note = "On Your Data, which fills it, is being retired")]
     #[serde(skip_serializing_if = "Option::is_none")]

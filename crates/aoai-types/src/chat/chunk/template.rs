@@ -13,8 +13,8 @@ use super::{ChatCompletionChunk, Delta};
 /// The template in use, and the one that waits for its proof.
 #[derive(Debug, Default)]
 pub(super) struct Templates {
-    proven: Option<Template>,
-    guessed: Option<Template>,
+    proven: Option<Box<Template>>,
+    guessed: Option<Box<Template>>,
 }
 
 impl Templates {
@@ -33,7 +33,7 @@ impl Templates {
                 self.proven = self.guessed.take();
             }
         } else {
-            self.guessed = Template::guess(data, chunk);
+            self.guessed = Template::guess(data, chunk).map(Box::new);
         }
     }
 }
@@ -42,7 +42,7 @@ impl Templates {
 #[derive(Debug)]
 struct Template {
     data: Box<str>,
-    gaps: Vec<Gap>,
+    gaps: Box<[Gap]>,
     /// The chunk, empty where the gaps are.
     chunk: ChatCompletionChunk,
 }
@@ -111,8 +111,11 @@ impl Template {
             gaps.push(Gap { field, start, end });
         }
         gaps.sort_unstable_by_key(|gap| gap.start);
-        let data = data.into();
-        (!gaps.is_empty()).then_some(Self { data, gaps, chunk })
+        (!gaps.is_empty()).then(|| Self {
+            data: data.into(),
+            gaps: gaps.into(),
+            chunk,
+        })
     }
 
     /// Whether a later chunk, whose data differs in these texts only, does so itself.
