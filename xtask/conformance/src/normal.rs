@@ -8,10 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value, json};
 
-/// The name under which the schemas that [`Normaliser::components`] makes refer to each other.
-pub(crate) const DOCUMENT: &str = "urn:document";
-
-const SCHEMAS: &str = "#/components/schemas/";
+use crate::reference::{refer_to, stands_elsewhere, target};
 
 /// Marks the schema that children inherit from, where the name itself means "any of the children".
 const BASE: &str = "!base";
@@ -86,6 +83,14 @@ impl Normaliser {
                 }
             };
         }
+        let mut elsewhere = BTreeSet::new();
+        references(document, &mut elsewhere);
+        for name in elsewhere {
+            if let Some(schema) = document.pointer(&name[1..]) {
+                let schema = self.schema(schema);
+                normal.insert(name, schema);
+            }
+        }
         normal
     }
 
@@ -99,8 +104,12 @@ impl Normaliser {
     }
 
     fn convert(&self, schema: &Value, component: Option<&str>) -> Value {
-        let Some(schema) = schema.as_object() else {
-            return json!(schema != &Value::Bool(false));
+        let schema = match schema {
+            Value::Object(schema) => schema,
+            // Left open, it says nothing.
+            Value::Null => return json!(true),
+            // What is no schema is for the validator to refuse.
+            other => return other.clone(),
         };
         if is_file(schema) {
             return file();
@@ -123,10 +132,15 @@ impl Normaliser {
             normal.insert("required".to_owned(), json!(required));
         }
         for key in ["properties", "patternProperties"] {
-            if let Some(Value::Object(members)) = schema.get(key) {
-                let members = members.iter().map(|(k, v)| (k.clone(), self.schema(v)));
-                normal.insert(key.to_owned(), members.collect());
-            }
+            let members = match schema.get(key) {
+                Some(Value::Object(members)) => members
+                    .iter()
+                    .map(|(name, schema)| (name.clone(), self.schema(schema)))
+                    .collect(),
+                Some(other) => other.clone(),
+                None => continue,
+            };
+            normal.insert(key.to_owned(), members);
         }
         for key in ["items", "additionalProperties", "not"] {
             if let Some(inner) = schema.get(key) {
@@ -137,7 +151,7 @@ impl Normaliser {
             .map(|member| self.part(member, component, schema))
             .collect();
         if let Some(reference) = schema.get("$ref").and_then(Value::as_str) {
-            all.push(refer(reference));
+            all.push(refer_to(&target(reference)));
         }
         for key in ["anyOf", "oneOf"] {
             let branches = self.branches(schema, key);
@@ -158,15 +172,15 @@ impl Normaliser {
         let base = part
             .get("$ref")
             .and_then(Value::as_str)
-            .and_then(|reference| reference.strip_prefix(SCHEMAS))
-            .and_then(|name| Some((name, self.bases.get(name)?)));
+            .map(target)
+            .and_then(|name| self.bases.get_key_value(&name));
         let (Some(component), Some((name, union))) = (component, base) else {
             return self.schema(part);
         };
         let is_member = union.members.iter().any(|(_, child)| child == component);
         let adds = whole.contains_key("properties") || list(whole, "allOf").count() > 1;
         if is_member || adds {
-            return refer(&format!("{SCHEMAS}{name}{BASE}"));
+            return refer_to(&format!("{name}{BASE}"));
         }
         self.schema(part)
     }
@@ -181,10 +195,10 @@ impl Normaliser {
             .and_then(|discriminator| discriminator["propertyName"].as_str());
         let members = mapping(&Value::Object(schema.clone()));
         let tagged = |branch: &Value| -> Option<Value> {
-            let child = branch["$ref"].as_str()?.strip_prefix(SCHEMAS)?;
-            let values = members.iter().filter(|(_, of)| of == child);
+            let child = target(branch["$ref"].as_str()?);
+            let values = members.iter().filter(|(_, of)| *of == child);
             let values: Vec<&str> = values.map(|(value, _)| value.as_str()).collect();
-            (!values.is_empty()).then_some(held(tag?, &values, child))
+            (!values.is_empty()).then_some(held(tag?, &values, &child))
         };
         list(schema, key)
             .map(|branch| tagged(branch).unwrap_or_else(|| self.schema(branch)))
@@ -202,7 +216,7 @@ impl Union {
         // The document may list tags that it describes no child for.
         let other = Map::from_iter([(self.tag.clone(), json!({"not": {"enum": values}}))]);
         branches.push(json!({
-            "allOf": [refer(&format!("{SCHEMAS}{name}{BASE}")), {"properties": other}]
+            "allOf": [refer_to(&format!("{name}{BASE}")), {"properties": other}]
         }));
         json!({"anyOf": branches})
     }
@@ -216,40 +230,41 @@ fn held(tag: &str, values: &[&str], child: &str) -> Value {
     };
     json!({
         "allOf": [
-            refer(&format!("{SCHEMAS}{child}")),
+            refer_to(child),
             {"properties": Map::from_iter([(tag.to_owned(), is)]), "required": [tag]},
         ]
     })
 }
 
-fn refer(reference: &str) -> Value {
-    match reference.strip_prefix(SCHEMAS) {
-        Some(name) => json!({"$ref": format!("{DOCUMENT}#/$defs/{name}")}),
-        // Another file, or another part of this one: nothing is known of it.
-        None => json!({}),
+/// The names of schemas that stand elsewhere than among the components.
+fn references(value: &Value, found: &mut BTreeSet<String>) {
+    match value {
+        Value::Object(members) => {
+            let reference = members.get("$ref").and_then(Value::as_str);
+            found.extend(reference.map(target).filter(|name| stands_elsewhere(name)));
+            members
+                .values()
+                .for_each(|member| references(member, found));
+        }
+        Value::Array(entries) => entries.iter().for_each(|entry| references(entry, found)),
+        _ => {}
     }
 }
 
 fn mapping(schema: &Value) -> Vec<(String, String)> {
     let mapping = schema["discriminator"]["mapping"].as_object();
     let members = mapping.into_iter().flatten();
-    let members = members.filter_map(|(value, child)| {
-        let child = child.as_str()?;
-        let child = child.strip_prefix(SCHEMAS).unwrap_or(child);
-        Some((value.clone(), child.to_owned()))
-    });
+    let members =
+        members.filter_map(|(value, child)| Some((value.clone(), target(child.as_str()?))));
     members.collect()
 }
 
 /// Without a mapping, the children are those that inherit, told apart by their names.
 fn children(schemas: &Map<String, Value>, base: &str) -> Vec<(String, String)> {
-    let reference = format!("{SCHEMAS}{base}");
     let inherits = |schema: &Value| {
-        let parts = schema["allOf"].as_array();
-        parts
-            .into_iter()
-            .flatten()
-            .any(|part| part["$ref"] == reference.as_str())
+        let parts = schema["allOf"].as_array().into_iter().flatten();
+        let mut parents = parts.filter_map(|part| part["$ref"].as_str());
+        parents.any(|reference| target(reference) == base)
     };
     let children = schemas.iter().filter(|(_, schema)| inherits(schema));
     let children = children.map(|(name, schema)| {
