@@ -42,6 +42,7 @@ mod clock;
 mod context;
 mod drift;
 mod event;
+mod explain;
 mod filter;
 mod judge;
 mod log;
