@@ -138,12 +138,7 @@ pub async fn execute(args: impl IntoIterator<Item = OsString>, mut world: World)
             Ok(0)
         }
         Command::Diff { left, right } => run::diff(&options, [left, right], &mut world).await,
-        Command::Explain(name) => crate::explain(name)
-            .map(|told| {
-                world.say(told.trim_end());
-                0
-            })
-            .map_err(Error::usage),
+        Command::Explain(what) => run::explain(&options, what, &mut world).await,
         Command::New { operation, path } => run::new(operation, path.as_deref(), &mut world),
     };
     done.unwrap_or_else(|error| {

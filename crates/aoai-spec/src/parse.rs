@@ -98,11 +98,15 @@ fn spec(document: &Node, context: &Context<'_>, problems: &mut Problems) -> Opti
         steps.iter().flat_map(parse).collect()
     };
     let steps = parse(fields.list("steps", problems), &mut names, problems);
-    if fields.get("steps").is_none() {
-        problems.error(fields.span, "a spec needs `steps`", "");
-    } else if steps.is_empty() && fields.list("steps", problems).is_empty() {
-        let at = fields.key("steps").map_or(fields.span, |key| key.span);
-        problems.error(at, "a spec needs at least one step", "");
+    match fields.get("steps").map(|node| &node.data) {
+        None => {
+            problems.error(fields.span, "a spec needs `steps`", "");
+        }
+        Some(Data::List(items)) if items.is_empty() => {
+            let at = fields.key("steps").map_or(fields.span, |key| key.span);
+            problems.error(at, "a spec needs at least one step", "");
+        }
+        Some(_) => {}
     }
     let finally = fields.list("finally", problems);
     for step in finally {

@@ -210,6 +210,29 @@ mod tests {
         }
     }
 
+    /// Words in code, be it in the text or in a block.
+    #[test]
+    fn the_tour_of_the_language_has_every_word_in_it() {
+        let readme = concat!(env!("CARGO_MANIFEST_DIR"), "/../../specs/README.md");
+        let Ok(readme) = std::fs::read_to_string(readme) else {
+            return;
+        };
+        let code: Vec<&str> = readme.split('`').skip(1).step_by(2).collect();
+        let is_part = |c: char| c.is_ascii_alphanumeric() || "_$".contains(c);
+        let words = code.iter().flat_map(|code| code.split(|c| !is_part(c)));
+        let words: BTreeSet<&str> = words.collect();
+        let mut missing = Vec::new();
+        for known in WORDS {
+            let is_matcher = matches!(known.topic, Topic::Value | Topic::Matcher);
+            let sigil = if is_matcher { "$" } else { "" };
+            let word = format!("{sigil}{}", known.name);
+            if !words.contains(word.as_str()) {
+                missing.push(word);
+            }
+        }
+        assert!(missing.is_empty(), "{missing:?}");
+    }
+
     #[test]
     fn every_example_has_no_error_in_it() {
         let mut wrong = Vec::new();

@@ -42,9 +42,12 @@ mod clock;
 mod context;
 mod drift;
 mod event;
+mod explain;
 mod filter;
 mod judge;
 mod log;
+#[cfg(test)]
+mod order;
 mod outcome;
 mod plan;
 #[cfg(test)]

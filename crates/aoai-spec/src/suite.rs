@@ -99,7 +99,7 @@ impl Suite {
 }
 
 /// A file or directory as it is given, or below the root, with or without its extension.
-fn find(root: &Path, wanted: &Path) -> io::Result<PathBuf> {
+pub(crate) fn find(root: &Path, wanted: &Path) -> io::Result<PathBuf> {
     let below = root.join(wanted);
     let with = |path: &Path| {
         let mut name = path.as_os_str().to_owned();

@@ -163,9 +163,7 @@ impl<'de> Visitor<'de> for AnyData {
 
     fn visit_f64<E: serde::de::Error>(self, value: f64) -> Result<Data, E> {
         let number = Number::from_f64(value);
-        number
-            .map(Data::Number)
-            .ok_or_else(|| E::custom("JSON has no such number"))
+        number.map(Data::Number).ok_or_else(|| E::custom(NO_NUMBER))
     }
 
     fn visit_str<E>(self, text: &str) -> Result<Data, E> {
@@ -218,6 +216,9 @@ fn explain(source: &Source, error: &serde_yaml::Error, span: Span) -> (String, O
     let message = message
         .split_once(", set DuplicateKeyPolicy")
         .map_or(message, |(message, _)| message);
+    if message.starts_with("non-finite float") {
+        return (NO_NUMBER.to_owned(), None);
+    }
     let (line, _) = source.position(span.start);
     let bare_variable = message.contains("flow") && source.line(line).contains("${");
     let help = if bare_variable {
@@ -229,6 +230,8 @@ fn explain(source: &Source, error: &serde_yaml::Error, span: Span) -> (String, O
     };
     (message.to_owned(), help)
 }
+
+const NO_NUMBER: &str = "JSON has no such number";
 
 #[cfg(test)]
 mod tests {

@@ -1,16 +1,24 @@
-//! Bodies with the shapes of recorded ones, where a folder of them is at hand: streams go through
-//! the decoder of event streams, whatever the cuts, and through the accumulators.
+//! Answers with the shapes of recorded ones, where a folder of them is at hand: streams go through
+//! the decoder of event streams, whatever the cuts, and through the accumulators; heads through a
+//! client.
 //!
 //! `AOAI_SAMPLES` names the folder.
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Mutex;
 
 use aoai_http::sse::Decoder;
+use aoai_http::{Client, RateLimits, Result, Transport, WireRequest, WireResponse};
 use aoai_types::chat::{ChatCompletion, CreateChatCompletion};
+use aoai_types::models::ListModels;
 use aoai_types::operation::{StreamEnd, StreamMemory};
 use aoai_types::responses::{CreateResponse, Response, ResponseStatus};
 use aoai_types::{Accumulator as _, StreamEvent as _, Streaming};
+use async_trait::async_trait;
+use bytes::Bytes;
+use reqwest::StatusCode;
+use reqwest::header::{HeaderMap, HeaderName};
 use serde_json::Value;
 
 #[test]
@@ -121,6 +129,97 @@ fn read<O: Streaming>(stream: &[u8], step: usize) -> Read<O> {
         answer: accumulator.finish(),
         data,
         ends,
+    }
+}
+
+#[tokio::test]
+#[expect(
+    clippy::print_stderr,
+    reason = "whoever runs the tests must see what was left out"
+)]
+async fn every_recorded_head_is_told() {
+    let Some(folder) = folder() else {
+        eprintln!("skipped: AOAI_SAMPLES is not set, and there is no folder of samples");
+        return;
+    };
+    let mut seen = 0;
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_name().unwrap().to_str().unwrap();
+        if !name.starts_with("headers-") {
+            continue;
+        }
+        seen += 1;
+        let said: Value = serde_json::from_str(&fs::read_to_string(&path).unwrap()).unwrap();
+        let text = |header: &str| said[header].as_str();
+        let number = |header: &str| text(header).map(|text| text.parse::<i64>().unwrap());
+        let (limits, ids) = told(&said).await;
+        let names = ["x-request-id", "apim-request-id", "x-ms-region"];
+        assert_eq!(
+            ids,
+            names.map(|name| text(name).map(str::to_owned)),
+            "{name}"
+        );
+        assert_eq!(
+            [
+                limits.limit_requests,
+                limits.remaining_requests,
+                limits.limit_tokens,
+                limits.remaining_tokens,
+            ],
+            [
+                number("x-ratelimit-limit-requests"),
+                number("x-ratelimit-remaining-requests"),
+                number("x-ratelimit-limit-tokens"),
+                number("x-ratelimit-remaining-tokens"),
+            ],
+            "{name}"
+        );
+        // As they are written: their unit is not stable.
+        let texts = [&limits.reset_requests, &limits.reset_tokens, &limits.met];
+        let names = ["reset-requests", "reset-tokens", "type"];
+        let names = names.map(|name| text(&format!("x-ratelimit-{name}")));
+        assert_eq!(texts.map(Option::as_deref), names, "{name}");
+    }
+    assert!(seen > 0, "no head was found");
+}
+
+/// What a client tells of an answer with this head: limits, ids and region.
+async fn told(said: &Value) -> (RateLimits, [Option<String>; 3]) {
+    let headers = said.as_object().unwrap().iter();
+    let headers = headers.filter(|(name, _)| !name.starts_with('_'));
+    let headers: HeaderMap = headers
+        .map(|(name, value)| {
+            let name: HeaderName = name.parse().unwrap();
+            (name, value.as_str().unwrap().parse().unwrap())
+        })
+        .collect();
+    // The status plays no part in what a head tells.
+    let body = Bytes::from_static(br#"{"data": []}"#);
+    let answer = WireResponse::new(StatusCode::OK, headers, body);
+    let client = Client::builder("https://contoso.openai.azure.com")
+        .no_credential()
+        .max_retries(0)
+        .transport(Once(Mutex::new(Some(answer))))
+        .build()
+        .unwrap();
+    let answer = client.send(&ListModels::new()).await.unwrap();
+    let ids = [
+        answer.request_id(),
+        answer.apim_request_id(),
+        answer.region(),
+    ];
+    (answer.rate_limits(), ids.map(|id| id.map(str::to_owned)))
+}
+
+/// Says the same thing once.
+#[derive(Debug)]
+struct Once(Mutex<Option<WireResponse>>);
+
+#[async_trait]
+impl Transport for Once {
+    async fn exchange(&self, _: WireRequest) -> Result<WireResponse> {
+        Ok(self.0.lock().unwrap().take().unwrap())
     }
 }
 

@@ -17,7 +17,7 @@ use crate::trips::{Case, Found, Trips};
 ///
 /// # Errors
 ///
-/// The document's schemas do not make sense as JSON Schema.
+/// The document's schemas do not make sense as JSON Schema, one is missing, or no operation is known.
 pub fn check(
     document: &Document,
     subjects: &[Subject],
@@ -38,12 +38,21 @@ pub fn check(
             report.unknown.push(format!("{method} {path}"));
             continue;
         };
+        let at = |error| format!("{} {}: {error}", operation.method, operation.path);
+        if let Some(name) = document.missing(operation) {
+            return Err(at(format!(
+                "it refers to `{name}`, which the document does not have"
+            )));
+        }
         trips.begin(subject.endpoint.id, operation.schemas(document));
         requests(&mut trips, operation, subject)
             .and_then(|()| answers(&mut trips, operation, subject))
-            .map_err(|error| format!("{} {}: {error}", operation.method, operation.path))?;
+            .map_err(at)?;
         report.rows.push(trips.end());
         errors.extend(&operation.errors);
+    }
+    if report.rows.is_empty() {
+        return Err("it has no operation that our types know".to_owned());
     }
     // One type reads the errors of all operations.
     let mut seen = BTreeSet::new();

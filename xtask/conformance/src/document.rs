@@ -8,11 +8,12 @@ use aoai_types::Endpoint;
 use jsonschema::{Draft, Registry, Validator};
 use serde_json::{Map, Value, json};
 
-use crate::normal::{DOCUMENT, Normaliser};
+use crate::normal::Normaliser;
+use crate::reference::{DOCUMENT, find, name_in};
 
 /// A document that has been read.
 pub struct Document {
-    /// What it calls itself, `Azure OpenAI Service API 2024-10-21`: faults are listed under it.
+    /// What it calls itself, `Azure OpenAI Service API 2024-10-21`.
     pub name: String,
     /// The version of `OpenAPI` that it follows.
     pub dialect: String,
@@ -62,12 +63,16 @@ impl Document {
     ///
     /// `text` is no `OpenAPI` 3 document.
     pub fn parse(text: &str) -> Result<Self, String> {
+        let text = text.trim_start_matches('\u{feff}');
         let source: Value = if text.trim_start().starts_with('{') {
             serde_json::from_str(text).map_err(|error| format!("not JSON: {error}"))?
         } else {
             from_yaml(text)?
         };
-        let dialect = source["openapi"].as_str().unwrap_or_default().to_owned();
+        let dialect = match &source["openapi"] {
+            Value::String(version) => version.clone(),
+            other => other.to_string(),
+        };
         if !dialect.starts_with("3.") {
             return Err("it is no OpenAPI 3 document: `openapi: 3.x` is missing".to_owned());
         }
@@ -91,6 +96,16 @@ impl Document {
     /// The named schemas, an object.
     pub(crate) fn schemas(&self) -> &Value {
         &self.components["$defs"]
+    }
+
+    /// A schema that `operation` refers to, and that the document does not have.
+    pub(crate) fn missing(&self, operation: &Operation) -> Option<String> {
+        let mut found = BTreeSet::new();
+        for schema in operation.roots() {
+            reachable(self.schemas(), schema, &mut found);
+        }
+        let mut found = found.into_iter();
+        found.find(|name| self.schemas().get(name).is_none())
     }
 
     /// How many schemas `roots` lead to, themselves included.
@@ -143,6 +158,17 @@ impl Operation {
         let roots = body.chain(&self.responses).chain(&self.events);
         document.count_schemas(&roots.collect::<Vec<_>>())
     }
+
+    /// All of its schemas.
+    fn roots(&self) -> impl Iterator<Item = &Value> {
+        let body = self.body.iter().map(|body| &body.schema);
+        let answers = self
+            .responses
+            .iter()
+            .chain(&self.events)
+            .chain(&self.errors);
+        body.chain([&self.query]).chain(answers)
+    }
 }
 
 /// The segments of a document's path below the surface's root, without the names of parameters.
@@ -166,14 +192,14 @@ fn without_name(segment: &str) -> &str {
     }
 }
 
-/// Adds the names of all schemas that `schema` can lead to.
-fn reachable<'a>(components: &'a Value, schema: &'a Value, found: &mut BTreeSet<&'a str>) {
+/// Adds the names of all schemas that `schema` can lead to, whether there are such or not.
+fn reachable(components: &Value, schema: &Value, found: &mut BTreeSet<String>) {
     match schema {
         Value::Object(members) => {
-            let name = members.get("$ref").and_then(Value::as_str);
-            let name = name.and_then(|reference| reference.rsplit('/').next());
-            if let Some((name, target)) = name.and_then(|name| Some((name, components.get(name)?)))
-                && found.insert(name)
+            let reference = members.get("$ref").and_then(Value::as_str);
+            if let Some(name) = reference.map(name_in)
+                && found.insert(name.clone())
+                && let Some(target) = components.get(&name)
             {
                 reachable(components, target, found);
             }
@@ -299,7 +325,9 @@ impl Reader<'_> {
             if parameter["required"] == true {
                 required.push(name);
             }
-            let schema = self.normaliser.schema(&parameter["schema"]);
+            let mut contents = contents(parameter).map(|(_, content)| &content["schema"]);
+            let schema = parameter.get("schema").or_else(|| contents.next());
+            let schema = self.normaliser.schema(schema.unwrap_or_default());
             properties.insert(name.to_owned(), schema);
         }
         json!({
@@ -314,11 +342,10 @@ impl Reader<'_> {
     fn resolve<'v>(&'v self, value: &'v Value) -> &'v Value {
         let mut value = value;
         for _ in 0..REFERENCES {
-            let pointer = value.get("$ref").and_then(Value::as_str);
-            let Some(pointer) = pointer.and_then(|reference| reference.strip_prefix('#')) else {
+            let Some(reference) = value.get("$ref").and_then(Value::as_str) else {
                 break;
             };
-            value = self.source.pointer(pointer).unwrap_or(&Value::Null);
+            value = find(self.source, reference).unwrap_or(&Value::Null);
         }
         value
     }

@@ -6,10 +6,13 @@ use serde_json::Value;
 use crate::report::Side;
 
 /// One place where a document says what the service does not do.
+///
+/// It is a fault wherever it stands, since documents have many versions and names; but only the
+/// document that it was found in must have it.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Fault {
-    /// The document's title and version.
+    /// The document it was found in, by title and version.
     pub document: String,
     /// The operation, by our id.
     pub operation: String,

@@ -10,7 +10,7 @@ use std::rc::Rc;
 use serde_json::{Map, Value, json};
 
 use crate::document::{Document, validator};
-use crate::normal::DOCUMENT;
+use crate::reference::refer_to;
 use crate::report::Side;
 use crate::scalar;
 use crate::shape::{All, Kind, Shape, shapes};
@@ -40,7 +40,7 @@ pub fn instances(document: &Document, name: &str) -> Vec<Instance> {
     if document.schemas().get(name).is_none() {
         return Vec::new();
     }
-    instances_of(document.schemas(), &refer(name), Side::Response)
+    instances_of(document.schemas(), &refer_to(name), Side::Response)
 }
 
 /// Those instances of every named schema of `document` that are not valid, with the reason.
@@ -53,7 +53,7 @@ pub fn invalid_instances(document: &Document) -> Result<Vec<String>, String> {
     let mut invalid = Vec::new();
     let schemas = document.schemas().as_object();
     for name in schemas.into_iter().flat_map(Map::keys) {
-        let validator = validator(&registry, &refer(name))?;
+        let validator = validator(&registry, &refer_to(name))?;
         for instance in instances(document, name) {
             let Err(error) = validator.validate(&instance.value) else {
                 continue;
@@ -321,11 +321,10 @@ fn array(shape: &Shape<'_>, entry: Option<Value>, wanted: usize) -> Option<Value
         None if least == 0 => 0,
         None => return None,
     };
+    if length > LONGEST {
+        return None;
+    }
     Some(Value::Array(vec![entry.unwrap_or_default(); length]))
-}
-
-fn refer(name: &str) -> Value {
-    json!({"$ref": format!("{DOCUMENT}#/$defs/{name}")})
 }
 
 fn holds_unlisted(value: &Value) -> bool {
@@ -352,3 +351,6 @@ const ENOUGH: usize = 2;
 
 /// The longest array that is tried.
 const MANY: usize = 16;
+
+/// The longest text or array that is made where a schema insists on it.
+pub(crate) const LONGEST: usize = 1 << 16;

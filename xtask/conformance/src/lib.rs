@@ -12,6 +12,7 @@ mod document;
 mod faults;
 mod generate;
 mod normal;
+mod reference;
 mod report;
 mod scalar;
 mod sent;

@@ -161,4 +161,4 @@ Options:
   --all          list every finding, not only the first few of each operation
   --faults FILE  known faults of the documents, in place of the built-in list
 
-Exit status: 0 if nothing is lost or refused, 1 if something is, 2 if a document cannot be read.";
+Exit status: 0 if nothing is lost or refused, 1 if something is, 2 if a document cannot be checked.";

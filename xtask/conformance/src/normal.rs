@@ -5,13 +5,11 @@
 //! the generator and the validator read the same rules.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ptr;
 
 use serde_json::{Map, Value, json};
 
-/// The name under which the schemas that [`Normaliser::components`] makes refer to each other.
-pub(crate) const DOCUMENT: &str = "urn:document";
-
-const SCHEMAS: &str = "#/components/schemas/";
+use crate::reference::{find, refer_to, stands_elsewhere, target};
 
 /// Marks the schema that children inherit from, where the name itself means "any of the children".
 const BASE: &str = "!base";
@@ -38,6 +36,8 @@ const SHARED: &[&str] = &[
 pub(crate) struct Normaliser {
     /// Schemas with a discriminator but no list of alternatives: children inherit from them.
     bases: BTreeMap<String, Union>,
+    /// What forms consist of, by where it stands in memory: only there are bytes a file.
+    forms: BTreeSet<*const Value>,
 }
 
 struct Union {
@@ -65,7 +65,9 @@ impl Normaliser {
             })
             .filter(|(_, union)| !union.members.is_empty())
             .collect();
-        Self { bases }
+        let mut forms = BTreeSet::new();
+        form_bodies(document, document, &mut forms);
+        Self { bases, forms }
     }
 
     /// All named schemas of the document, those with a discriminator twice: under their name any
@@ -86,6 +88,14 @@ impl Normaliser {
                 }
             };
         }
+        let mut elsewhere = BTreeSet::new();
+        references(document, &mut elsewhere);
+        for name in elsewhere {
+            if let Some(schema) = find(document, &name) {
+                let schema = self.schema(schema);
+                normal.insert(name, schema);
+            }
+        }
         normal
     }
 
@@ -99,10 +109,15 @@ impl Normaliser {
     }
 
     fn convert(&self, schema: &Value, component: Option<&str>) -> Value {
-        let Some(schema) = schema.as_object() else {
-            return json!(schema != &Value::Bool(false));
+        let is_in_form = self.forms.contains(&ptr::from_ref(schema));
+        let schema = match schema {
+            Value::Object(schema) => schema,
+            // Left open, it says nothing.
+            Value::Null => return json!(true),
+            // What is no schema is for the validator to refuse.
+            other => return other.clone(),
         };
-        if is_file(schema) {
+        if is_in_form && is_file(schema) {
             return file();
         }
         let mut normal = Map::new();
@@ -123,10 +138,15 @@ impl Normaliser {
             normal.insert("required".to_owned(), json!(required));
         }
         for key in ["properties", "patternProperties"] {
-            if let Some(Value::Object(members)) = schema.get(key) {
-                let members = members.iter().map(|(k, v)| (k.clone(), self.schema(v)));
-                normal.insert(key.to_owned(), members.collect());
-            }
+            let members = match schema.get(key) {
+                Some(Value::Object(members)) => members
+                    .iter()
+                    .map(|(name, schema)| (name.clone(), self.schema(schema)))
+                    .collect(),
+                Some(other) => other.clone(),
+                None => continue,
+            };
+            normal.insert(key.to_owned(), members);
         }
         for key in ["items", "additionalProperties", "not"] {
             if let Some(inner) = schema.get(key) {
@@ -137,7 +157,7 @@ impl Normaliser {
             .map(|member| self.part(member, component, schema))
             .collect();
         if let Some(reference) = schema.get("$ref").and_then(Value::as_str) {
-            all.push(refer(reference));
+            all.push(refer_to(&target(reference)));
         }
         for key in ["anyOf", "oneOf"] {
             let branches = self.branches(schema, key);
@@ -158,15 +178,15 @@ impl Normaliser {
         let base = part
             .get("$ref")
             .and_then(Value::as_str)
-            .and_then(|reference| reference.strip_prefix(SCHEMAS))
-            .and_then(|name| Some((name, self.bases.get(name)?)));
+            .map(target)
+            .and_then(|name| self.bases.get_key_value(&name));
         let (Some(component), Some((name, union))) = (component, base) else {
             return self.schema(part);
         };
         let is_member = union.members.iter().any(|(_, child)| child == component);
         let adds = whole.contains_key("properties") || list(whole, "allOf").count() > 1;
         if is_member || adds {
-            return refer(&format!("{SCHEMAS}{name}{BASE}"));
+            return refer_to(&format!("{name}{BASE}"));
         }
         self.schema(part)
     }
@@ -181,10 +201,10 @@ impl Normaliser {
             .and_then(|discriminator| discriminator["propertyName"].as_str());
         let members = mapping(&Value::Object(schema.clone()));
         let tagged = |branch: &Value| -> Option<Value> {
-            let child = branch["$ref"].as_str()?.strip_prefix(SCHEMAS)?;
-            let values = members.iter().filter(|(_, of)| of == child);
+            let child = target(branch["$ref"].as_str()?);
+            let values = members.iter().filter(|(_, of)| *of == child);
             let values: Vec<&str> = values.map(|(value, _)| value.as_str()).collect();
-            (!values.is_empty()).then_some(held(tag?, &values, child))
+            (!values.is_empty()).then_some(held(tag?, &values, &child))
         };
         list(schema, key)
             .map(|branch| tagged(branch).unwrap_or_else(|| self.schema(branch)))
@@ -202,7 +222,7 @@ impl Union {
         // The document may list tags that it describes no child for.
         let other = Map::from_iter([(self.tag.clone(), json!({"not": {"enum": values}}))]);
         branches.push(json!({
-            "allOf": [refer(&format!("{SCHEMAS}{name}{BASE}")), {"properties": other}]
+            "allOf": [refer_to(&format!("{name}{BASE}")), {"properties": other}]
         }));
         json!({"anyOf": branches})
     }
@@ -216,40 +236,85 @@ fn held(tag: &str, values: &[&str], child: &str) -> Value {
     };
     json!({
         "allOf": [
-            refer(&format!("{SCHEMAS}{child}")),
+            refer_to(child),
             {"properties": Map::from_iter([(tag.to_owned(), is)]), "required": [tag]},
         ]
     })
 }
 
-fn refer(reference: &str) -> Value {
-    match reference.strip_prefix(SCHEMAS) {
-        Some(name) => json!({"$ref": format!("{DOCUMENT}#/$defs/{name}")}),
-        // Another file, or another part of this one: nothing is known of it.
-        None => json!({}),
+/// Finds the forms in a document, and all that they consist of.
+fn form_bodies(document: &Value, value: &Value, found: &mut BTreeSet<*const Value>) {
+    match value {
+        Value::Object(members) => {
+            for (name, member) in members {
+                match name.as_str() {
+                    "multipart/form-data" => parts(document, member, found),
+                    _ => form_bodies(document, member, found),
+                }
+            }
+        }
+        Value::Array(entries) => {
+            for entry in entries {
+                form_bodies(document, entry, found);
+            }
+        }
+        _ => {}
+    }
+}
+
+/// Adds a schema and all that it consists of.
+fn parts(document: &Value, schema: &Value, found: &mut BTreeSet<*const Value>) {
+    if !found.insert(ptr::from_ref(schema)) {
+        return;
+    }
+    match schema {
+        Value::Object(members) => {
+            let reference = members.get("$ref").and_then(Value::as_str);
+            if let Some(target) = reference.and_then(|reference| find(document, reference)) {
+                parts(document, target, found);
+            }
+            for member in members.values() {
+                parts(document, member, found);
+            }
+        }
+        Value::Array(entries) => {
+            for entry in entries {
+                parts(document, entry, found);
+            }
+        }
+        _ => {}
+    }
+}
+
+/// The names of schemas that stand elsewhere than among the components.
+fn references(value: &Value, found: &mut BTreeSet<String>) {
+    match value {
+        Value::Object(members) => {
+            let reference = members.get("$ref").and_then(Value::as_str);
+            found.extend(reference.map(target).filter(|name| stands_elsewhere(name)));
+            members
+                .values()
+                .for_each(|member| references(member, found));
+        }
+        Value::Array(entries) => entries.iter().for_each(|entry| references(entry, found)),
+        _ => {}
     }
 }
 
 fn mapping(schema: &Value) -> Vec<(String, String)> {
     let mapping = schema["discriminator"]["mapping"].as_object();
     let members = mapping.into_iter().flatten();
-    let members = members.filter_map(|(value, child)| {
-        let child = child.as_str()?;
-        let child = child.strip_prefix(SCHEMAS).unwrap_or(child);
-        Some((value.clone(), child.to_owned()))
-    });
+    let members =
+        members.filter_map(|(value, child)| Some((value.clone(), target(child.as_str()?))));
     members.collect()
 }
 
 /// Without a mapping, the children are those that inherit, told apart by their names.
 fn children(schemas: &Map<String, Value>, base: &str) -> Vec<(String, String)> {
-    let reference = format!("{SCHEMAS}{base}");
     let inherits = |schema: &Value| {
-        let parts = schema["allOf"].as_array();
-        parts
-            .into_iter()
-            .flatten()
-            .any(|part| part["$ref"] == reference.as_str())
+        let parts = schema["allOf"].as_array().into_iter().flatten();
+        let mut parents = parts.filter_map(|part| part["$ref"].as_str());
+        parents.any(|reference| target(reference) == base)
     };
     let children = schemas.iter().filter(|(_, schema)| inherits(schema));
     let children = children.map(|(name, schema)| {

@@ -17,7 +17,7 @@ pub struct Report {
     pub rows: Vec<Row>,
     /// Operations of the document that the types do not know.
     pub unknown: Vec<String>,
-    /// Listed faults that did not occur.
+    /// Faults that were found in this document, and did not occur.
     pub stale: Vec<Fault>,
 }
 

@@ -3,7 +3,7 @@
 use regex_syntax::hir::{Class, Hir, HirKind};
 use serde_json::{Number, Value, json};
 
-use crate::generate::UNLISTED;
+use crate::generate::{LONGEST, UNLISTED};
 use crate::report::Side;
 use crate::shape::{Kind, Shape};
 
@@ -117,16 +117,19 @@ fn text(shape: &Shape<'_>) -> Option<String> {
     };
     let least = shape.count("minLength").unwrap_or(0);
     let most = shape.count("maxLength").unwrap_or(usize::MAX);
+    if least > LONGEST {
+        return None;
+    }
     let padding = "x".repeat(least.saturating_sub(usual.len()));
     let value: String = usual.chars().chain(padding.chars()).take(most).collect();
     shape.admits(&json!(value)).then_some(value)
 }
 
 fn texts(shape: &Shape<'_>) -> Vec<Value> {
-    if shape.pattern.is_some() {
+    let least = shape.count("minLength").unwrap_or(0);
+    if shape.pattern.is_some() || least > LONGEST {
         return Vec::new();
     }
-    let least = shape.count("minLength").unwrap_or(0);
     let most = shape.count("maxLength").unwrap_or(LONG);
     let mut found = vec![json!("é".repeat(least))];
     if shape.format.is_none() && (least..=most).contains(&ODD.chars().count()) {

@@ -4,6 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
+use crate::reference::name_in;
+
 /// Every schema of a list must hold.
 pub(crate) type All<'a> = Vec<&'a Value>;
 
@@ -26,7 +28,7 @@ pub(crate) struct Shape<'a> {
     pub(crate) bounds: BTreeMap<&'static str, f64>,
     pub(crate) pattern: Option<&'a str>,
     pub(crate) format: Option<&'a str>,
-    /// The named schemas that it was put together from.
+    /// References to the named schemas that it was put together from.
     pub(crate) names: BTreeSet<&'a str>,
 }
 
@@ -51,7 +53,7 @@ pub(crate) fn shapes<'a>(components: &'a Value, all: &[&'a Value]) -> Vec<Shape<
     shapes.into_iter().flat_map(Shape::split).collect()
 }
 
-/// The ways to satisfy one schema. `path` names the schemas that led here without an object or an
+/// The ways to satisfy one schema. `path` has the references to the schemas that led here without an object or an
 /// array between them; one that leads back to itself adds no way.
 fn ways<'a>(components: &'a Value, schema: &'a Value, path: &mut Vec<&'a str>) -> Vec<Shape<'a>> {
     if schema == &Value::Bool(false) {
@@ -59,18 +61,17 @@ fn ways<'a>(components: &'a Value, schema: &'a Value, path: &mut Vec<&'a str>) -
     }
     let mut ways_of_all = vec![Shape::of(schema)];
     if let Some(reference) = schema["$ref"].as_str() {
-        let name = reference.rsplit('/').next().unwrap_or(reference);
-        if path.contains(&name) {
+        if path.contains(&reference) {
             return Vec::new();
         }
-        path.push(name);
-        let mut target = match components.get(name) {
+        path.push(reference);
+        let mut target = match components.get(name_in(reference)) {
             Some(schema) => ways(components, schema, path),
             None => vec![Shape::default()],
         };
         path.pop();
         for way in &mut target {
-            way.names.insert(name);
+            way.names.insert(reference);
         }
         ways_of_all = combine(&ways_of_all, &target);
     }

@@ -153,7 +153,7 @@ impl Options {
                 self.command = Command::Diff { left, right };
             }
             Some("explain") if !self.help => {
-                let word = argument("an operation, a key or a matcher")?;
+                let word = argument("an operation, a key, a matcher or a spec")?;
                 self.command = Command::Explain(word);
             }
             Some("new") if !self.help => {

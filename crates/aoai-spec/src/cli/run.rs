@@ -162,6 +162,34 @@ pub(super) async fn list(options: &Options, world: &mut World) -> Result<u8, Err
     Ok(0)
 }
 
+/// Tells what a word means, or what the specs of a file would send.
+pub(super) async fn explain(options: &Options, what: &str, world: &mut World) -> Result<u8, Error> {
+    let unknown = match crate::explain(what) {
+        Ok(told) => {
+            world.say(told.trim_end());
+            return Ok(0);
+        }
+        Err(unknown) => unknown,
+    };
+    let file = what.split("::").next().unwrap_or(what);
+    if crate::suite::find(&world.root, Path::new(file)).is_err() {
+        return Err(Error::usage(unknown));
+    }
+    let (mut runner, _) = runner(options, &[file.into()], world)?;
+    if file != what {
+        let tests = runner.list().await?.into_iter();
+        let tests = tests.map(|(spec, cell, _)| (crate::run::test_id(&spec, &cell), spec));
+        let meant = tests.filter(|(test, spec)| what == test || what == spec);
+        let meant: Vec<String> = meant.map(|(test, _)| test).collect();
+        if meant.is_empty() {
+            return Err(Error::usage(format!("`{file}` has no test `{what}`")));
+        }
+        runner = runner.tests(meant);
+    }
+    world.say(runner.explain().await?.trim_end());
+    Ok(0)
+}
+
 /// Writes a spec to begin with.
 pub(super) fn new(operation: &str, path: Option<&Path>, world: &mut World) -> Result<u8, Error> {
     let text = crate::skeleton(operation).map_err(Error::usage)?;

@@ -17,6 +17,7 @@ Commands:
   check [PATH…]            read and check the files, without network
   list [PATH…] [--json]    every test, and why it would be skipped
   explain WORD             what an operation, a key, a result field or a matcher is
+  explain SPEC             what it would send, test by test, and where each value comes from
   diff ONE OTHER [PATH…]   run against two profiles, `emulator` being one, and tell where the
                            answers do not have the same parts
   new OPERATION [PATH]     write a spec to begin with; `-` for PATH prints it

@@ -2,6 +2,7 @@
 //!
 //! `tests/planted/` has specs, and what can be wrong with their results. A spec runs against the
 //! emulator and passes; then its result is changed as a fault says, and judged again.
+//! `tests/shipped/` has what can be wrong with the results of the specs that ship.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -15,6 +16,8 @@ use super::Runner;
 use super::judge::judge;
 use crate::model::Spec;
 use crate::vars::{Scope, at_path};
+
+mod shipped;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -47,40 +50,40 @@ struct Fault {
 }
 
 impl Fault {
-    fn plant(&self, result: &mut Value) {
+    /// Changes a result; `None` where it has nothing of what the fault is about.
+    fn plant(&self, result: &mut Value) -> Option<()> {
         for (path, value) in &self.set {
             let (parent, name) = path.rsplit_once('.').unwrap_or(("", path));
-            match place(result, parent) {
-                Value::Array(items) => items[name.parse::<usize>().unwrap()] = value.clone(),
-                parent => parent[name] = value.clone(),
+            match place(result, parent)? {
+                Value::Array(items) => *items.get_mut(name.parse::<usize>().ok()?)? = value.clone(),
+                Value::Object(members) => drop(members.insert(name.to_owned(), value.clone())),
+                _ => return None,
             }
         }
         for path in &self.drop {
             let (parent, name) = path.rsplit_once('.').unwrap_or(("", path));
-            let removed = place(result, parent).as_object_mut().unwrap().remove(name);
-            assert!(removed.is_some(), "{}: there is no {path}", self.name);
+            place(result, parent)?.as_object_mut()?.remove(name)?;
         }
         for (path, value) in &self.add {
-            place(result, path)
-                .as_array_mut()
-                .unwrap()
-                .push(value.clone());
+            place(result, path)?.as_array_mut()?.push(value.clone());
         }
         if let Some(lost) = &self.lose {
-            let events = place(result, "stream.events").as_array_mut().unwrap();
+            let events = place(result, "stream.events")?.as_array_mut()?;
             let before = events.len();
             events.retain(|event| !is_like(lost, event));
-            assert!(events.len() < before, "{}: no such event", self.name);
+            (events.len() < before).then_some(())?;
         }
         if let Some((moved, to)) = &self.r#move {
-            let events = place(result, "stream.events").as_array_mut().unwrap();
-            let at = events.iter().position(|event| is_like(moved, event));
-            let event = events.remove(at.expect("there is such an event"));
+            let events = place(result, "stream.events")?.as_array_mut()?;
+            let at = events.iter().position(|event| is_like(moved, event))?;
+            let event = events.remove(at);
             events.insert(*to, event);
         }
         if let Some(at) = self.lose_attempt {
-            place(result, "attempts").as_array_mut().unwrap().remove(at);
+            let attempts = place(result, "attempts")?.as_array_mut()?;
+            (at < attempts.len()).then(|| attempts.remove(at))?;
         }
+        Some(())
     }
 
     fn caught(&self, result: &Value) -> BTreeSet<String> {
@@ -93,11 +96,12 @@ impl Fault {
     }
 }
 
-fn place<'a>(value: &'a mut Value, path: &str) -> &'a mut Value {
-    let steps = path.split('.').filter(|step| !step.is_empty());
-    steps.fold(value, |value, step| match value {
-        Value::Array(items) => &mut items[step.parse::<usize>().unwrap()],
-        value => &mut value[step],
+fn place<'a>(value: &'a mut Value, path: &str) -> Option<&'a mut Value> {
+    let mut steps = path.split('.').filter(|step| !step.is_empty());
+    steps.try_fold(value, |value, step| match value {
+        Value::Array(items) => items.get_mut(step.parse::<usize>().ok()?),
+        Value::Object(members) => members.get_mut(step),
+        _ => None,
     })
 }
 
@@ -137,7 +141,11 @@ async fn every_fault_is_caught_where_it_should_be_and_nowhere_else() {
             for fault in &case.faults {
                 planted += 1;
                 let mut faulty = result.clone();
-                fault.plant(&mut faulty);
+                assert!(
+                    fault.plant(&mut faulty).is_some(),
+                    "{}: there is no such place",
+                    fault.name
+                );
                 let found = judge(&spec.steps[0], &faulty, &Scope::default(), &[]);
                 let found: BTreeSet<_> = found.into_iter().map(|found| found.path).collect();
                 let caught = fault.caught(&faulty);

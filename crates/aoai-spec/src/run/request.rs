@@ -14,6 +14,7 @@ use crate::budget::{Estimate, Price};
 use crate::model::{Settings, Step, Verb, Via};
 use crate::parse::body::written;
 use crate::parse::form::{Form, Unwritten, written_members};
+use crate::profile::Profile;
 use crate::vars::{Scope, as_text, object};
 
 /// A call with all its values.
@@ -44,25 +45,22 @@ impl<'a> Request<'a> {
         scope: &Scope,
     ) -> Result<Option<Self>, String> {
         let undefined = |path: String| format!("`{path}` has no value");
+        let profile = &cell.target.profile;
         let kind = match &step.verb {
             Verb::Emulator | Verb::Enter(_) | Verb::Leave => return Ok(None),
-            Verb::Http { method, path } => {
-                let path = as_text(&scope.node(path).map_err(undefined)?);
-                let query = query(step, &[], scope).map_err(undefined)?;
-                let request = WireRequest::new(method.clone(), with_query(path, &query));
-                let written = http_body(request, step, scope);
-                Kind::Raw(Box::new(written.map_err(|why| why.to_string())?))
-            }
-            Verb::Call(endpoint) if settings.via == Some(Via::Raw) => {
-                Kind::Raw(Box::new(raw_call(cell, step, endpoint, settings, scope)?))
-            }
-            Verb::Call(endpoint) => {
-                let deployment = deployment(cell, step, scope)?;
+            Verb::Call(endpoint) if settings.via != Some(Via::Raw) => {
+                let deployment = deployment(profile, step, scope)?;
                 Kind::Typed {
                     endpoint,
                     written: written(step, deployment.as_deref(), scope)
                         .map_err(|why| why.to_string())?,
                     streams: step.streams,
+                }
+            }
+            Verb::Http { .. } | Verb::Call(_) => {
+                match as_written(profile, step, settings, scope)? {
+                    Some(request) => Kind::Raw(Box::new(request)),
+                    None => return Ok(None),
                 }
             }
         };
@@ -91,7 +89,7 @@ impl<'a> Request<'a> {
             client,
             options,
             kind,
-            price: alias(step, scope)?.and_then(|alias| cell.target.profile.price_of(&alias)),
+            price: alias(step, scope)?.and_then(|alias| profile.price_of(&alias)),
         }))
     }
 
@@ -108,6 +106,27 @@ impl<'a> Request<'a> {
     }
 }
 
+/// The request of a step past the wire types, as the spec writes it; `None` where it makes none.
+pub(super) fn as_written(
+    profile: &Profile,
+    step: &Step,
+    settings: &Settings,
+    scope: &Scope,
+) -> Result<Option<WireRequest>, String> {
+    let undefined = |path: String| format!("`{path}` has no value");
+    match &step.verb {
+        Verb::Emulator | Verb::Enter(_) | Verb::Leave => Ok(None),
+        Verb::Call(endpoint) => raw_call(profile, step, endpoint, settings, scope).map(Some),
+        Verb::Http { method, path } => {
+            let path = as_text(&scope.node(path).map_err(undefined)?);
+            let query = query(step, &[], scope).map_err(undefined)?;
+            let request = WireRequest::new(method.clone(), with_query(path, &query));
+            let written = http_body(request, step, scope);
+            written.map(Some).map_err(|why| why.to_string())
+        }
+    }
+}
+
 /// The step's alias of a deployment.
 fn alias(step: &Step, scope: &Scope) -> Result<Option<String>, String> {
     let alias = step.deployment.as_ref().map(|node| scope.node(node));
@@ -118,21 +137,21 @@ fn alias(step: &Step, scope: &Scope) -> Result<Option<String>, String> {
 }
 
 /// The name behind the step's alias.
-fn deployment(cell: &Cell<'_>, step: &Step, scope: &Scope) -> Result<Option<String>, String> {
+fn deployment(profile: &Profile, step: &Step, scope: &Scope) -> Result<Option<String>, String> {
     let Some(alias) = alias(step, scope)? else {
         return Ok(None);
     };
     if alias == "missing" {
         return Ok(Some(MISSING.to_owned()));
     }
-    let found = cell.target.profile.deployments.get(&alias);
+    let found = profile.deployments.get(&alias);
     let name = found.ok_or_else(|| format!("the profile has no deployment `{alias}`"))?;
     Ok(Some(name.clone()))
 }
 
-/// The request of an operation as the spec writes it, past the wire types.
+/// The request of an operation.
 fn raw_call(
-    cell: &Cell<'_>,
+    profile: &Profile,
     step: &Step,
     endpoint: &'static Endpoint,
     settings: &Settings,
@@ -140,7 +159,7 @@ fn raw_call(
 ) -> Result<WireRequest, String> {
     let undefined = |path: String| format!("`{path}` has no value");
     let surface = settings.api.unwrap_or_default();
-    let deployment = deployment(cell, step, scope)?;
+    let deployment = deployment(profile, step, scope)?;
     let names: Vec<&str> = endpoint.path_params().collect();
     let mut args = Vec::new();
     for name in &names {

@@ -170,6 +170,92 @@ async fn help_names_every_option() {
 }
 
 #[tokio::test]
+async fn a_spec_is_explained_by_what_it_would_send() {
+    let talk = "name: talk\nvars: {who: Ada, mood: kind, key: ~, day: \"${env.DAY:-Monday}\"}\nmatrix: \
+                {via: [typed, raw], n: [1, 2]}\nsteps:\n  - call: files.upload\n    use: {api: \
+                2024-10-21, retries: 2}\n    form: {purpose: batch, file: {name: a.txt, text: \
+                \"${who} is ${mood}\"}}\n    save: {file: body.id}\n  - emulator: {advance: 1h}\n  - \
+                name: ask\n    run: _ask.yaml\n    vars: {question: \"${file} on ${day}?\"}\n    save: \
+                {answer: text}\nfinally:\n  - call: files.get\n    params: {file_id: \
+                \"${file}\"}\n    headers: {x-note: \"${answer} ${key} ${n}\"}\n    poll: {until: \
+                {body: {status: processed}}, every: 2s, within: 2m}\n";
+    let ask = "vars: {question: ~}\nsteps:\n  - call: chat\n    deployment: chat\n    body: {messages: \
+               [{role: user, content: \"${question}\"}]}\n    expect: {text: $nonempty}\n    save: \
+               {text: text}\n";
+    let mut place = Place::new(&[("talk.yaml", talk), ("_ask.yaml", ask), ("bad.yaml", BAD)]);
+    place.set("AOAI_SPEC_MOOD", "cross");
+    place.set("KEY", "not-a-real-secret");
+    place.write(
+        "profiles.yaml",
+        "mine:\n  endpoints: {main: \"http://127.0.0.1:1\"}\n  credentials: {key: {api_key: \
+         not-a-real-key}}\n  deployments: {chat: my-gpt}\n  secrets: {key: \"${env.KEY}\"}\n",
+    );
+    let explained = place
+        .run(&[
+            "explain",
+            "talk::talk [via=raw n=2]",
+            "--live=mine",
+            "--var",
+            "who=Bob",
+        ])
+        .await;
+    assert_eq!(explained.code, 0, "{}", explained.err);
+    assert_eq!(
+        explained.out,
+        "talk::talk [via=raw n=2]\n  skipped: moving the clock needs the emulator\n"
+    );
+    place.write(
+        "talk.yaml",
+        &talk.replace("  - emulator: {advance: 1h}\n", ""),
+    );
+    let explained = place
+        .run(&[
+            "explain",
+            "talk::talk [via=raw n=2]",
+            "--live=mine",
+            "--var",
+            "who=Bob",
+        ])
+        .await;
+    assert_eq!(explained.code, 0, "{}", explained.err);
+    assert_eq!(
+        explained.out,
+        "\
+talk::talk [via=raw n=2]
+  who = \"Bob\"  (--var)
+  mood = \"cross\"  (environment)
+  key = \"<key>\"  (profile mine)
+  day = \"Monday\"  (the spec)
+  n = 2  (matrix)
+  step files.upload  credential key, 2 retries
+    POST /openai/files?api-version=2024-10-21
+    {\"file\":{\"content_type\":\"application/octet-stream\",\"name\":\"a.txt\",\"text\":\"Bob is cross\"},\"purpose\":\"batch\"}
+  step ask / chat  credential key
+    POST /openai/v1/chat/completions
+    {\"messages\":[{\"content\":\"${file} on Monday?\",\"role\":\"user\"}],\"model\":\"my-gpt\"}
+  finally files.get  credential key, again every 2.0s for 2m00s at most
+    GET /openai/v1/files/${file}
+    x-note: ${answer} <key> 2
+"
+    );
+    let whole = place.run(&["explain", "bad", "--set", "api=v1"]).await;
+    assert_eq!(
+        (whole.code, whole.out.as_str()),
+        (
+            0,
+            "bad::bad [api=v1]\n  step chat  credential key\n    POST \
+             /openai/v1/chat/completions\n    {\"messages\":[{\"content\":\"it's \
+             ping\",\"role\":\"user\"}],\"model\":\"chat\"}\n"
+        )
+    );
+    let none = place.run(&["explain", "bad::good"]).await;
+    assert_eq!(
+        (none.code, none.err.as_str()),
+        (1, "error: `bad` has no test `bad::good`\n")
+    );
+}
+
+#[tokio::test]
 async fn what_failed_is_run_again_until_it_passes() {
     let place = Place::new(&[("good.yaml", GOOD), ("bad.yaml", BAD)]);
     let told = place.run(&["--failed"]).await;
@@ -595,6 +681,39 @@ fn every_file_of_the_repository_that_names_options_names_real_ones() {
         assert!(
             source.contains(&format!("Long(\"{option}\")")),
             "--{option}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn the_readme_tells_a_profile_that_works_and_the_codes_of_the_help() {
+    let readme = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../specs/README.md");
+    let Ok(readme) = fs::read_to_string(readme) else {
+        return;
+    };
+    let mut place = Place::new(&[("good.yaml", GOOD)]);
+    let at = readme.find("```yaml\nmine:\n").unwrap() + "```yaml\n".len();
+    let profile = readme[at..].split("```").next().unwrap();
+    let emulator = Emulator::start(Config::default()).await.unwrap();
+    let profile = profile.replace(
+        "https://YOUR-RESOURCE.openai.azure.com",
+        emulator.endpoint(),
+    );
+    place.write("profiles.yaml", &profile);
+    place.set("AZURE_OPENAI_API_KEY", emulator.keys()[0].clone());
+    let told = place.run(&["--live=mine"]).await;
+    assert_eq!(told.code, 0, "{}", told.err);
+
+    let codes = readme.split("## Exit codes\n").nth(1).unwrap();
+    let codes: Vec<_> = codes.split(['·', '.']).map(str::trim).collect();
+    let help = place.run(&["--help"]).await.out;
+    let help = help.split("Exit codes").nth(1).unwrap();
+    for (code, told) in (0..=6).zip(codes) {
+        let (number, means) = told.split_once(' ').unwrap();
+        assert_eq!(number, format!("{code}"));
+        assert!(
+            help.contains(&format!("  {number} {means}")),
+            "{number} {means}"
         );
     }
 }
