@@ -201,6 +201,15 @@ async fn what_is_not_there_cannot_be_saved() {
 }
 
 #[tokio::test]
+async fn a_header_that_cannot_be_sent_is_named() {
+    let text = "name: a\nsteps:\n  - {call: models.list, headers: {x-own: \"a\\nb\"}, expect: \
+                {status: 200}}\n";
+    let runner = Runner::from_text(text).emulator(emulator().await);
+    let told = "no header can say what `x-own` is to say";
+    assert_eq!(ended(runner).await, State::Error(told.to_owned()));
+}
+
+#[tokio::test]
 async fn a_poll_that_gives_up_says_why_and_looks_at_expectations_once() {
     let answer = ResponseTemplate::new(200).set_body_json(json!({"status": "failed"}));
     let (server, profile) = service(answer).await;
