@@ -218,8 +218,8 @@ fn do_job(mut words: impl Iterator<Item = String>) -> Result<()> {
             Ok(())
         }
         "memory" => {
-            let work = memory::of_name(&word()?)?;
-            work.run(word()?.parse()?, word()?.parse()?)
+            let named = memory::of_name(&word()?)?;
+            named.run(word()?.parse()?, word()?.parse()?)
         }
         unknown => anyhow::bail!("there is no kind of job {unknown:?}"),
     }

@@ -4,6 +4,7 @@
 //! It reads a request's head and length and looks at nothing else but the scenario in the path and,
 //! for embeddings, the form asked for; answers are made once and kept.
 
+use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::fs;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
@@ -85,9 +86,12 @@ pub async fn serve() -> Result<()> {
 
 #[derive(Clone, Default)]
 struct State {
-    connections: Rc<std::cell::Cell<usize>>,
-    answers: Rc<std::cell::RefCell<HashMap<(Scenario, bool), Rc<Answer>>>>,
+    connections: Rc<Cell<usize>>,
+    answers: Rc<RefCell<Answers>>,
 }
+
+/// The answers that were made, by scenario and whether a stream was asked for.
+type Answers = HashMap<(Scenario, bool), Rc<Answer>>;
 
 /// An answer ready to be written.
 enum Answer {

@@ -33,13 +33,13 @@ pub fn verdicts(tables: &[Table]) -> Vec<Verdict> {
     let verdict = |target: &Target| {
         let value = (target.measure)(&figures);
         let met = value.map(|value| match target.bound {
-            Bound::AtMost => value <= target.target,
-            Bound::AtLeast => value >= target.target,
+            Bound::AtMost => value <= target.promised,
+            Bound::AtLeast => value >= target.promised,
         });
         Verdict {
             name: target.name,
             value,
-            target: target.target,
+            target: target.promised,
             stretch: target.stretch,
             gate: target.gate,
             met,
@@ -76,7 +76,7 @@ struct Target {
     name: &'static str,
     measure: fn(&Figures<'_>) -> Option<f64>,
     bound: Bound,
-    target: f64,
+    promised: f64,
     stretch: Option<f64>,
     gate: bool,
 }
@@ -119,7 +119,7 @@ impl Figures<'_> {
 impl Target {
     const fn at_most(
         name: &'static str,
-        target: f64,
+        promised: f64,
         stretch: Option<f64>,
         measure: fn(&Figures<'_>) -> Option<f64>,
     ) -> Self {
@@ -127,7 +127,7 @@ impl Target {
             name,
             measure,
             bound: Bound::AtMost,
-            target,
+            promised,
             stretch,
             gate: true,
         }

@@ -27,7 +27,7 @@ pub async fn calls(origin: &str, jobs: &[Job], rounds: usize) -> Result<Table> {
                 let before = cpu_time();
                 runner.run(job.action, job.at_once, job.rounds).await?;
                 let calls = (job.rounds * job.at_once) as f64;
-                times.push((cpu_time() - before).as_secs_f64() * 1e6 / calls);
+                times.push(cpu_time().saturating_sub(before).as_secs_f64() * 1e6 / calls);
             }
         }
         for (contestant, _, times) in runners {
@@ -46,9 +46,9 @@ pub fn works(works: &[Work], rounds: usize) -> Result<Table> {
         for _ in 0..rounds {
             let before = cpu_time();
             work.run(work.units, 1)?;
-            let once = cpu_time() - before;
+            let once = cpu_time().saturating_sub(before);
             work.run(work.units, 1 + REPEATS)?;
-            let more = (cpu_time() - before).saturating_sub(once + once);
+            let more = cpu_time().saturating_sub(before + once + once);
             times.push(more.as_secs_f64() * 1e6 / (REPEATS * work.units) as f64);
         }
         let (median, quartiles) = middle(times);

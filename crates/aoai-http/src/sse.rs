@@ -137,9 +137,9 @@ impl Decoder {
     ///
     /// The standard discards it, and so should whoever cares for its content: it may be cut.
     pub fn finish(mut self) -> Option<Frame> {
-        let rest = self.partial.freeze();
-        self.fields.any_line(&rest, 0..rest.len()).ok()?;
-        self.fields.dispatch()
+        // The end of its line, and its own.
+        self.push(Bytes::from_static(b"\n\n"));
+        self.next_frame().ok()?
     }
 
     /// The last reconnection time that the stream asked for.

@@ -9,7 +9,7 @@ use jsonschema::{Draft, Registry, Validator};
 use serde_json::{Map, Value, json};
 
 use crate::normal::Normaliser;
-use crate::reference::{DOCUMENT, name_in};
+use crate::reference::{DOCUMENT, find, name_in};
 
 /// A document that has been read.
 pub struct Document {
@@ -342,11 +342,10 @@ impl Reader<'_> {
     fn resolve<'v>(&'v self, value: &'v Value) -> &'v Value {
         let mut value = value;
         for _ in 0..REFERENCES {
-            let pointer = value.get("$ref").and_then(Value::as_str);
-            let Some(pointer) = pointer.and_then(|reference| reference.strip_prefix('#')) else {
+            let Some(reference) = value.get("$ref").and_then(Value::as_str) else {
                 break;
             };
-            value = self.source.pointer(pointer).unwrap_or(&Value::Null);
+            value = find(self.source, reference).unwrap_or(&Value::Null);
         }
         value
     }

@@ -5,10 +5,11 @@
 //! the generator and the validator read the same rules.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ptr;
 
 use serde_json::{Map, Value, json};
 
-use crate::reference::{refer_to, stands_elsewhere, target};
+use crate::reference::{find, refer_to, stands_elsewhere, target};
 
 /// Marks the schema that children inherit from, where the name itself means "any of the children".
 const BASE: &str = "!base";
@@ -35,6 +36,8 @@ const SHARED: &[&str] = &[
 pub(crate) struct Normaliser {
     /// Schemas with a discriminator but no list of alternatives: children inherit from them.
     bases: BTreeMap<String, Union>,
+    /// What forms consist of, by where it stands in memory: only there are bytes a file.
+    forms: BTreeSet<*const Value>,
 }
 
 struct Union {
@@ -62,7 +65,9 @@ impl Normaliser {
             })
             .filter(|(_, union)| !union.members.is_empty())
             .collect();
-        Self { bases }
+        let mut forms = BTreeSet::new();
+        form_bodies(document, document, &mut forms);
+        Self { bases, forms }
     }
 
     /// All named schemas of the document, those with a discriminator twice: under their name any
@@ -86,7 +91,7 @@ impl Normaliser {
         let mut elsewhere = BTreeSet::new();
         references(document, &mut elsewhere);
         for name in elsewhere {
-            if let Some(schema) = document.pointer(&name[1..]) {
+            if let Some(schema) = find(document, &name) {
                 let schema = self.schema(schema);
                 normal.insert(name, schema);
             }
@@ -104,6 +109,7 @@ impl Normaliser {
     }
 
     fn convert(&self, schema: &Value, component: Option<&str>) -> Value {
+        let is_in_form = self.forms.contains(&ptr::from_ref(schema));
         let schema = match schema {
             Value::Object(schema) => schema,
             // Left open, it says nothing.
@@ -111,7 +117,7 @@ impl Normaliser {
             // What is no schema is for the validator to refuse.
             other => return other.clone(),
         };
-        if is_file(schema) {
+        if is_in_form && is_file(schema) {
             return file();
         }
         let mut normal = Map::new();
@@ -234,6 +240,50 @@ fn held(tag: &str, values: &[&str], child: &str) -> Value {
             {"properties": Map::from_iter([(tag.to_owned(), is)]), "required": [tag]},
         ]
     })
+}
+
+/// Finds the forms in a document, and all that they consist of.
+fn form_bodies(document: &Value, value: &Value, found: &mut BTreeSet<*const Value>) {
+    match value {
+        Value::Object(members) => {
+            for (name, member) in members {
+                match name.as_str() {
+                    "multipart/form-data" => parts(document, member, found),
+                    _ => form_bodies(document, member, found),
+                }
+            }
+        }
+        Value::Array(entries) => {
+            for entry in entries {
+                form_bodies(document, entry, found);
+            }
+        }
+        _ => {}
+    }
+}
+
+/// Adds a schema and all that it consists of.
+fn parts(document: &Value, schema: &Value, found: &mut BTreeSet<*const Value>) {
+    if !found.insert(ptr::from_ref(schema)) {
+        return;
+    }
+    match schema {
+        Value::Object(members) => {
+            let reference = members.get("$ref").and_then(Value::as_str);
+            if let Some(target) = reference.and_then(|reference| find(document, reference)) {
+                parts(document, target, found);
+            }
+            for member in members.values() {
+                parts(document, member, found);
+            }
+        }
+        Value::Array(entries) => {
+            for entry in entries {
+                parts(document, entry, found);
+            }
+        }
+        _ => {}
+    }
 }
 
 /// The names of schemas that stand elsewhere than among the components.

@@ -25,6 +25,12 @@ pub(crate) fn stands_elsewhere(name: &str) -> bool {
     name.starts_with("#/") && !is_other_component
 }
 
+/// What a reference leads to within the document.
+pub(crate) fn find<'a>(document: &'a Value, reference: &str) -> Option<&'a Value> {
+    let reference = percent_decode_str(reference).decode_utf8_lossy();
+    document.pointer(reference.strip_prefix('#')?)
+}
+
 /// A reference to the schema of this name.
 pub(crate) fn refer_to(name: &str) -> Value {
     let pointer = name.replace('~', "~0").replace('/', "~1");

@@ -116,3 +116,25 @@ fn a_schema_without_end_does_not_fill_the_memory() {
         assert!(instances(&document, "Model").is_empty());
     }
 }
+
+#[test]
+fn bytes_are_a_file_in_a_form_and_a_text_elsewhere() {
+    let bytes = json!({"type": "string", "format": "binary"});
+    let text = json!({
+        "openapi": "3.0.3",
+        "paths": {"/files": {"post": {"requestBody": {"content": {
+            "multipart/form-data": {"schema": {"$ref": "#/components/schemas/Form"}},
+        }}}}},
+        "components": {"schemas": {
+            "Form": {"type": "object", "properties": {"file": bytes}},
+            "Answer": {"type": "object", "properties": {"file": bytes}},
+        }},
+    });
+    let document = Document::parse(&text.to_string()).unwrap();
+    let first = |name: &str| instances(&document, name).swap_remove(0).value;
+    assert_eq!(
+        first("Form"),
+        json!({"file": {"name": "file.jsonl", "text": "content"}})
+    );
+    assert_eq!(first("Answer"), json!({"file": "text"}));
+}
