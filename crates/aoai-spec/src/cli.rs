@@ -139,7 +139,9 @@ pub async fn execute(args: impl IntoIterator<Item = OsString>, mut world: World)
         }
         Command::Diff { left, right } => run::diff(&options, [left, right], &mut world).await,
         Command::Explain(what) => run::explain(&options, what, &mut world).await,
-        Command::New { operation, path } => run::new(operation, path.as_deref(), &mut world),
+        Command::New { operation, path } => {
+            run::new(&options, operation.as_deref(), path.as_deref(), &mut world)
+        }
     };
     done.unwrap_or_else(|error| {
         world.tell(&options, &error);

@@ -19,6 +19,7 @@ pub mod suite;
 mod cassette;
 mod cells;
 mod duration;
+mod from_curl;
 mod parse;
 mod pattern;
 mod reference;
@@ -31,6 +32,7 @@ mod wire;
 
 pub use self::budget::{Budget, Price};
 pub use self::error::Error;
+pub use self::from_curl::from_curl;
 #[cfg(feature = "harness")]
 pub use self::harness::harness;
 pub use self::model::{Spec, Via};

@@ -9,6 +9,7 @@ use crate::run::Report;
 
 pub use self::contrast::{Contrast, StepContrast};
 pub use self::coverage::{Coverage, Document, Kind, Row};
+pub(crate) use self::curl::CREDENTIALS;
 pub use self::curl::curl;
 pub use self::human::Human;
 pub use self::rates::Rate;

@@ -78,7 +78,7 @@ fn surface(endpoint: &Endpoint) -> Option<Surface> {
 }
 
 /// The alias of a deployment that can do it.
-fn alias(endpoint: &Endpoint) -> Option<&'static str> {
+pub(crate) fn alias(endpoint: &Endpoint) -> Option<&'static str> {
     let group = endpoint.id.split('.').next().unwrap_or_default();
     match (endpoint.id, group) {
         ("completions", _) => Some("instruct"),
@@ -283,7 +283,7 @@ fn put(value: &mut Value, path: &[String], new: Value) {
 }
 
 /// A value as YAML on one line.
-fn flow(value: &Value) -> String {
+pub(crate) fn flow(value: &Value) -> String {
     match value {
         Value::String(text) if is_plain(text) => text.clone(),
         Value::Array(items) => {
@@ -292,10 +292,18 @@ fn flow(value: &Value) -> String {
         }
         Value::Object(members) => {
             let members = members.iter();
-            let members = members.map(|(name, value)| format!("{name}: {}", flow(value)));
+            let members = members.map(|(name, value)| format!("{}: {}", key(name), flow(value)));
             format!("{{{}}}", members.collect::<Vec<_>>().join(", "))
         }
         value => value.to_string(),
+    }
+}
+
+fn key(name: &str) -> String {
+    if is_plain(name) {
+        name.to_owned()
+    } else {
+        Value::from(name).to_string()
     }
 }
 
@@ -304,7 +312,8 @@ fn is_plain(text: &str) -> bool {
     let words = ["true", "false", "null", "~"];
     let begins = |c: char| c.is_ascii_alphabetic() || c == '/';
     let goes_on = |c: char| c.is_ascii_alphanumeric() || " ./_-".contains(c);
-    text.starts_with(begins) && text.chars().all(goes_on) && !words.contains(&text)
+    let is_trimmed = text.trim_end() == text;
+    text.starts_with(begins) && text.chars().all(goes_on) && is_trimmed && !words.contains(&text)
 }
 
 /// How often a type is asked before its answer is taken as it is.

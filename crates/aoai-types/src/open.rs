@@ -12,38 +12,10 @@ use serde::ser::{Serialize, Serializer};
 
 use crate::buffer::{self, Buffer, Kept};
 
-/// A string that the list it stands in does not know.
-///
-/// Only reading makes one, so that a program cannot name a value that may become known later.
-///
-/// ```
-/// use aoai_types::chat::FinishReason;
-///
-/// let reason: FinishReason = serde_json::from_str("\"bored\"")?;
-/// assert_eq!(reason.as_str(), "bored");
-/// assert_eq!(serde_json::to_string(&reason)?, "\"bored\"");
-/// # Ok::<(), serde_json::Error>(())
-/// ```
-#[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
-// Rare, so it should not make every value of every list larger: a box of its own is one word.
-pub struct Unlisted(Box<Box<str>>);
+pub(crate) use self::unlisted::note;
+pub use self::unlisted::{Stranger, Unlisted, strangers};
 
-impl Unlisted {
-    pub(crate) fn new(text: &str) -> Self {
-        Self(Box::new(text.into()))
-    }
-
-    /// The string.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-impl fmt::Debug for Unlisted {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
-    }
-}
+mod unlisted;
 
 /// An object of a kind that its union does not know, kept whole and written as it was read.
 ///
@@ -145,7 +117,7 @@ macro_rules! string_enum {
             fn from(text: &str) -> Self {
                 match text {
                     $($text => Self::$variant,)*
-                    other => Self::Unknown($crate::open::Unlisted::new(other)),
+                    other => Self::Unknown($crate::open::Unlisted::new(other, Self::KNOWN)),
                 }
             }
         }
@@ -275,7 +247,10 @@ macro_rules! tagged_union {
                 let members = $crate::open::Members::deserialize(deserializer)?;
                 match members.tag_or($tag, &[$($default)?]) {
                     $(Some($text) => members.read($text).map(Self::$variant),)*
-                    _ => Ok(Self::Unknown(members.keep())),
+                    tag => {
+                        $crate::open::note(tag.unwrap_or_default(), Self::KNOWN);
+                        Ok(Self::Unknown(members.keep()))
+                    }
                 }
             }
         }

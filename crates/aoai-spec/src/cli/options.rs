@@ -46,6 +46,8 @@ pub(super) struct Options {
     pub(super) coverage: Option<Vec<PathBuf>>,
     pub(super) fail_under: Option<f64>,
     pub(super) curl: bool,
+    /// The file with the command that a new spec is made of; `-` for what is typed.
+    pub(super) from_curl: Option<PathBuf>,
     pub(super) json: bool,
     pub(super) verbosity: u8,
     pub(super) quiet: bool,
@@ -66,8 +68,9 @@ pub(super) enum Command {
         right: String,
     },
     Explain(String),
+    /// Writes the least call of an operation, or what a command of `curl` sends.
     New {
-        operation: String,
+        operation: Option<String>,
         path: Option<PathBuf>,
     },
 }
@@ -120,6 +123,7 @@ impl Options {
                     options.fail_under = Some(parser.value()?.parse_with(percent)?);
                 }
                 Long("curl") => options.curl = true,
+                Long("from-curl") => options.from_curl = Some(parser.value()?.into()),
                 Long("json") => options.json = true,
                 Short('v') => options.verbosity += 1,
                 Short('q') | Long("quiet") => options.quiet = true,
@@ -157,7 +161,10 @@ impl Options {
                 self.command = Command::Explain(word);
             }
             Some("new") if !self.help => {
-                let operation = argument("an operation")?;
+                let operation = match self.from_curl {
+                    Some(_) => None,
+                    None => Some(argument("an operation")?),
+                };
                 let path = words.next().map(PathBuf::from);
                 self.command = Command::New { operation, path };
             }
@@ -173,6 +180,9 @@ impl Options {
             && let Some(surplus) = self.paths.first()
         {
             return Err(format!("one argument too many: {}", surplus.display()).into());
+        }
+        if self.from_curl.is_some() && !matches!(self.command, Command::New { .. }) {
+            return Err("--from-curl is for `new`".into());
         }
         if self.record.is_some() && self.live.is_none() {
             return Err(

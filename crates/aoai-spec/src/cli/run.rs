@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 use std::fs;
-use std::io::{self, Write as _};
+use std::io::{self, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -191,15 +191,24 @@ pub(super) async fn explain(options: &Options, what: &str, world: &mut World) ->
 }
 
 /// Writes a spec to begin with.
-pub(super) fn new(operation: &str, path: Option<&Path>, world: &mut World) -> Result<u8, Error> {
-    let text = crate::skeleton(operation).map_err(Error::usage)?;
-    if path == Some(Path::new("-")) {
-        world.say(text.trim_end());
-        return Ok(0);
-    }
-    let path = match path {
-        None => world.root.join(place(operation)),
-        Some(path) => path.with_extension("yaml"),
+pub(super) fn new(
+    options: &Options,
+    operation: Option<&str>,
+    path: Option<&Path>,
+    world: &mut World,
+) -> Result<u8, Error> {
+    let text = match (&options.from_curl, operation) {
+        (Some(file), _) => crate::from_curl(&command_in(file, world)?),
+        (None, operation) => crate::skeleton(operation.unwrap_or_default()),
+    };
+    let text = text.map_err(Error::usage)?;
+    let path = match (path, operation) {
+        (None, Some(operation)) => world.root.join(place(operation)),
+        (Some(path), _) if path != Path::new("-") => path.with_extension("yaml"),
+        _ => {
+            world.say(text.trim_end());
+            return Ok(0);
+        }
     };
     if let Some(directory) = path.parent() {
         fs::create_dir_all(directory).map_err(|error| cannot_write(directory, &error))?;
@@ -210,6 +219,17 @@ pub(super) fn new(operation: &str, path: Option<&Path>, world: &mut World) -> Re
         .map_err(|error| cannot_write(&path, &error))?;
     world.say(format!("wrote {}", path.display()));
     Ok(0)
+}
+
+/// The text of a file, or what is typed for `-`.
+fn command_in(file: &Path, world: &mut World) -> Result<String, Error> {
+    let mut text = String::new();
+    let read = if file == Path::new("-") {
+        world.input.read_to_string(&mut text).map(|_| text)
+    } else {
+        crate::suite::read(file)
+    };
+    read.map_err(|error| Error::usage(error.to_string()))
 }
 
 /// Where such a spec is at home, below the directory of the specs.

@@ -21,6 +21,8 @@ Commands:
   diff ONE OTHER [PATH…]   run against two profiles, `emulator` being one, and tell where the
                            answers do not have the same parts
   new OPERATION [PATH]     write a spec to begin with; `-` for PATH prints it
+  new --from-curl FILE     print a spec that sends what a command of curl sends, which is in FILE
+                           or, for `-`, is typed; a PATH is written to
   schema                   print the JSON Schema of the language, for editors
 
 Where and what:

@@ -3,6 +3,7 @@
 use std::convert::Infallible;
 use std::sync::Arc;
 
+use aoai_types::open::Stranger;
 use aoai_types::visit;
 use serde_json::Value;
 
@@ -121,6 +122,10 @@ fn check_step(step: &Step, id: &str, scope: &Scope, problems: &mut Problems) {
     for difference in dropped {
         report(step, id, &difference, trip.fields, problems);
     }
+    for (path, stranger) in &mut trip.strangers {
+        misspelt.as_written(path);
+        hint(step, id, path, stranger, problems);
+    }
     match trip.result {
         Ok(_)
             if trip
@@ -154,6 +159,21 @@ fn check_step(step: &Step, id: &str, scope: &Scope, problems: &mut Problems) {
             }
         }
     }
+}
+
+/// A value that is nearly a known one. One that is not may be newer than this program.
+fn hint(step: &Step, id: &str, path: &[String], stranger: &Stranger, problems: &mut Problems) {
+    let value = &stranger.value;
+    let Some(near) = did_you_mean(value, stranger.known.iter().copied()) else {
+        return;
+    };
+    let written = step.body.as_ref().and_then(|body| {
+        let mut path = path.iter();
+        path.try_fold(body, |node, name| Some(child(node, name)?.1))
+    });
+    let span = written.map_or_else(|| span_of(step, path), |node| node.span);
+    let message = format!("`{id}` may not know `{value}`");
+    problems.warning(span, message, "sent as it is").help(near);
 }
 
 /// A form where the operation takes JSON, or the other way round.

@@ -83,7 +83,8 @@ fn variable(name: &str) -> String {
     name.chars().map(plain).collect()
 }
 
-const CREDENTIALS: &[&str] = &["api-key", "authorization", "ocp-apim-subscription-key"];
+/// Headers that hold credentials.
+pub(crate) const CREDENTIALS: &[&str] = &["api-key", "authorization", "ocp-apim-subscription-key"];
 
 /// What curl writes itself, and what only names our own call.
 const OWN: &[&str] = &[

@@ -82,7 +82,8 @@ impl<'a> Request<'a> {
         for (key, value) in &step.headers {
             let text = as_text(&scope.node(value).map_err(undefined)?);
             let name = HeaderName::try_from(&key.name).map_err(|error| error.to_string())?;
-            let value = HeaderValue::try_from(&text).map_err(|error| error.to_string())?;
+            let value = HeaderValue::try_from(&text)
+                .map_err(|_| format!("no header can say what `{}` is to say", key.name))?;
             options = options.header(name, value);
         }
         Ok(Some(Self {

@@ -120,6 +120,8 @@ async fn the_exit_code_tells_how_it_ended() {
         (&place, &["explain"], 1),
         (&place, &["explain", "nonsense"], 1),
         (&place, &["new", "nonsense"], 1),
+        (&place, &["new", "--from-curl", "/no/such/file"], 1),
+        (&place, &["--from-curl", "-"], 1),
         (&place, &["--live"], 2),
         (&wrong, &[], 2),
         (&wrong, &["check"], 2),
@@ -586,6 +588,34 @@ async fn a_new_spec_is_one_that_check_takes_and_none_is_overwritten() {
         fs::read_to_string(place.path("mine.yaml")).unwrap(),
         printed.out
     );
+}
+
+#[tokio::test]
+async fn a_new_spec_may_come_from_a_command() {
+    let command = "curl https://x.example/openai/v1/models -H 'api-key: fake'\n";
+    let spec = "name: models list answers\nuse: {api: v1}\nsteps:\n  - call: models.list\n    expect:\n      \
+                status: 2xx\n";
+    let place = Place::new(&[]);
+    let typed = place
+        .run_answering(command, &["new", "--from-curl", "-"])
+        .await;
+    assert_eq!((typed.code, typed.out.as_str()), (0, spec));
+    let file = place.path("command.sh");
+    fs::write(&file, command).unwrap();
+    let path = place.path("specs").join("mine");
+    let args = [
+        "new",
+        "--from-curl",
+        file.to_str().unwrap(),
+        path.to_str().unwrap(),
+    ];
+    assert_eq!(place.run(&args).await.code, 0);
+    assert_eq!(
+        fs::read_to_string(path.with_extension("yaml")).unwrap(),
+        spec
+    );
+    assert_eq!(place.run(&["mine"]).await.code, 0);
+    assert_eq!(place.run(&args).await.code, 1, "nothing is overwritten");
 }
 
 #[tokio::test]

@@ -1,6 +1,7 @@
 //! Rules of the language that only a run can show: what is skipped, what wins, what is told.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use aoai_auth::testing::ManualClock;
 use aoai_emulator::{Config, Emulator};
@@ -178,6 +179,39 @@ async fn how_to_talk_is_said_by_step_over_spec_over_set_over_profile() {
 }
 
 #[tokio::test]
+async fn each_endpoint_gets_the_calls_that_name_it() {
+    let answer = || ResponseTemplate::new(200).set_body_json(json!({"data": []}));
+    let (main, profile) = service(answer()).await;
+    let (second, _) = service(answer()).await;
+    let profile = profile.endpoint("second", second.uri());
+    let text = "name: a\nmatrix: {endpoint: [main, second]}\nsteps:\n  - {call: models.list, expect: \
+                {status: 200}}\n---\nname: b\nuse: {endpoint: second}\nsteps:\n  - {call: models.list, \
+                expect: {status: 200}}\n  - {call: models.get, params: {model: m}, use: {endpoint: \
+                main}, expect: {status: 200}}\n";
+    let runner = Runner::from_text(text).profile(profile);
+    let report = runner.run().await.assert_ok();
+    assert_eq!(report.cells().count(), 3);
+    for (server, paths) in [
+        (main, ["/openai/v1/models", "/openai/v1/models/m"]),
+        (second, ["/openai/v1/models", "/openai/v1/models"]),
+    ] {
+        let got = server.received_requests().await.unwrap();
+        let got: Vec<_> = got.iter().map(|request| request.url.path()).collect();
+        assert_eq!(got, paths);
+    }
+}
+
+#[tokio::test]
+async fn a_call_takes_as_long_as_its_timeout_allows() {
+    let hour = Duration::from_secs(60 * 60);
+    let (_server, profile) = service(ResponseTemplate::new(200).set_delay(hour)).await;
+    let text = "name: a\nsteps:\n  - {call: models.list, use: {timeout: 50ms, retries: 0}, expect: \
+                {error: {kind: timeout}}}\n";
+    let runner = Runner::from_text(text).profile(profile);
+    assert_eq!(ended(runner).await, State::Passed);
+}
+
+#[tokio::test]
 async fn what_is_not_there_cannot_be_saved() {
     let text = "name: a\nsteps:\n  - call: models.list\n    save: {old: auth.version, last: \
                 body.last_id, first: body.data.0.id}\n  - {call: models.get, params: {model: \
@@ -198,6 +232,15 @@ async fn what_is_not_there_cannot_be_saved() {
             ("body.last_id", "a value to save as `last`", "absent"),
         ]
     );
+}
+
+#[tokio::test]
+async fn a_header_that_cannot_be_sent_is_named() {
+    let text = "name: a\nsteps:\n  - {call: models.list, headers: {x-own: \"a\\nb\"}, expect: \
+                {status: 200}}\n";
+    let runner = Runner::from_text(text).emulator(emulator().await);
+    let told = "no header can say what `x-own` is to say";
+    assert_eq!(ended(runner).await, State::Error(told.to_owned()));
 }
 
 #[tokio::test]
@@ -235,11 +278,7 @@ async fn between_polls_are_five_seconds_unless_the_step_says_otherwise() {
     let runner = Runner::from_text(text).profile(profile);
     let state = ended(runner.clock(Arc::new(clock.clone()))).await;
     assert_eq!(state, State::Passed);
-    let slept: Vec<_> = clock
-        .slept()
-        .iter()
-        .map(std::time::Duration::as_secs)
-        .collect();
+    let slept: Vec<_> = clock.slept().iter().map(Duration::as_secs).collect();
     assert_eq!(slept, [5]);
 }
 

@@ -1,5 +1,6 @@
 //! What a wire type makes of a request that is written down.
 
+use aoai_types::open::{Stranger, strangers};
 use aoai_types::operation::{Body, DecodeError};
 use aoai_types::{Encode, Operation, Streaming, Surface, Visitor};
 use serde_json::{Value, json};
@@ -16,6 +17,8 @@ pub(crate) struct Trip {
     /// Where the type differs from what is written; or where it cannot read it, and why.
     pub(crate) result: Result<Vec<Difference>, (String, String)>,
     pub(crate) fields: &'static [&'static str],
+    /// Values that the type takes without knowing them, by place.
+    pub(crate) strangers: Vec<(Vec<String>, Stranger)>,
     pub(crate) streams: bool,
     /// Whether the type sends a form, not JSON; `None` where it sends neither.
     pub(crate) is_form: Option<bool>,
@@ -37,13 +40,15 @@ pub(crate) enum DifferenceKind {
 
 impl RoundTrip<'_> {
     fn trip<O: Operation>(self, streams: bool) -> Trip {
-        let (result, is_form) = match DecodeError::read::<O>(self.written) {
+        let (read, strangers) = strangers(|| DecodeError::read::<O>(self.written));
+        let (result, is_form) = match read {
             Err(error) => (Err((error.path().to_owned(), error.to_string())), None),
             Ok(operation) => (lost(self.written, &operation), is_form(&operation)),
         };
         Trip {
             result,
             fields: wire::fields::<O>(),
+            strangers: placed::<O>(self.written, strangers),
             streams,
             is_form,
         }
@@ -86,6 +91,56 @@ pub(crate) fn lost<O: Operation>(
     differences(&written, &encoded, &mut Vec::new(), &mut found);
     found.retain(|difference| !is_empty_field::<O>(&written, difference));
     Ok(found)
+}
+
+/// Where each stranger stands: where it is no longer met once a known value stands there.
+fn placed<O: Operation>(written: &str, met: Vec<Stranger>) -> Vec<(Vec<String>, Stranger)> {
+    let Ok(written) = serde_json::from_str::<Value>(written) else {
+        return Vec::new();
+    };
+    let count = met.len();
+    let is_place = |path: &[String], known: &str| {
+        let mut corrected = written.clone();
+        if let Some(place) = at_mut(&mut corrected, path) {
+            *place = known.into();
+        }
+        let (_, left) = strangers(|| DecodeError::read::<O>(&corrected.to_string()));
+        left.len() < count
+    };
+    let mut placed: Vec<(Vec<String>, Stranger)> = Vec::new();
+    for stranger in met {
+        let mut paths = Vec::new();
+        texts(&written, &stranger.value, &mut Vec::new(), &mut paths);
+        let known = stranger.known.first().copied().unwrap_or_default();
+        let place = paths
+            .into_iter()
+            .find(|path| placed.iter().all(|(other, _)| other != path) && is_place(path, known));
+        placed.extend(place.map(|place| (place, stranger)));
+    }
+    placed
+}
+
+/// The places of a text.
+fn texts(value: &Value, text: &str, path: &mut Vec<String>, found: &mut Vec<Vec<String>>) {
+    let mut inside = |name: String, value: &Value| {
+        path.push(name);
+        texts(value, text, path, found);
+        path.pop();
+    };
+    match value {
+        Value::String(own) if own == text => found.push(path.clone()),
+        Value::Object(members) => {
+            for (name, value) in members {
+                inside(name.clone(), value);
+            }
+        }
+        Value::Array(items) => {
+            for (at, value) in items.iter().enumerate() {
+                inside(at.to_string(), value);
+            }
+        }
+        _ => {}
+    }
 }
 
 /// Whether what the type leaves out is a field of its own without a value, `content: null`.

@@ -1,0 +1,271 @@
+//! Specs to begin with, from commands that work: what `curl` sends, as a step.
+
+use std::fmt::Write as _;
+
+use serde_json::{Map, Value};
+
+use crate::report::CREDENTIALS;
+use crate::result::Sent;
+use crate::skeleton::{alias, flow};
+
+/// The text of a spec that sends what a `curl` command sends.
+///
+/// Host and credential are left to the profile, and so is the deployment's real name. A request of
+/// an operation becomes a `call`, any other an `http`.
+///
+/// ```
+/// let command = "curl https://YOUR-RESOURCE.openai.azure.com/openai/v1/models -H 'api-key: KEY'";
+/// assert_eq!(
+///     aoai_spec::from_curl(command)?,
+///     "name: models list answers\nuse: {api: v1}\nsteps:\n  - call: models.list\n    expect:\n      \
+///      status: 2xx\n",
+/// );
+/// # Ok::<(), String>(())
+/// ```
+///
+/// # Errors
+///
+/// It is no such command, or sends what a spec cannot: a file, or a body that is no JSON.
+pub fn from_curl(command: &str) -> Result<String, String> {
+    let request = read(command)?;
+    let (mut text, body) = called(&request).unwrap_or_else(|| as_it_is(&request));
+    let headers = request.headers.iter();
+    let headers = headers.map(|(name, value)| (name.as_str(), Value::from(value.as_str())));
+    members(&mut text, "headers", headers);
+    if let Some(body) = body {
+        let _ = writeln!(text, "    body: {}", flow(&body));
+    }
+    text.push_str("    expect:\n      status: 2xx\n");
+    Ok(text)
+}
+
+/// The spec as far as its headers, and the body, where an operation of ours is called.
+fn called(request: &Sent) -> Option<(String, Option<Value>)> {
+    let (endpoint, matched) = request.operation()?;
+    let surface = matched.surface()?;
+    let mut body = request.body.clone();
+    if body.is_some() && !endpoint.has_body {
+        return None;
+    }
+    let id = endpoint.id;
+    let name = id.replace(['.', '_'], " ");
+    let mut text =
+        format!("name: {name} answers\nuse: {{api: {surface}}}\nsteps:\n  - call: {id}\n");
+    if let Some(alias) = alias(endpoint) {
+        let _ = writeln!(text, "    deployment: {alias}");
+        if let Some(Value::Object(body)) = &mut body {
+            body.remove("model");
+        }
+    }
+    let args = endpoint.path_params().zip(&matched.args);
+    let args = args.map(|(name, value)| (name, Value::from(value.as_str())));
+    let query = matched.query.iter();
+    let query = query.map(|(name, value)| (name, typed(value)));
+    members(&mut text, "params", args.chain(query));
+    Some((text, body))
+}
+
+/// The same for any other request.
+fn as_it_is(request: &Sent) -> (String, Option<Value>) {
+    let (method, path) = (&request.method, &request.path);
+    let mut text = format!("name: a request\nsteps:\n  - http: {method} {path}\n");
+    let query = request.query.iter();
+    let query = query.map(|(name, value)| (name.as_str(), value.clone()));
+    members(&mut text, "params", query);
+    (text, request.body.clone())
+}
+
+/// A value of a query as the type that it looks like.
+fn typed(value: &str) -> Value {
+    let read = serde_json::from_str::<Value>(value).ok();
+    let read = read.filter(|read| read.is_u64() || read.is_boolean());
+    read.unwrap_or_else(|| value.into())
+}
+
+fn members<'a>(text: &mut String, key: &str, members: impl Iterator<Item = (&'a str, Value)>) {
+    let members = members.map(|(name, value)| (name.to_owned(), value));
+    let members: Map<String, Value> = members.collect();
+    if !members.is_empty() {
+        let _ = writeln!(text, "    {key}: {}", flow(&Value::Object(members)));
+    }
+}
+
+/// What the command sends, without what a profile knows.
+fn read(command: &str) -> Result<Sent, String> {
+    let mut words = words(command)?.into_iter();
+    if words.next().as_deref() != Some("curl") {
+        return Err("a command begins with `curl`".to_owned());
+    }
+    let mut sent = Sent::default();
+    let mut method = None;
+    let mut url = None;
+    let mut data: Option<String> = None;
+    while let Some(word) = words.next() {
+        let mut value = || words.next().ok_or_else(|| format!("`{word}` has no value"));
+        match word.as_str() {
+            "-X" | "--request" => method = Some(value()?),
+            "-H" | "--header" => header(&mut sent, &value()?),
+            "--url" => url = Some(value()?),
+            "-d" | "--data" | "--data-raw" | "--data-ascii" | "--data-binary" | "--json" => {
+                let value = value()?;
+                if value.starts_with('@') && word != "--data-raw" {
+                    return Err(format!("`{value}` is a file; write what is in it"));
+                }
+                data = Some(value);
+            }
+            "-F" | "--form" => return Err("a form is written by hand, as `form`".to_owned()),
+            "-o" | "--output" | "-m" | "--max-time" | "--retry" | "-w" | "--write-out" => {
+                value()?;
+            }
+            flag if flag.starts_with('-') => {}
+            _ => url = Some(word),
+        }
+    }
+    let url = url.ok_or("there is no URL in it")?;
+    let after_host = url.split_once("://").map_or(&*url, |(_, rest)| rest);
+    let path = after_host.find('/').map_or("/", |at| &after_host[at..]);
+    let (path, query) = path.split_once('?').unwrap_or((path, ""));
+    path.clone_into(&mut sent.path);
+    let pairs = url::form_urlencoded::parse(query.as_bytes());
+    sent.query = pairs
+        .map(|(name, value)| (name.into_owned(), Value::from(value)))
+        .collect();
+    let usual = if data.is_some() { "POST" } else { "GET" };
+    sent.method = method.unwrap_or_else(|| usual.to_owned());
+    let body = data.map(|data| serde_json::from_str(&data));
+    sent.body = body
+        .transpose()
+        .map_err(|error| format!("the body is no JSON: {error}"))?;
+    Ok(sent)
+}
+
+/// Notes a header, unless a profile or the client has it.
+fn header(sent: &mut Sent, line: &str) {
+    let Some((name, value)) = line.split_once(':') else {
+        return;
+    };
+    let name = name.trim().to_ascii_lowercase();
+    let is_own = ["content-type", "accept", "host", "user-agent"].contains(&name.as_str());
+    if !is_own && !CREDENTIALS.contains(&name.as_str()) {
+        sent.headers.insert(name, value.trim().to_owned());
+    }
+}
+
+/// Splits a command as a POSIX shell does; variables stay as they are written.
+fn words(command: &str) -> Result<Vec<String>, String> {
+    let lines = command
+        .lines()
+        .filter(|line| !line.trim_start().starts_with('#'));
+    let command = lines.collect::<Vec<_>>().join("\n");
+    let mut words = Vec::new();
+    let mut word: Option<String> = None;
+    let mut letters = command.trim().chars();
+    while let Some(letter) = letters.next() {
+        match letter {
+            '\'' => {
+                let word = word.get_or_insert_default();
+                loop {
+                    match letters.next() {
+                        Some('\'') => break,
+                        Some(letter) => word.push(letter),
+                        None => return Err("a quote is not closed".to_owned()),
+                    }
+                }
+            }
+            '"' => {
+                let word = word.get_or_insert_default();
+                loop {
+                    match letters.next() {
+                        Some('"') => break,
+                        Some('\\') => match letters.next() {
+                            Some('\n') => {}
+                            Some(letter) if "\"\\$`".contains(letter) => word.push(letter),
+                            Some(letter) => word.extend(['\\', letter]),
+                            None => return Err("a quote is not closed".to_owned()),
+                        },
+                        Some(letter) => word.push(letter),
+                        None => return Err("a quote is not closed".to_owned()),
+                    }
+                }
+            }
+            '\\' => match letters.next() {
+                Some('\n') | None => {}
+                Some(letter) => word.get_or_insert_default().push(letter),
+            },
+            letter if letter.is_whitespace() => words.extend(word.take()),
+            letter => word.get_or_insert_default().push(letter),
+        }
+    }
+    words.extend(word);
+    Ok(words)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Suite;
+
+    #[test]
+    fn a_command_becomes_a_spec_with_nothing_wrong_in_it() {
+        let chat = "curl -sS \"$AZURE_OPENAI_ENDPOINT/openai/deployments/my-gpt/chat/completions?api-version=\
+                    2024-10-21\" \\\n  -H 'Content-Type: application/json' -H \"api-key: $KEY\" \\\n  -H \
+                    'x-mine: 7' -d '{\"messages\": [{\"role\": \"user\", \"content\": \"it'\\''s \\\"1, \
+                    2\\\"\"}], \"max_tokens\": 5}'\n";
+        for (command, text) in [
+            (
+                chat,
+                "name: chat answers\nuse: {api: 2024-10-21}\nsteps:\n  - call: chat\n    deployment: \
+                 chat\n    headers: {x-mine: \"7\"}\n    body: {max_tokens: 5, messages: [{content: \
+                 \"it's \\\"1, 2\\\"\", role: user}]}\n    expect:\n      status: 2xx\n",
+            ),
+            (
+                "# needs KEY\ncurl --json '{\"model\": \"my-embeddings\", \"input\": \"a\"}' \
+                 https://x.example/openai/v1/embeddings",
+                "name: embeddings answers\nuse: {api: v1}\nsteps:\n  - call: embeddings\n    deployment: \
+                 embeddings\n    body: {input: a}\n    expect:\n      status: 2xx\n",
+            ),
+            (
+                "curl -X DELETE --url \"https://x.example/openai/v1/files/file-1\" -H 'Authorization: \
+                 Bearer t' -o /dev/null",
+                "name: files delete answers\nuse: {api: v1}\nsteps:\n  - call: files.delete\n    params: \
+                 {file_id: file-1}\n    expect:\n      status: 2xx\n",
+            ),
+            (
+                "curl 'https://x.example/openai/v1/files?purpose=batch&limit=5'",
+                "name: files list answers\nuse: {api: v1}\nsteps:\n  - call: files.list\n    params: \
+                 {limit: 5, purpose: batch}\n    expect:\n      status: 2xx\n",
+            ),
+            (
+                "curl https://x.example/openai/own?a=b%20c -d '{\"x-y: z\": [null, \"true\", \" a\"]}'",
+                "name: a request\nsteps:\n  - http: POST /openai/own\n    params: {a: b c}\n    body: \
+                 {\"x-y: z\": [null, \"true\", \" a\"]}\n    expect:\n      status: 2xx\n",
+            ),
+        ] {
+            assert_eq!(from_curl(command).unwrap(), text, "{command}");
+            let suite = Suite::from_text("new.yaml", text);
+            assert_eq!(suite.diagnostics().len(), 0, "{}", suite.diagnostics()[0]);
+        }
+    }
+
+    #[test]
+    fn what_a_spec_cannot_send_is_told() {
+        for (command, told) in [
+            ("wget x", "a command begins with `curl`"),
+            ("curl -sS", "there is no URL in it"),
+            ("curl x/y -H", "`-H` has no value"),
+            ("curl 'x/y", "a quote is not closed"),
+            ("curl \"x/y", "a quote is not closed"),
+            (
+                "curl x/y -d @body.json",
+                "`@body.json` is a file; write what is in it",
+            ),
+            ("curl x/y -F a=b", "a form is written by hand, as `form`"),
+            (
+                "curl x/y -d a=b",
+                "the body is no JSON: expected value at line 1 column 1",
+            ),
+        ] {
+            assert_eq!(from_curl(command).unwrap_err(), told, "{command}");
+        }
+    }
+}
