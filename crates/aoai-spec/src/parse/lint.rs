@@ -40,11 +40,11 @@ pub(crate) fn spec(spec: &Spec, names: &Names, problems: &mut Problems) {
     }
     // A fragment's steps are judged where they stand alone.
     for step in spec.steps.iter().filter(|step| step.source.is_none()) {
-        expectations(spec, step, problems);
+        expectations(step, problems);
     }
 }
 
-fn expectations(spec: &Spec, step: &Step, problems: &mut Problems) {
+fn expectations(step: &Step, problems: &mut Problems) {
     if let Some(span) = step.expect.as_ref().and_then(Pattern::idle_part) {
         problems
             .warning(span, "an expectation that cannot fail", "")
@@ -64,14 +64,12 @@ fn expectations(spec: &Spec, step: &Step, problems: &mut Problems) {
             "`stream: true` without `expect: {stream: …}` or `text`",
         );
     }
-    let used_later = !step.save.is_empty() || step.poll.is_some();
-    let says_nothing = |step: &Step| step.expect.is_none() && step.snapshot.is_none();
-    let is_last_look = spec.steps.iter().all(says_nothing);
-    if says_nothing(step)
-        && !used_later
-        && matches!(step.verb, Verb::Call(_) | Verb::Http { .. })
-        && (is_last_look || spec.steps.len() == 1)
-    {
+    // What is saved must be there, and a poll says what it waits for.
+    let is_checked = step.expect.is_some()
+        || step.snapshot.is_some()
+        || step.poll.is_some()
+        || !step.save.is_empty();
+    if !is_checked && matches!(step.verb, Verb::Call(_) | Verb::Http { .. }) {
         problems
             .warning(step.span, "a step that only expects success", "")
             .help("say with `expect` what the answer must look like");
