@@ -215,10 +215,19 @@ pub(super) fn new(
     }
     let file = fs::File::create_new(&path).map_err(|error| cannot_write(&path, &error))?;
     let mut file = file;
+    let text = header(&path).unwrap_or_default() + &text;
     file.write_all(text.as_bytes())
         .map_err(|error| cannot_write(&path, &error))?;
     world.say(format!("wrote {}", path.display()));
     Ok(0)
+}
+
+/// What tells editors of the schema, where a directory above the spec has it.
+fn header(spec: &Path) -> Option<String> {
+    let mut above = spec.parent()?.ancestors();
+    let up = above.position(|directory| directory.join(SCHEMA).is_file())?;
+    let up = "../".repeat(up);
+    Some(format!("# yaml-language-server: $schema={up}{SCHEMA}\n"))
 }
 
 /// The text of a file, or what is typed for `-`.
@@ -241,6 +250,9 @@ fn place(id: &str) -> String {
         format!("{path}/new.yaml")
     }
 }
+
+/// The file that `schema` is written to, by convention.
+const SCHEMA: &str = "spec.schema.json";
 
 fn cannot_write(path: &Path, error: &io::Error) -> Error {
     Error::usage(format!("{}: {error}", path.display()))

@@ -591,6 +591,31 @@ async fn a_new_spec_is_one_that_check_takes_and_none_is_overwritten() {
 }
 
 #[tokio::test]
+async fn a_new_spec_tells_editors_of_the_schema_where_there_is_one() {
+    let place = Place::new(&[]);
+    place.write("spec.schema.json", "{}");
+    for (operation, header) in [
+        (
+            "files.get",
+            "# yaml-language-server: $schema=../spec.schema.json\n",
+        ),
+        (
+            "vector_stores.files.get",
+            "# yaml-language-server: $schema=../../spec.schema.json\n",
+        ),
+    ] {
+        let told = place.run(&["new", operation]).await;
+        let path = told.out.trim().strip_prefix("wrote ").unwrap().to_owned();
+        let skeleton = aoai_spec::skeleton(operation).unwrap();
+        assert_eq!(
+            fs::read_to_string(path).unwrap(),
+            format!("{header}{skeleton}")
+        );
+    }
+    assert_eq!(place.run(&["check"]).await.out, "2 specs, nothing wrong\n");
+}
+
+#[tokio::test]
 async fn a_new_spec_may_come_from_a_command() {
     let command = "curl https://x.example/openai/v1/models -H 'api-key: fake'\n";
     let spec = "name: models list answers\nuse: {api: v1}\nsteps:\n  - call: models.list\n    expect:\n      \
