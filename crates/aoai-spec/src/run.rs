@@ -270,6 +270,33 @@ impl Runner {
     /// service in this process, a gateway's router for instance.
     ///
     /// The profile's endpoints then only decide the path and the `host` that the service sees.
+    ///
+    /// ```
+    /// use aoai_http::{Result, Transport, WireRequest, WireResponse};
+    /// use aoai_spec::{Profile, Runner};
+    /// use bytes::Bytes;
+    ///
+    /// #[derive(Debug)]
+    /// struct NoModels;
+    ///
+    /// #[async_trait::async_trait]
+    /// impl Transport for NoModels {
+    ///     async fn exchange(&self, _: WireRequest) -> Result<WireResponse> {
+    ///         let body = Bytes::from_static(br#"{"object": "list", "data": []}"#);
+    ///         Ok(WireResponse::new(http::StatusCode::OK, http::HeaderMap::new(), body))
+    ///     }
+    /// }
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() {
+    /// let profile = Profile::new("here")
+    ///     .endpoint("main", "https://nowhere.invalid")
+    ///     .api_key("key", "not-a-real-key");
+    /// let text = "name: none yet\nsteps:\n  - {call: models.list, expect: {body: {data: []}}}\n";
+    /// let runner = Runner::from_text(text).profile(profile).transport(NoModels);
+    /// assert!(runner.run().await.passed());
+    /// # }
+    /// ```
     pub fn transport(mut self, transport: impl Transport) -> Self {
         self.transport = Some(Arc::new(transport));
         self

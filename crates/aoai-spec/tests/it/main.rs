@@ -17,3 +17,4 @@ mod rules;
 mod runner;
 mod shared;
 mod time;
+mod transport;

@@ -38,6 +38,14 @@ impl fmt::Debug for Unlisted {
 }
 
 /// A value that was read, and what was known in its place.
+///
+/// ```
+/// use aoai_types::chat::Role;
+/// use aoai_types::open::strangers;
+///
+/// let (_, strangers) = strangers(|| serde_json::from_str::<Role>(r#""jester""#));
+/// assert_eq!((&*strangers[0].value, strangers[0].known), ("jester", Role::KNOWN));
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Stranger {
