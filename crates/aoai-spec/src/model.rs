@@ -333,6 +333,14 @@ impl Step {
         roots
     }
 
+    /// What it saves, or keeps of the file that it runs.
+    pub(crate) fn saves(&self) -> &[Save] {
+        match &self.verb {
+            Verb::Enter(fragment) => &fragment.save,
+            _ => &self.save,
+        }
+    }
+
     /// Everything in it that may hold references.
     pub(crate) fn nodes(&self) -> impl Iterator<Item = &Node> {
         let path = match &self.verb {

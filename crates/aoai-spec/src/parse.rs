@@ -108,15 +108,7 @@ fn spec(document: &Node, context: &Context<'_>, problems: &mut Problems) -> Opti
         }
         Some(_) => {}
     }
-    let finally = fields.list("finally", problems);
-    for step in finally {
-        if let Some(run) = step.get("run") {
-            problems
-                .error(run.span, "`run` stands in `steps`, not in `finally`", "")
-                .help("save what has to be removed, and remove it here");
-        }
-    }
-    let finally = parse(finally, &mut names, problems);
+    let finally = parse(fields.list("finally", problems), &mut names, problems);
     let spec = Spec {
         source: Arc::clone(context.source),
         file: context.file.to_owned(),

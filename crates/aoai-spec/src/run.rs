@@ -294,7 +294,8 @@ impl Runner {
     ///     .api_key("key", "not-a-real-key");
     /// let text = "name: none yet\nsteps:\n  - {call: models.list, expect: {body: {data: []}}}\n";
     /// let runner = Runner::from_text(text).profile(profile).transport(NoModels);
-    /// assert!(runner.run().await.passed());
+    /// let report = runner.run().await.into_result().unwrap();
+    /// assert_eq!(report.exit_code(), 0);
     /// # }
     /// ```
     pub fn transport(mut self, transport: impl Transport) -> Self {

@@ -224,7 +224,12 @@ pub(super) fn new(
 
 /// What tells editors of the schema, where a directory above the spec has it.
 fn header(spec: &Path) -> Option<String> {
-    let mut above = spec.parent()?.ancestors();
+    let directory = spec.parent()?;
+    let here = directory.as_os_str().is_empty();
+    let directory = if here { Path::new(".") } else { directory };
+    // As it really lies: `..` and the current directory have something above them, too.
+    let directory = fs::canonicalize(directory).ok()?;
+    let mut above = directory.ancestors();
     let up = above.position(|directory| directory.join(SCHEMA).is_file())?;
     let up = "../".repeat(up);
     Some(format!("# yaml-language-server: $schema={up}{SCHEMA}\n"))

@@ -29,7 +29,7 @@ pub(crate) fn spec(spec: &Spec, names: &Names, problems: &mut Problems) {
     let saved = |name: &str| {
         let steps = spec.steps.iter().chain(&spec.finally);
         steps
-            .flat_map(|step| &step.save)
+            .flat_map(Step::saves)
             .any(|save| save.key.name == name)
     };
     for (name, span) in names.unused() {

@@ -33,7 +33,7 @@ pub(crate) const WORDS: &[Word] = &[
     word(Step, "name", "What the step is called in reports; the operation, unless set.", "name: ask"),
     word(Step, "call", "An operation by its id, sent through its wire type; `explain OPERATION` tells what it takes.", "call: models.list\nexpect: {status: 200}"),
     word(Step, "http", "A request as it is written: method and path. The host comes from the profile.", "http: GET /openai/v1/models\nexpect: {status: 200}"),
-    word(Step, "run", "A file whose name begins with `_`; its steps take the place of this one. `use` holds for all of them.", "run: _ask.yaml\nvars: {question: Say hello.}\nsave: {first: answer}"),
+    word(Step, "run", "A file whose name begins with `_`; its steps take the place of this one, in `finally`, too. `use` holds for all of them.", "run: _ask.yaml\nvars: {question: Say hello.}\nsave: {first: answer}"),
     word(Step, "vars", "Values for the variables of the file that `run` names.", "run: _ask.yaml\nvars: {question: Say hello.}"),
     word(Step, "emulator", "What the emulator is to answer; alone in a step, something done to it. A real resource is told nothing of it.", "emulator: {reply: Paris}"),
     word(Step, "deployment", "An alias, for which the profile knows the real name. `missing` exists nowhere.", "call: chat\ndeployment: missing\nbody: {messages: [{role: user, content: ping}]}\nexpect: {status: 404}"),

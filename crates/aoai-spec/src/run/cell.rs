@@ -163,17 +163,7 @@ pub(super) async fn run(context: &Context<'_>, planned: Planned<'_>, number: usi
         }
     }
     cell.purse.open();
-    for (at, step) in spec.finally.iter().enumerate() {
-        // What was never made need not be cleaned up.
-        if step
-            .roots()
-            .iter()
-            .all(|root| *root == "env" || scope.contains(root))
-        {
-            let done = run_step(&cell, step, settings, &mut scope, (at, true)).await;
-            report.steps.push(done);
-        }
-    }
+    clean_up(&cell, settings, &mut scope, &mut report).await;
     let error = report.steps.iter().find_map(|step| step.error.clone());
     let passed = report.steps.iter().all(StepReport::passed);
     report.state = match error.or_else(|| rewind(&cell, &test, passed).err()) {
@@ -185,6 +175,46 @@ pub(super) async fn run(context: &Context<'_>, planned: Planned<'_>, number: usi
     report.took = context.clock.elapsed().saturating_sub(began);
     report.skipped = cell.clock.skipped();
     report
+}
+
+/// Takes the steps of `finally`, whatever becomes of each.
+async fn clean_up(
+    cell: &context::Cell<'_>,
+    settings: &Settings,
+    scope: &mut Scope,
+    report: &mut CellReport,
+) {
+    let mut frames = Frames::default();
+    // How deep it is in files that are not run.
+    let mut left_out = 0_usize;
+    for (at, step) in cell.spec.finally.iter().enumerate() {
+        let enters = usize::from(matches!(step.verb, Verb::Enter(_)));
+        let leaves = usize::from(matches!(step.verb, Verb::Leave));
+        if left_out > 0 {
+            left_out = left_out + enters - leaves;
+            continue;
+        }
+        // What was never made need not be cleaned up.
+        let is_made = |root: &&str| *root == "env" || scope.contains(root);
+        if !step.roots().iter().all(is_made) {
+            left_out += enters;
+            continue;
+        }
+        let done = match frames.pass(step, scope) {
+            // Nor is a value missed that a file could not make.
+            Some(Err(_)) if leaves > 0 => continue,
+            Some(Ok(())) => continue,
+            Some(Err(error)) => {
+                left_out += enters;
+                StepReport {
+                    error: Some(error),
+                    ..reported(cell, step, (at, true))
+                }
+            }
+            None => run_step(cell, step, settings, scope, (at, true)).await,
+        };
+        report.steps.push(done);
+    }
 }
 
 async fn run_step(
@@ -291,10 +321,8 @@ fn variables(spec: &Spec, scope: &Scope) -> Vec<(String, Value)> {
     let axes = spec.matrix.iter().map(|axis| &axis.key.name);
     // How it talked stands in the cell's name.
     let axes = axes.filter(|name| !Settings::AXES.contains(&name.as_str()));
-    let saved = spec.steps.iter().flat_map(|step| match &step.verb {
-        Verb::Enter(fragment) => &fragment.save,
-        _ => &step.save,
-    });
+    let steps = spec.steps.iter().chain(&spec.finally);
+    let saved = steps.flat_map(Step::saves);
     vars.chain(axes)
         .chain(saved.map(|save| &save.key.name))
         .filter_map(|name| Some((name.clone(), scope.get(name)?.clone())))

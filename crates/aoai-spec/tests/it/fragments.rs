@@ -163,14 +163,56 @@ fn what_is_wrong_with_a_file_or_its_use_is_told() {
         let found = found.join("\n");
         assert!(found.contains(told), "{step}: {told} is not in\n{found}");
     }
-    let spec = "name: a\nsteps:\n  - {call: models.list}\nfinally:\n  - {run: _ask.yaml}\n";
-    let directory = files(&[("spec.yaml", spec)]);
-    let suite = Suite::load(directory.path(), &[]).unwrap();
-    let found = suite.diagnostics()[0].to_string();
-    assert!(
-        found.contains("stands in `steps`, not in `finally`"),
-        "{found}"
+}
+
+#[tokio::test]
+async fn a_file_cleans_up_whatever_happened_and_only_what_was_made() {
+    let clean = "vars: {what: ~}\nsteps:\n  - name: look\n    call: chat\n    \
+                 deployment: chat\n    body: {messages: [{role: user, content: \"${what}\"}]}\n    \
+                 expect: {sent: {body: {messages: [{content: \"${what}\"}]}}}\n    save: {said: \
+                 text}\n  - name: gone\n    http: GET /openai/v1/models/none\n    expect: {status: \
+                 204}\n  - name: still\n    call: models.list\n    expect: {status: 200}\n";
+    let spec = |steps: &str| {
+        format!(
+            "name: a\nsteps:\n{steps}finally:\n  - {{name: one, run: _clean.yaml, vars: {{what: \
+             \"${{made}}\"}}, save: {{told: said}}}}\n  - {{name: two, run: _outer.yaml, vars: \
+             {{it: \"${{never}}\"}}}}\n  - {{name: last, call: models.list, expect: {{status: \
+             200}}}}\n"
+        )
+    };
+    let outer = "vars: {it: ~}\nsteps:\n  - {run: _clean.yaml, vars: {what: \"${it}\"}}\n";
+    let make = "  - name: make\n    call: chat\n    deployment: chat\n    body: {messages: [{role: \
+                user, content: ping}]}\n    save: {made: text}\n";
+    let never = "  - name: never\n    call: chat\n    deployment: chat\n    body: {messages: [{role: \
+                 user, content: ping}]}\n    save: {never: text}\n";
+    let failing = "  - {name: fails, call: models.list, expect: {status: 201}}\n";
+    let text = spec(&format!("{make}{failing}{never}"));
+    let directory = files(&[
+        ("_clean.yaml", clean),
+        ("_outer.yaml", outer),
+        ("spec.yaml", &text),
+    ]);
+    let report = run(directory.path()).await;
+    let cell = &report.specs[0].cells[0];
+    assert_eq!(cell.state, State::Failed);
+    let steps: Vec<_> = cell
+        .steps
+        .iter()
+        .map(|step| (&*step.name, step.is_finally, step.number, step.passed()))
+        .collect();
+    assert_eq!(
+        steps,
+        [
+            ("make", false, (1, 3), true),
+            ("fails", false, (2, 3), false),
+            ("one / look", true, (1, 7), true),
+            ("one / gone", true, (2, 7), false),
+            ("one / still", true, (3, 7), true),
+            ("last", true, (7, 7), true),
+        ]
     );
+    let names: Vec<_> = cell.variables.iter().map(|(name, _)| &**name).collect();
+    assert_eq!(names, ["made", "told"]);
 }
 
 #[tokio::test]

@@ -8,9 +8,9 @@ use aoai_types::operation::Body;
 use async_trait::async_trait;
 use bytes::Bytes;
 use http::header::CONTENT_TYPE;
-use http::{HeaderMap, StatusCode};
+use http::{HeaderMap, HeaderValue, StatusCode};
 
-const SPECS: &str = r#"
+const SPECS: &str = r"
 name: whole
 steps:
   - call: chat
@@ -29,7 +29,7 @@ name: refused
 steps:
   - http: GET /openai/v1/nothing
     expect: {status: 404}
-"#;
+";
 
 const WHOLE: &str = r#"{"choices": [{"index": 0, "finish_reason": "stop",
     "message": {"role": "assistant", "content": "pong"}}],
@@ -49,7 +49,7 @@ impl Transport for Service {
             Body::Json(json) => String::from_utf8_lossy(json).contains(r#""stream":true"#),
             _ => false,
         };
-        let key = request.headers.get("api-key").map(|key| key.as_bytes());
+        let key = request.headers.get("api-key").map(HeaderValue::as_bytes);
         assert_eq!(key, Some(&b"not-a-real-key"[..]));
         let mut asked = self.0.lock().unwrap();
         asked.push(format!("{} {}", request.method, request.url()));
