@@ -133,8 +133,13 @@ pub async fn execute(args: impl IntoIterator<Item = OsString>, mut world: World)
         Command::Run => run::run(&options, &options.paths, &mut world).await,
         Command::Check => run::check(&options, &mut world),
         Command::List => run::list(&options, &mut world).await,
-        Command::Schema => {
-            world.say(format!("{:#}", crate::schema()));
+        Command::Schema { of_fragment } => {
+            let schema = if *of_fragment {
+                crate::fragment_schema()
+            } else {
+                crate::schema()
+            };
+            world.say(format!("{schema:#}"));
             Ok(0)
         }
         Command::Diff { left, right } => run::diff(&options, [left, right], &mut world).await,

@@ -42,7 +42,7 @@ pub use self::redact::{Artefacts, Redactor};
 pub use self::reference::explain;
 pub use self::result::StepResult;
 pub use self::run::{CellReport, Event, Report, Runner, Shard, SpecReport, State, StepReport};
-pub use self::schema::schema;
+pub use self::schema::{fragment_schema, schema};
 pub use self::skeleton::skeleton;
 pub use self::snapshot::Snapshot;
 pub use self::suite::Suite;

@@ -17,7 +17,7 @@ use self::names::Names;
 pub(crate) mod body;
 pub(crate) mod fields;
 pub(crate) mod form;
-mod fragment;
+pub(crate) mod fragment;
 mod lint;
 mod names;
 pub(crate) mod step;

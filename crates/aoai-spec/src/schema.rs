@@ -70,6 +70,33 @@ pub fn schema() -> Value {
     })
 }
 
+/// The schema of a file for `run`: it lies beside that of specs, `spec.schema.json`, and refers to it.
+///
+/// ```
+/// let schema = aoai_spec::fragment_schema();
+/// assert!(schema["properties"]["vars"].is_object());
+/// ```
+pub fn fragment_schema() -> Value {
+    // Whether bodies are held to the wire types is up to whoever runs the file.
+    let step = json!({"$ref": "spec.schema.json#/definitions/raw_step"});
+    let properties = described(
+        Topic::Spec,
+        json!({
+            "about": text(),
+            "vars": {"type": "object"},
+            "steps": {"type": "array", "minItems": 1, "items": step},
+        }),
+    );
+    json!({
+        "$schema": "http://json-schema.org/draft-07/schema#",
+        "title": "Steps that Azure OpenAI request specs share",
+        "type": "object",
+        "properties": properties,
+        "required": ["steps"],
+        "additionalProperties": false,
+    })
+}
+
 /// A step; one whose spec goes past the wire types sends any body.
 fn step(is_typed: bool) -> Value {
     let operations: Vec<&str> = ENDPOINTS.iter().map(|endpoint| endpoint.id).collect();
@@ -359,6 +386,37 @@ mod tests {
             }
         }
         assert!(count > 40, "{count}");
+    }
+
+    #[test]
+    fn the_schema_of_files_for_run_takes_what_ships_and_refuses_what_the_parser_does() {
+        let text = fragment_schema().to_string();
+        let mut whole: Value =
+            serde_json::from_str(&text.replace("spec.schema.json#/", "#/")).unwrap();
+        whole["definitions"] = schema()["definitions"].take();
+        let validator = jsonschema::validator_for(&whole).unwrap();
+        let keys = whole["properties"].as_object().unwrap().keys();
+        let keys: BTreeSet<_> = keys.map(String::as_str).collect();
+        let known: BTreeSet<_> = parse::fragment::FILE_KEYS.iter().copied().collect();
+        assert_eq!(keys, known);
+        let takes = |text: &str| {
+            let documents = Node::read_all(&mut Problems::new(Source::new("", text)));
+            documents
+                .iter()
+                .all(|node| validator.is_valid(&node.to_json()))
+        };
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../specs/chat/_ask.yaml");
+        assert!(takes(&std::fs::read_to_string(path).unwrap()));
+        for wrong in [
+            "about: nothing",
+            "name: a\nsteps: [{call: models.list}]",
+            "var: {a: 1}\nsteps: [{call: models.list}]",
+            "steps: []",
+            "steps: [{cal: models.list}]",
+            "steps: [{call: models.list, expect: {staus: 200}}]",
+        ] {
+            assert!(!takes(wrong), "{wrong}");
+        }
     }
 
     #[test]

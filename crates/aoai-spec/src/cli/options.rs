@@ -61,7 +61,9 @@ pub(super) enum Command {
     Run,
     Check,
     List,
-    Schema,
+    Schema {
+        of_fragment: bool,
+    },
     /// Runs against two targets and compares what they answer.
     Diff {
         left: String,
@@ -138,7 +140,7 @@ impl Options {
 
     /// The first word may be a command; what follows it is its business.
     fn command(&mut self, words: Vec<OsString>) -> Result<(), lexopt::Error> {
-        let mut words = words.into_iter();
+        let mut words = words.into_iter().peekable();
         let Some(first) = words.next() else {
             return Ok(());
         };
@@ -149,7 +151,10 @@ impl Options {
         match first.to_str() {
             Some("check") => self.command = Command::Check,
             Some("list") => self.command = Command::List,
-            Some("schema") => self.command = Command::Schema,
+            Some("schema") => {
+                let of_fragment = words.next_if(|word| word == "run").is_some();
+                self.command = Command::Schema { of_fragment };
+            }
             Some("help") => self.help = true,
             Some("diff") if !self.help => {
                 let left = argument("a profile")?;
@@ -176,7 +181,7 @@ impl Options {
 
     /// Options that mean nothing together are a slip, not a wish.
     fn agree(&self) -> Result<(), lexopt::Error> {
-        if let Command::Explain(_) | Command::New { .. } | Command::Schema = self.command
+        if let Command::Explain(_) | Command::New { .. } | Command::Schema { .. } = self.command
             && let Some(surplus) = self.paths.first()
         {
             return Err(format!("one argument too many: {}", surplus.display()).into());

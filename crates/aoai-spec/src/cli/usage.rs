@@ -23,7 +23,7 @@ Commands:
   new OPERATION [PATH]     write a spec to begin with; `-` for PATH prints it
   new --from-curl FILE     print a spec that sends what a command of curl sends, which is in FILE
                            or, for `-`, is typed; a PATH is written to
-  schema                   print the JSON Schema of the language, for editors
+  schema [run]             print the JSON Schema of specs, or of files for `run`, for editors
 
 Where and what:
       --live[=PROFILE]     run against a profile of profiles.yaml (default: live)

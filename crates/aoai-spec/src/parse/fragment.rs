@@ -147,6 +147,15 @@ fn read(within: &[PathBuf], problems: &mut Problems) -> Option<File> {
     if steps.is_empty() && !problems.has_errors() {
         problems.error(fields.span, "a file for `run` needs `steps`", "");
     }
+    for (name, span) in names.unused() {
+        // What it saves is for whoever runs it.
+        if vars.iter().any(|var| var.key.name == name) {
+            problems.warning(span, format!("`{name}` is never used"), "");
+        }
+    }
+    for step in steps.iter().filter(|step| step.source.is_none()) {
+        lint::expectations(step, problems);
+    }
     Some(File { vars, steps, names })
 }
 
@@ -203,7 +212,7 @@ fn saves(
     saves
 }
 
-const FILE_KEYS: &[&str] = &["about", "vars", "steps"];
+pub(crate) const FILE_KEYS: &[&str] = &["about", "vars", "steps"];
 
 const NOT_TAKEN: &[&str] = &[
     "call",
@@ -216,4 +225,5 @@ const NOT_TAKEN: &[&str] = &[
     "form",
     "poll",
     "expect",
+    "snapshot",
 ];

@@ -38,13 +38,14 @@ pub(crate) fn spec(spec: &Spec, names: &Names, problems: &mut Problems) {
             problems.warning(span, format!("`{name}` is never used"), "");
         }
     }
-    // A fragment's steps are judged where they stand alone.
+    // A fragment's steps are judged where it is read.
     for step in spec.steps.iter().filter(|step| step.source.is_none()) {
         expectations(step, problems);
     }
 }
 
-fn expectations(step: &Step, problems: &mut Problems) {
+/// Warns of what a step expects without effect.
+pub(super) fn expectations(step: &Step, problems: &mut Problems) {
     if let Some(span) = step.expect.as_ref().and_then(Pattern::idle_part) {
         problems
             .warning(span, "an expectation that cannot fail", "")

@@ -568,6 +568,9 @@ async fn the_schema_is_printed() {
     let told = Place::new(&[]).run(&["schema"]).await;
     let schema: Value = serde_json::from_str(&told.out).unwrap();
     assert_eq!(schema, aoai_spec::schema());
+    let told = Place::new(&[]).run(&["schema", "run"]).await;
+    let schema: Value = serde_json::from_str(&told.out).unwrap();
+    assert_eq!(schema, aoai_spec::fragment_schema());
 }
 
 #[tokio::test]

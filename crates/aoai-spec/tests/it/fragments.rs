@@ -215,6 +215,32 @@ async fn a_file_cleans_up_whatever_happened_and_only_what_was_made() {
     assert_eq!(names, ["made", "told"]);
 }
 
+#[test]
+fn what_a_file_says_without_effect_is_told() {
+    let directory = files(&[
+        (
+            "_ask.yaml",
+            "vars: {used: gpt, idle: 2}\nsteps:\n  - {call: models.get, params: {model: \"${used}\"}, \
+             expect: {status: 404}, save: {kept: error}}\n  - {call: models.list}\n",
+        ),
+        ("spec.yaml", "name: a\nsteps:\n  - {run: _ask.yaml}\n"),
+    ]);
+    let suite = Suite::load(directory.path(), &[]).unwrap();
+    let told: Vec<_> = suite
+        .diagnostics()
+        .iter()
+        .map(ToString::to_string)
+        .collect();
+    let [idle, unchecked] = &*told else {
+        panic!("{told:?}");
+    };
+    assert!(idle.starts_with("warning: `idle` is never used"), "{idle}");
+    assert!(idle.contains("_ask.yaml:1:19"), "{idle}");
+    let only = "warning: a step that only expects success";
+    assert!(unchecked.starts_with(only), "{unchecked}");
+    assert!(unchecked.contains("_ask.yaml:4:6"), "{unchecked}");
+}
+
 #[tokio::test]
 async fn a_broken_file_is_told_of_once() {
     let spec = "name: a\nsteps:\n  - {run: _ask.yaml}\n";
