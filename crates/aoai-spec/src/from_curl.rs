@@ -25,7 +25,8 @@ use crate::skeleton::{alias, flow};
 ///
 /// # Errors
 ///
-/// It is no such command, or sends what a spec cannot: a file, or a body that is no JSON.
+/// It is no such command, has an option that is not known here, or sends what a spec cannot: a file,
+/// or a body that is no JSON.
 pub fn from_curl(command: &str) -> Result<String, String> {
     let request = read(command)?;
     let (mut text, body) = called(&request).unwrap_or_else(|| as_it_is(&request));
@@ -101,23 +102,33 @@ fn read(command: &str) -> Result<Sent, String> {
     let mut url = None;
     let mut data: Option<String> = None;
     while let Some(word) = words.next() {
-        let mut value = || words.next().ok_or_else(|| format!("`{word}` has no value"));
-        match word.as_str() {
+        let (option, glued) = option(&word);
+        let mut value = || {
+            let value = glued.map(str::to_owned).or_else(|| words.next());
+            value.ok_or_else(|| format!("`{option}` has no value"))
+        };
+        match option {
             "-X" | "--request" => method = Some(value()?),
             "-H" | "--header" => header(&mut sent, &value()?),
             "--url" => url = Some(value()?),
             "-d" | "--data" | "--data-raw" | "--data-ascii" | "--data-binary" | "--json" => {
                 let value = value()?;
-                if value.starts_with('@') && word != "--data-raw" {
+                if value.starts_with('@') && option != "--data-raw" {
                     return Err(format!("`{value}` is a file; write what is in it"));
                 }
-                data = Some(value);
+                if data.replace(value).is_some() {
+                    return Err("it has two bodies; write them as one".to_owned());
+                }
             }
             "-F" | "--form" => return Err("a form is written by hand, as `form`".to_owned()),
-            "-o" | "--output" | "-m" | "--max-time" | "--retry" | "-w" | "--write-out" => {
-                value()?;
+            _ if BESIDE_WITH_VALUE.contains(&option) => drop(value()?),
+            _ if is_beside(option) => {}
+            _ if option.starts_with('-') => {
+                return Err(format!(
+                    "`{option}` is not known here; leave it out if the request is the same without"
+                ));
             }
-            flag if flag.starts_with('-') => {}
+            _ if url.is_some() => return Err(format!("it has a second URL, `{option}`")),
             _ => url = Some(word),
         }
     }
@@ -127,6 +138,7 @@ fn read(command: &str) -> Result<Sent, String> {
     let (path, query) = path.split_once('?').unwrap_or((path, ""));
     path.clone_into(&mut sent.path);
     let pairs = url::form_urlencoded::parse(query.as_bytes());
+    let pairs = pairs.filter(|(name, _)| !KEYS_IN_QUERY.contains(&&**name));
     sent.query = pairs
         .map(|(name, value)| (name.into_owned(), Value::from(value)))
         .collect();
@@ -138,6 +150,73 @@ fn read(command: &str) -> Result<Sent, String> {
         .map_err(|error| format!("the body is no JSON: {error}"))?;
     Ok(sent)
 }
+
+/// An option, and the value that is glued to it: `-XPOST`.
+fn option(word: &str) -> (&str, Option<&str>) {
+    let takes = |option: &str| WITH_VALUE.contains(&option) || BESIDE_WITH_VALUE.contains(&option);
+    match word.split_at_checked(2) {
+        Some((option, rest)) if !rest.is_empty() && takes(option) => (option, Some(rest)),
+        _ => (word, None),
+    }
+}
+
+/// Whether options without a value change nothing of the request: `--silent`, `-sS`.
+fn is_beside(word: &str) -> bool {
+    if word.starts_with("--") {
+        return BESIDE.contains(&word);
+    }
+    let letters = word.strip_prefix('-').unwrap_or_default();
+    !letters.is_empty()
+        && letters
+            .chars()
+            .all(|letter| "sSifkLNvg#46".contains(letter))
+}
+
+/// Short options with a value that says what is sent.
+const WITH_VALUE: &[&str] = &["-X", "-H", "-d", "-F"];
+
+/// Options with a value that says something else; a profile knows who calls.
+const BESIDE_WITH_VALUE: &[&str] = &[
+    "-A",
+    "-m",
+    "-o",
+    "-u",
+    "-w",
+    "-x",
+    "--cacert",
+    "--connect-timeout",
+    "--max-time",
+    "--output",
+    "--proxy",
+    "--retry",
+    "--retry-delay",
+    "--retry-max-time",
+    "--user",
+    "--user-agent",
+    "--write-out",
+];
+
+/// Long options without a value that change nothing of the request.
+const BESIDE: &[&str] = &[
+    "--compressed",
+    "--fail",
+    "--fail-with-body",
+    "--globoff",
+    "--http1.1",
+    "--http2",
+    "--include",
+    "--insecure",
+    "--location",
+    "--no-buffer",
+    "--no-progress-meter",
+    "--retry-all-errors",
+    "--show-error",
+    "--silent",
+    "--verbose",
+];
+
+/// Parameters that hold credentials, for gateways.
+const KEYS_IN_QUERY: &[&str] = &["api-key", "subscription-key"];
 
 /// Notes a header, unless a profile or the client has it.
 fn header(sent: &mut Sent, line: &str) {
@@ -236,6 +315,12 @@ mod tests {
                  {limit: 5, purpose: batch}\n    expect:\n      status: 2xx\n",
             ),
             (
+                "curl -fL -XPUT -Hx-mine:7 -u me:pass --max-time 5 \
+                 'https://x.example/openai/own?subscription-key=not-a-real-key&b=1' -A me",
+                "name: a request\nsteps:\n  - http: PUT /openai/own\n    params: {b: \"1\"}\n    \
+                 headers: {x-mine: \"7\"}\n    expect:\n      status: 2xx\n",
+            ),
+            (
                 "curl https://x.example/openai/own?a=b%20c -d '{\"x-y: z\": [null, \"true\", \" a\"]}'",
                 "name: a request\nsteps:\n  - http: POST /openai/own\n    params: {a: b c}\n    body: \
                  {\"x-y: z\": [null, \"true\", \" a\"]}\n    expect:\n      status: 2xx\n",
@@ -253,6 +338,17 @@ mod tests {
             ("wget x", "a command begins with `curl`"),
             ("curl -sS", "there is no URL in it"),
             ("curl x/y -H", "`-H` has no value"),
+            ("curl x/y -X", "`-X` has no value"),
+            (
+                "curl --upload-file a x/y",
+                "`--upload-file` is not known here; leave it out if the request is the same without",
+            ),
+            (
+                "curl -G x/y",
+                "`-G` is not known here; leave it out if the request is the same without",
+            ),
+            ("curl x/y x/z", "it has a second URL, `x/z`"),
+            ("curl x/y -d 1 -d 2", "it has two bodies; write them as one"),
             ("curl 'x/y", "a quote is not closed"),
             ("curl \"x/y", "a quote is not closed"),
             (
