@@ -315,6 +315,11 @@ mod tests {
                  {limit: 5, purpose: batch}\n    expect:\n      status: 2xx\n",
             ),
             (
+                "curl https://x.example/own -d '{\"True\": \"NULL\", \"no\": \"False\"}'",
+                "name: a request\nsteps:\n  - http: POST /own\n    body: {\"True\": \"NULL\", no: \
+                 \"False\"}\n    expect:\n      status: 2xx\n",
+            ),
+            (
                 "curl -fL -XPUT -Hx-mine:7 -u me:pass --max-time 5 \
                  'https://x.example/openai/own?subscription-key=not-a-real-key&b=1' -A me",
                 "name: a request\nsteps:\n  - http: PUT /openai/own\n    params: {b: \"1\"}\n    \

@@ -309,11 +309,14 @@ fn key(name: &str) -> String {
 
 /// Whether YAML takes the text, written without quotes, for just this text.
 fn is_plain(text: &str) -> bool {
-    let words = ["true", "false", "null", "~"];
+    // In any case: YAML takes `True` and `NULL` for a value, too.
+    let is_value = ["true", "false", "null"]
+        .iter()
+        .any(|word| text.eq_ignore_ascii_case(word));
     let begins = |c: char| c.is_ascii_alphabetic() || c == '/';
     let goes_on = |c: char| c.is_ascii_alphanumeric() || " ./_-".contains(c);
     let is_trimmed = text.trim_end() == text;
-    text.starts_with(begins) && text.chars().all(goes_on) && is_trimmed && !words.contains(&text)
+    text.starts_with(begins) && text.chars().all(goes_on) && is_trimmed && !is_value
 }
 
 /// How often a type is asked before its answer is taken as it is.

@@ -71,9 +71,18 @@ pub struct Stranger {
 /// assert!(strangers[0].known.contains(&"high"));
 /// ```
 pub fn strangers<T>(read: impl FnOnce() -> T) -> (T, Vec<Stranger>) {
-    let before = MET.replace(Some(Vec::new()));
+    /// Hears of strangers no longer, however the reading ends.
+    struct Listening(Option<Vec<Stranger>>);
+
+    impl Drop for Listening {
+        fn drop(&mut self) {
+            MET.set(self.0.take());
+        }
+    }
+
+    let _listening = Listening(MET.replace(Some(Vec::new())));
     let value = read();
-    (value, MET.replace(before).unwrap_or_default())
+    (value, MET.take().unwrap_or_default())
 }
 
 /// Notes a value that is none of the known, where somebody wants to hear of it.
@@ -89,4 +98,33 @@ pub(crate) fn note(value: &str, known: &'static [&'static str]) {
 thread_local! {
     /// Who was met on this thread, where somebody wants to know.
     static MET: RefCell<Option<Vec<Stranger>>> = const { RefCell::new(None) };
+}
+
+#[cfg(test)]
+mod tests {
+    use std::panic::catch_unwind;
+
+    use super::*;
+    use crate::chat::Role;
+
+    fn read(text: &str) -> Role {
+        Role::from(text)
+    }
+
+    #[test]
+    fn strangers_are_told_to_whoever_listens_and_to_nobody_else() {
+        let ((), outer) = strangers(|| {
+            read("before");
+            let (_, inner) = strangers(|| read("within"));
+            assert_eq!(inner[0].value, "within");
+            read("user");
+            read("after");
+        });
+        let outer: Vec<_> = outer.iter().map(|stranger| &*stranger.value).collect();
+        assert_eq!(outer, ["before", "after"]);
+        read("unheard");
+        assert!(catch_unwind(|| strangers(|| panic!("in the middle"))).is_err());
+        read("unheard, too");
+        assert!(MET.with_borrow(Option::is_none));
+    }
 }
