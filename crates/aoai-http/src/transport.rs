@@ -277,3 +277,26 @@ fn too_large(limit: usize) -> Error {
         format!("the answer is longer than the limit of {limit} bytes"),
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_copy_to_be_sent_is_the_request_with_room_for_more() {
+        let mut request = WireRequest::new(Method::POST, "/openai/v1/x?y=1").json("{}");
+        for text in ["one", "two"] {
+            let value = http::HeaderValue::from_static(text);
+            request.headers.append("x-twice", value);
+        }
+        request.deployment = Some("gpt".into());
+        request.call.once = true;
+        let copy = request.again();
+        assert_eq!(format!("{copy:?}"), format!("{request:?}"));
+        assert_eq!(copy.headers, request.headers);
+        assert_eq!(copy.deployment, request.deployment);
+        assert!(matches!(copy.body, Body::Json(json) if json == "{}"));
+        assert!(copy.call.once);
+        assert!(copy.headers.capacity() >= request.headers.keys_len() + ADDED_HEADERS);
+    }
+}

@@ -64,6 +64,10 @@ fn own_cases_decode_however_they_are_cut() {
             "\u{feff}data: x\n\n\u{feff}data: y\n\n",
             &[("message", "x", "")],
         ),
+        // A mark begins a stream, and no line of it.
+        ("\n\u{feff}data: x\n\n", &[]),
+        ("data: x\n\u{feff}data: y\n\n", &[("message", "x", "")]),
+        (":\n\u{feff}data: x\ndata: y\n\n", &[("message", "y", "")]),
         (
             "data: one\ndata:two\ndata:  three\n\n",
             &[("message", "one\ntwo\n three", "")],
