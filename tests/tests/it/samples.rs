@@ -8,47 +8,30 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
-use aoai_http::sse::Decoder;
-use aoai_http::{Client, RateLimits, Result, Transport, WireRequest, WireResponse};
+use aoai_http::{Client, RateLimits, Transport, WireRequest, WireResponse};
 use aoai_types::chat::{ChatCompletion, CreateChatCompletion};
 use aoai_types::models::ListModels;
-use aoai_types::operation::{StreamEnd, StreamMemory};
+use aoai_types::operation::StreamEnd;
 use aoai_types::responses::{CreateResponse, Response, ResponseStatus};
-use aoai_types::{Accumulator as _, StreamEvent as _, Streaming};
 use async_trait::async_trait;
 use bytes::Bytes;
 use reqwest::StatusCode;
 use reqwest::header::{HeaderMap, HeaderName};
 use serde_json::Value;
 
+use crate::streams::{Read, read};
+
 #[test]
-#[expect(
-    clippy::print_stderr,
-    reason = "whoever runs the tests must see what was left out"
-)]
 fn every_recorded_stream_makes_up_its_answer() {
-    let Some(folder) = folder() else {
-        eprintln!("skipped: AOAI_SAMPLES is not set, and there is no folder of samples");
-        return;
-    };
-    let mut seen = 0;
-    for entry in fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        let name = path.file_name().unwrap().to_str().unwrap();
-        if path.extension().is_none_or(|extension| extension != "sse") {
-            continue;
-        }
-        seen += 1;
-        let stream = fs::read(&path).unwrap();
+    for (name, stream) in samples(|name| name.split('.').next_back() == Some("sse")) {
         for step in [1, 7, stream.len()] {
             if name.starts_with("chat-") {
-                chat(name, &stream, step);
+                chat(&name, &stream, step);
             } else {
-                response(name, &stream, step);
+                response(&name, &stream, step);
             }
         }
     }
-    assert!(seen > 0, "no stream was found");
 }
 
 fn chat(name: &str, stream: &[u8], step: usize) {
@@ -70,7 +53,9 @@ fn chat(name: &str, stream: &[u8], step: usize) {
 }
 
 fn response(name: &str, stream: &[u8], step: usize) {
-    let Read { answer, data, ends } = read::<CreateResponse>(stream, step);
+    let Read {
+        answer, data, ends, ..
+    } = read::<CreateResponse>(stream, step);
     let answer: Response = answer;
     let of_type = |kind: &'static str| data.iter().filter(move |event| event["type"] == kind);
     let is_whole = of_type("response.completed").next().is_some();
@@ -98,59 +83,10 @@ fn response(name: &str, stream: &[u8], step: usize) {
     assert_eq!(answer.error.is_some(), !is_whole, "{name}");
 }
 
-struct Read<O: Streaming> {
-    answer: O::Response,
-    /// The data of each event, and how those that end the answer say that it ended.
-    data: Vec<Value>,
-    ends: Vec<StreamEnd>,
-}
-
-/// Reads a stream that comes in pieces of `step` bytes.
-fn read<O: Streaming>(stream: &[u8], step: usize) -> Read<O> {
-    let mut decoder = Decoder::new();
-    let mut memory = StreamMemory::default();
-    let mut accumulator = O::Accumulator::default();
-    let mut data = Vec::new();
-    let mut ends = Vec::new();
-    for piece in stream.chunks(step) {
-        decoder.push(piece.to_vec().into());
-        while let Some(frame) = decoder.next_frame().unwrap() {
-            let text = frame.data();
-            if text == "[DONE]" {
-                continue;
-            }
-            let event = O::Event::decode_next(&text, &mut memory).unwrap();
-            ends.extend(event.end());
-            accumulator.push(event);
-            data.push(serde_json::from_str(&text).unwrap());
-        }
-    }
-    Read {
-        answer: accumulator.finish(),
-        data,
-        ends,
-    }
-}
-
 #[tokio::test]
-#[expect(
-    clippy::print_stderr,
-    reason = "whoever runs the tests must see what was left out"
-)]
 async fn every_recorded_head_is_told() {
-    let Some(folder) = folder() else {
-        eprintln!("skipped: AOAI_SAMPLES is not set, and there is no folder of samples");
-        return;
-    };
-    let mut seen = 0;
-    for entry in fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        let name = path.file_name().unwrap().to_str().unwrap();
-        if !name.starts_with("headers-") {
-            continue;
-        }
-        seen += 1;
-        let said: Value = serde_json::from_str(&fs::read_to_string(&path).unwrap()).unwrap();
+    for (name, said) in samples(|name| name.starts_with("headers-")) {
+        let said: Value = serde_json::from_slice(&said).unwrap();
         let text = |header: &str| said[header].as_str();
         let number = |header: &str| text(header).map(|text| text.parse::<i64>().unwrap());
         let (limits, ids) = told(&said).await;
@@ -181,7 +117,6 @@ async fn every_recorded_head_is_told() {
         let names = names.map(|name| text(&format!("x-ratelimit-{name}")));
         assert_eq!(texts.map(Option::as_deref), names, "{name}");
     }
-    assert!(seen > 0, "no head was found");
 }
 
 /// What a client tells of an answer with this head: limits, ids and region.
@@ -218,9 +153,29 @@ struct Once(Mutex<Option<WireResponse>>);
 
 #[async_trait]
 impl Transport for Once {
-    async fn exchange(&self, _: WireRequest) -> Result<WireResponse> {
+    async fn exchange(&self, _: WireRequest) -> aoai_http::Result<WireResponse> {
         Ok(self.0.lock().unwrap().take().unwrap())
     }
+}
+
+/// The samples whose names are like that; none where there is no folder of them.
+#[expect(
+    clippy::print_stderr,
+    reason = "whoever runs the tests must see what was left out"
+)]
+fn samples(wanted: fn(&str) -> bool) -> Vec<(String, Vec<u8>)> {
+    let Some(folder) = folder() else {
+        eprintln!("skipped: AOAI_SAMPLES is not set, and there is no folder of samples");
+        return Vec::new();
+    };
+    let entries = fs::read_dir(folder).unwrap().map(Result::unwrap);
+    let named = entries.map(|entry| (entry.file_name().into_string().unwrap(), entry.path()));
+    let found: Vec<_> = named
+        .filter(|(name, _)| wanted(name))
+        .map(|(name, path)| (name, fs::read(path).unwrap()))
+        .collect();
+    assert!(!found.is_empty(), "no such sample was found");
+    found
 }
 
 fn folder() -> Option<PathBuf> {

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::Path;
 
 use aoai_http::sse::Decoder;
-use aoai_types::operation::StreamMemory;
+use aoai_types::operation::{StreamEnd, StreamMemory};
 use aoai_types::{
     Accumulator, ENDPOINTS, Operation, Payload, StreamEvent, Streaming, Visitor, visit,
 };
@@ -36,7 +36,9 @@ impl Visitor for EachStream {
             for ending in ["\n", "\r\n", "\r"] {
                 let stream = framed(events, ending);
                 for step in [1, 7, stream.len()] {
-                    let answer = decoded::<O>(stream.as_bytes(), step);
+                    let read = read::<O>(stream.as_bytes(), step);
+                    assert!(read.is_done, "{name}");
+                    let answer = written(&read.answer);
                     assert_eq!(answer, expected, "{name}, {ending:?}, {step}");
                 }
             }
@@ -85,25 +87,44 @@ fn one_by_one<O: Streaming>(events: &[String]) -> Value {
     written(&accumulator.finish())
 }
 
-/// What comes in pieces of `step` bytes, each event read by what it changes of the one before.
-fn decoded<O: Streaming>(stream: &[u8], step: usize) -> Value {
+/// What a stream made up.
+pub(crate) struct Read<O: Streaming> {
+    pub(crate) answer: O::Response,
+    /// The data of each event, and how those that end the answer say that it ended.
+    pub(crate) data: Vec<Value>,
+    pub(crate) ends: Vec<StreamEnd>,
+    /// Whether `[DONE]` came.
+    pub(crate) is_done: bool,
+}
+
+/// Reads a stream that comes in pieces of `step` bytes, each event by what it changes of the one
+/// before.
+pub(crate) fn read<O: Streaming>(stream: &[u8], step: usize) -> Read<O> {
     let mut decoder = Decoder::new();
     let mut memory = StreamMemory::default();
     let mut accumulator = O::Accumulator::default();
-    let mut is_done = false;
+    let (mut data, mut ends, mut is_done) = (Vec::new(), Vec::new(), false);
     for piece in stream.chunks(step) {
         decoder.push(piece.to_vec().into());
         while let Some(frame) = decoder.next_frame().unwrap() {
             assert!(!is_done, "nothing comes after the end");
-            match &*frame.data() {
-                "[DONE]" => is_done = true,
-                data => accumulator
-                    .push(<O::Event as StreamEvent>::decode_next(data, &mut memory).unwrap()),
+            let text = frame.data();
+            if text == "[DONE]" {
+                is_done = true;
+                continue;
             }
+            let event = O::Event::decode_next(&text, &mut memory).unwrap();
+            ends.extend(event.end());
+            accumulator.push(event);
+            data.push(serde_json::from_str(&text).unwrap());
         }
     }
-    assert!(is_done);
-    written(&accumulator.finish())
+    Read {
+        answer: accumulator.finish(),
+        data,
+        ends,
+        is_done,
+    }
 }
 
 fn written<T: Payload>(answer: &T) -> Value {

@@ -192,15 +192,14 @@ async fn a_spec_is_explained_by_what_it_would_send() {
         "mine:\n  endpoints: {main: \"http://127.0.0.1:1\"}\n  credentials: {key: {api_key: \
          not-a-real-key}}\n  deployments: {chat: my-gpt}\n  secrets: {key: \"${env.KEY}\"}\n",
     );
-    let explained = place
-        .run(&[
-            "explain",
-            "talk::talk [via=raw n=2]",
-            "--live=mine",
-            "--var",
-            "who=Bob",
-        ])
-        .await;
+    let explain = [
+        "explain",
+        "talk::talk [via=raw n=2]",
+        "--live=mine",
+        "--var",
+        "who=Bob",
+    ];
+    let explained = place.run(&explain).await;
     assert_eq!(explained.code, 0, "{}", explained.err);
     assert_eq!(
         explained.out,
@@ -210,15 +209,7 @@ async fn a_spec_is_explained_by_what_it_would_send() {
         "talk.yaml",
         &talk.replace("  - emulator: {advance: 1h}\n", ""),
     );
-    let explained = place
-        .run(&[
-            "explain",
-            "talk::talk [via=raw n=2]",
-            "--live=mine",
-            "--var",
-            "who=Bob",
-        ])
-        .await;
+    let explained = place.run(&explain).await;
     assert_eq!(explained.code, 0, "{}", explained.err);
     assert_eq!(
         explained.out,

@@ -21,6 +21,13 @@ const ASK: &str = "about: asks and keeps the answer\nvars: {question: ~, limit: 
                    content: \"${question}\"}], max_tokens: \"${limit}\"}\n    expect: {sent: {body: \
                    {max_tokens: \"${limit}\"}}}\n    save: {answer: text, whole: body}\n";
 
+/// What is wrong with the files of a directory.
+fn diagnostics(directory: &Path) -> Vec<String> {
+    let suite = Suite::load(directory, &[]).unwrap();
+    let found = suite.diagnostics().iter();
+    found.map(ToString::to_string).collect()
+}
+
 async fn run(directory: &Path) -> aoai_spec::Report {
     let emulator = Emulator::start(Config::default()).await.unwrap();
     let runner = Runner::new(directory).emulator(Arc::new(emulator));
@@ -154,13 +161,7 @@ fn what_is_wrong_with_a_file_or_its_use_is_told() {
     ] {
         let spec = format!("name: a\nsteps:\n  - {step}\n");
         let directory = files(&[("_ask.yaml", ask), ("spec.yaml", &spec)]);
-        let suite = Suite::load(directory.path(), &[]).unwrap();
-        let found: Vec<_> = suite
-            .diagnostics()
-            .iter()
-            .map(ToString::to_string)
-            .collect();
-        let found = found.join("\n");
+        let found = diagnostics(directory.path()).join("\n");
         assert!(found.contains(told), "{step}: {told} is not in\n{found}");
     }
 }
@@ -225,12 +226,7 @@ fn what_a_file_says_without_effect_is_told() {
         ),
         ("spec.yaml", "name: a\nsteps:\n  - {run: _ask.yaml}\n"),
     ]);
-    let suite = Suite::load(directory.path(), &[]).unwrap();
-    let told: Vec<_> = suite
-        .diagnostics()
-        .iter()
-        .map(ToString::to_string)
-        .collect();
+    let told = diagnostics(directory.path());
     let [idle, unchecked] = &*told else {
         panic!("{told:?}");
     };
