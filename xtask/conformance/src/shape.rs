@@ -53,8 +53,8 @@ pub(crate) fn shapes<'a>(components: &'a Value, all: &[&'a Value]) -> Vec<Shape<
     shapes.into_iter().flat_map(Shape::split).collect()
 }
 
-/// The ways to satisfy one schema. `path` has the references to the schemas that led here without an object or an
-/// array between them; one that leads back to itself adds no way.
+/// The ways to satisfy one schema. `path` has the references to the schemas that led here without an
+/// object or an array between them; one that leads back to itself adds no way.
 fn ways<'a>(components: &'a Value, schema: &'a Value, path: &mut Vec<&'a str>) -> Vec<Shape<'a>> {
     if schema == &Value::Bool(false) {
         return Vec::new();
