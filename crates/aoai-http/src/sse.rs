@@ -9,7 +9,7 @@ use std::fmt;
 use std::ops::Range;
 use std::time::Duration;
 
-use bytes::{Bytes, BytesMut};
+use bytes::{Buf as _, Bytes, BytesMut};
 use memchr::{memchr, memchr2};
 
 /// Splits bytes into server-sent events.
@@ -90,8 +90,7 @@ impl Decoder {
     #[inline]
     pub fn next_frame(&mut self) -> Result<Option<Frame>, TooLong> {
         // Asked for after every event that came alone.
-        if self.at == self.chunk.len() {
-            self.release();
+        if self.chunk.is_empty() {
             return Ok(None);
         }
         self.read_on()
@@ -112,6 +111,14 @@ impl Decoder {
                     None => return self.keep_partial().map(|()| None),
                 },
             };
+            if rest[length..].starts_with(b"\n\n")
+                && self.partial.is_empty()
+                && let Some(data) = self.fields.only_data(&rest[..length])?
+            {
+                let end = self.at + length;
+                let data = self.take(end - data.len()..end, b"\n\n".len());
+                return Ok(Some(self.fields.frame(data)));
+            }
             let line = self.at..self.at + length;
             self.after_cr = rest[length] == b'\r';
             self.at = line.end + 1;
@@ -145,6 +152,20 @@ impl Decoder {
     /// The last reconnection time that the stream asked for.
     pub fn retry(&self) -> Option<Duration> {
         self.fields.retry
+    }
+
+    /// Takes a part of what came last out of it, and goes on `after` bytes behind.
+    fn take(&mut self, part: Range<usize>, after: usize) -> Bytes {
+        self.at = part.end + after;
+        if self.at < self.chunk.len() {
+            return self.chunk.slice(part);
+        }
+        // Nobody else needs it any more.
+        let mut data = std::mem::take(&mut self.chunk);
+        self.at = 0;
+        data.truncate(part.end);
+        data.advance(part.start);
+        data
     }
 
     /// Moves a line without an end out of the way of the next bytes.
@@ -194,26 +215,20 @@ enum Line {
 }
 
 impl Fields {
-    /// Takes in a line of `source`.
+    /// The value of a line that is all the data of its event, as nearly all lines are.
     #[inline]
-    fn line(&mut self, source: &Bytes, line: Range<usize>) -> Result<Line, TooLong> {
-        if line.is_empty() {
-            self.at_start = false;
-            return Ok(Line::Empty);
-        }
-        // Nearly all lines are all the data of their event.
-        let value = source[line.clone()].strip_prefix(b"data:");
-        if let (Some(value), Data::None) = (value, &self.data) {
-            let value = value.strip_prefix(b" ").unwrap_or(value);
-            self.check(value.len())?;
-            self.data = Data::One(source.slice(line.end - value.len()..line.end));
-            self.at_start = false;
-            return Ok(Line::Field);
-        }
-        self.any_line(source, line)
+    fn only_data<'a>(&mut self, line: &'a [u8]) -> Result<Option<&'a [u8]>, TooLong> {
+        let (Some(value), Data::None) = (line.strip_prefix(b"data:"), &self.data) else {
+            return Ok(None);
+        };
+        let value = value.strip_prefix(b" ").unwrap_or(value);
+        self.check(value.len())?;
+        self.at_start = false;
+        Ok(Some(value))
     }
 
-    fn any_line(&mut self, source: &Bytes, line: Range<usize>) -> Result<Line, TooLong> {
+    /// Takes in a line of `source`.
+    fn line(&mut self, source: &Bytes, line: Range<usize>) -> Result<Line, TooLong> {
         let mut begin = line.start;
         if std::mem::take(&mut self.at_start) && source[line.clone()].starts_with(BYTE_ORDER_MARK) {
             begin += BYTE_ORDER_MARK.len();
@@ -260,20 +275,26 @@ impl Fields {
         Ok(Data::Many(all))
     }
 
-    #[inline]
     fn dispatch(&mut self) -> Option<Frame> {
-        let event = self.event.take();
         let data = match std::mem::take(&mut self.data) {
-            Data::None => return None,
+            Data::None => {
+                self.event = None;
+                return None;
+            }
             Data::One(line) => line,
             Data::Many(lines) => lines.freeze(),
         };
-        Some(Frame {
-            event,
+        Some(self.frame(data))
+    }
+
+    #[inline]
+    fn frame(&mut self, data: Bytes) -> Frame {
+        Frame {
+            event: self.event.take(),
             data,
             id: self.id.clone(),
             retry: self.retry,
-        })
+        }
     }
 
     fn check(&self, length: usize) -> Result<(), TooLong> {

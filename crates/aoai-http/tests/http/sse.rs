@@ -67,6 +67,7 @@ fn own_cases_decode_however_they_are_cut() {
         // A mark begins a stream, and no line of it.
         ("\n\u{feff}data: x\n\n", &[]),
         ("data: x\n\u{feff}data: y\n\n", &[("message", "x", "")]),
+        ("data: x\n\n\u{feff}data: y\n\n", &[("message", "x", "")]),
         (":\n\u{feff}data: x\ndata: y\n\n", &[("message", "y", "")]),
         (
             "data: one\ndata:two\ndata:  three\n\n",
