@@ -186,7 +186,8 @@ impl Endpoint {
 
     /// The names of the path's parameters, in order.
     pub fn path_params(&self) -> impl Iterator<Item = &'static str> {
-        self.path.split('/').filter_map(parameter)
+        let begun = self.path.split('{').skip(1);
+        begun.filter_map(|parameter| Some(parameter.split_once('}')?.0))
     }
 
     /// The request target, from the first slash on: path and query.
@@ -232,16 +233,15 @@ impl Endpoint {
             self.push_segment(&mut target, "deployment", name)?;
         }
         let mut args = args.iter();
-        for segment in self.path.split('/').skip(1) {
-            target.push('/');
-            match parameter(segment) {
-                None => target.push_str(segment),
-                Some(name) => {
-                    let value = args.next().ok_or_else(|| self.invalid(name, None))?;
-                    self.push_segment(&mut target, name, value)?;
-                }
-            }
+        let mut path = self.path;
+        while let Some((text, parameter)) = path.split_once('{') {
+            let (name, rest) = parameter.split_once('}').unwrap_or((parameter, ""));
+            let value = args.next().ok_or_else(|| self.invalid(name, None))?;
+            target.push_str(text);
+            self.push_segment(&mut target, name, value)?;
+            path = rest;
         }
+        target.push_str(path);
         if let Some(surplus) = args.next() {
             return Err(self.invalid("surplus path parameter", Some(surplus)));
         }
