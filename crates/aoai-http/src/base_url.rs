@@ -5,6 +5,7 @@ use std::net::IpAddr;
 use std::sync::{Mutex, PoisonError};
 
 use aoai_types::Surface;
+use http::HeaderValue;
 use url::{Host, Url};
 
 /// An endpoint, read and checked once.
@@ -13,6 +14,8 @@ pub(crate) struct BaseUrl {
     text: String,
     /// The same, with a slash where there is no path.
     url: Url,
+    /// Host and port, as requests name them.
+    host_header: Option<HeaderValue>,
     /// The last URL that was written: most calls of a client go to one place.
     last: Mutex<Joined>,
 }
@@ -55,8 +58,11 @@ impl BaseUrl {
             // A query may carry a key, so it is not repeated.
             return Err(InvalidEndpoint::new(without_query(endpoint), Reason::Query));
         }
+        let origin = url.origin().ascii_serialization();
+        let host_and_port = origin.split_once("://").map(|(_, rest)| rest);
         Ok(Self {
-            text: format!("{}{path}", url.origin().ascii_serialization()),
+            text: format!("{origin}{path}"),
+            host_header: host_and_port.and_then(|host| HeaderValue::from_str(host).ok()),
             last: Mutex::new(Joined {
                 target: String::new(),
                 url: url.clone(),
@@ -111,6 +117,11 @@ impl BaseUrl {
         };
         let host = host.trim_start_matches('[').trim_end_matches(']');
         (host, port.unwrap_or(default))
+    }
+
+    /// The `host` header of requests: the port only where it is not the scheme's own.
+    pub(crate) fn host_header(&self) -> Option<&HeaderValue> {
+        self.host_header.as_ref()
     }
 
     /// Whether it is plain http, to loopback.
@@ -386,6 +397,22 @@ mod tests {
         ] {
             let parsed = BaseUrl::parse(endpoint).unwrap();
             assert_eq!(parsed.host_and_port(), expected, "{endpoint}");
+        }
+    }
+
+    #[test]
+    fn the_host_header_names_the_port_where_it_is_not_the_schemes() {
+        for (endpoint, expected) in [
+            (
+                "https://Contoso.openai.azure.com:443/a",
+                "contoso.openai.azure.com",
+            ),
+            ("https://h:444/x:1", "h:444"),
+            ("http://localhost/a", "localhost"),
+            ("http://[::1]:8080/a", "[::1]:8080"),
+        ] {
+            let parsed = BaseUrl::parse(endpoint).unwrap();
+            assert_eq!(parsed.host_header().unwrap(), expected, "{endpoint}");
         }
     }
 

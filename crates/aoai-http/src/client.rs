@@ -8,6 +8,7 @@ use aoai_types::operation::{LongRunning, Mode, Payload};
 use aoai_types::{Encode, Operation, Paged, Query, Streaming, Surface};
 use bytes::Bytes;
 use futures_core::Stream;
+use futures_util::future::Either;
 use futures_util::{TryStreamExt as _, stream};
 use http::{HeaderMap, HeaderName, HeaderValue};
 use tracing::Instrument as _;
@@ -67,10 +68,15 @@ pub(crate) enum Carrier {
 }
 
 impl Carrier {
-    pub(crate) async fn send(&self, request: WireRequest) -> Result<WireResponse> {
+    /// Not an async function, as none is that hands a request on: its future would hold the request
+    /// until the answer is there.
+    pub(crate) fn send(
+        &self,
+        request: WireRequest,
+    ) -> impl Future<Output = Result<WireResponse>> + Send + use<'_> {
         match self {
-            Self::Reqwest(own) => own.send(request).await,
-            Self::Other(transport) => transport.exchange(request).await,
+            Self::Reqwest(own) => Either::Right(own.send(request)),
+            Self::Other(transport) => Either::Left(transport.exchange(request)),
         }
     }
 }
@@ -372,7 +378,7 @@ impl Client {
         if let Some(call) = call {
             override_with(&mut request.headers, &call.headers);
         }
-        request_id::ensure(&mut request.headers);
+        request_id::ensure(request);
         for query in [Some(&self.shared.query), call.map(|call| &call.query)]
             .into_iter()
             .flatten()
@@ -498,9 +504,11 @@ pub(crate) fn accepted(response: WireResponse) -> Result<WireResponse> {
 
 /// A target is path and query. Anything else could lead to another host, or not where it seems to.
 fn check_target(request: &WireRequest) -> Result<()> {
-    let odd = |byte: u8| matches!(byte, b'#' | b'\\' | 0x7F) || byte <= b' ';
+    let odd = |byte: u8| matches!(byte, b'#' | b'\\' | 0x7F) | (byte <= b' ');
     let target = &request.target;
-    if target.starts_with('/') && !target.starts_with("//") && !target.bytes().any(odd) {
+    // Looked at to its end, which takes fewer steps than looking where to stop.
+    let any_odd = target.bytes().fold(false, |any, byte| any | odd(byte));
+    if target.starts_with('/') && !target.starts_with("//") && !any_odd {
         return Ok(());
     }
     Err(Error::new(

@@ -21,6 +21,7 @@ use crate::attempt::Attempt;
 use crate::client::{Client, accepted};
 use crate::error::{Error, ErrorKind, Result};
 use crate::head::{Head, PackedHead, head_methods};
+use crate::policies::request_id;
 use crate::policies::retry::{Decision, judge};
 use crate::sse::{Decoder, Frame};
 use crate::telemetry::Observation;
@@ -74,7 +75,7 @@ impl<T: StreamEvent> EventStream<T> {
     /// Sends the request, and again as long as its stream fails before the answer begins.
     pub(crate) async fn open(client: &Client, mut request: WireRequest) -> Result<Self> {
         client.begin(&mut request);
-        crate::policies::request_id::ensure(&mut request.headers);
+        request_id::ensure(&mut request);
         let mut retries = 0;
         loop {
             let response = accepted(client.execute(request.clone()).await?)?;

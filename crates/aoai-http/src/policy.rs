@@ -4,10 +4,11 @@ use std::fmt::Debug;
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use futures_util::future::Either;
 
 use crate::client::Client;
 use crate::error::Result;
-use crate::policies::{retry, trace};
+use crate::policies::{request_id, retry, trace};
 use crate::transport::{WireRequest, WireResponse};
 
 /// Sees each request before it goes on, and each answer before it goes back.
@@ -80,24 +81,25 @@ impl Next<'_> {
 pub(crate) async fn call(
     client: &Client,
     policies: &[Arc<dyn Policy>],
-    request: WireRequest,
+    mut request: WireRequest,
 ) -> Result<WireResponse> {
     let Some((first, rest)) = policies.split_first() else {
         return retry::run(client, request).await;
     };
+    request_id::write(&mut request);
     let stage = Stage::Call(rest);
     first.handle(request, Next { client, stage }).await
 }
 
 /// The policies around an attempt, then the transport.
-pub(crate) async fn attempt(
-    client: &Client,
-    policies: &[Arc<dyn Policy>],
+pub(crate) fn attempt<'a>(
+    client: &'a Client,
+    policies: &'a [Arc<dyn Policy>],
     request: WireRequest,
-) -> Result<WireResponse> {
+) -> impl Future<Output = Result<WireResponse>> + Send + use<'a> {
     let Some((first, rest)) = policies.split_first() else {
-        return trace::exchange(client, request).await;
+        return Either::Right(trace::exchange(client, request));
     };
     let stage = Stage::Attempt(rest);
-    first.handle(request, Next { client, stage }).await
+    Either::Left(first.handle(request, Next { client, stage }))
 }

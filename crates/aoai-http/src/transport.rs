@@ -8,11 +8,12 @@ use aoai_types::operation::Body;
 use aoai_types::{Endpoint, Surface};
 use async_trait::async_trait;
 use bytes::Bytes;
-use http::{HeaderMap, Method, StatusCode};
+use http::{HeaderMap, HeaderValue, Method, StatusCode};
 
 use crate::attempt::Attempt;
 use crate::base_url::BaseUrl;
 use crate::error::{Error, ErrorKind, Result};
+use crate::policies::request_id;
 use crate::redact;
 
 pub use self::byte_stream::ByteStream;
@@ -70,6 +71,8 @@ pub struct WireRequest {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Call {
     pub(crate) base: Option<Arc<BaseUrl>>,
+    /// What the call is named, unless its headers say.
+    pub(crate) id: Option<HeaderValue>,
     /// Whether a successful answer is read to its end before it counts as one.
     pub(crate) whole: bool,
     /// Whether this request of its operation must not be done twice.
@@ -124,7 +127,7 @@ impl WireRequest {
                 .iter()
                 .map(|(name, value)| (name.clone(), value.clone())),
         );
-        Self {
+        let mut again = Self {
             method: self.method.clone(),
             target: self.target.clone(),
             headers,
@@ -133,7 +136,9 @@ impl WireRequest {
             surface: self.surface,
             deployment: self.deployment.clone(),
             call: self.call.clone(),
-        }
+        };
+        request_id::write(&mut again);
+        again
     }
 
     /// The whole URL, as far as the client has set its endpoint.
@@ -268,8 +273,8 @@ impl From<ByteStream> for WireBody {
     }
 }
 
-/// Credential and media type, and the transport's own.
-const ADDED_HEADERS: usize = 4;
+/// The call's name, credential and media type, and the transport's own.
+const ADDED_HEADERS: usize = 8;
 
 fn too_large(limit: usize) -> Error {
     Error::new(

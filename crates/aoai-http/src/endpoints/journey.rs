@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use aoai_types::Operation;
 use aoai_types::operation::Mode;
-use http::HeaderMap;
+use http::HeaderValue;
 
 use super::Endpoints;
 use super::health::Symptom;
@@ -23,7 +23,7 @@ pub(super) struct Journey<'a> {
     /// When the call began.
     began: Duration,
     /// The call's name, the same wherever it goes.
-    name: HeaderMap,
+    name: HeaderValue,
     /// The backends that have failed since the last wait.
     tried: Vec<usize>,
     at: usize,
@@ -38,13 +38,11 @@ pub(super) struct Journey<'a> {
 
 impl<'a> Journey<'a> {
     pub(super) fn new(endpoints: &'a Endpoints, deployment: Option<&'a str>) -> Self {
-        let mut name = HeaderMap::new();
-        request_id::ensure(&mut name);
         Self {
             endpoints,
             deployment,
             began: endpoints.clock().elapsed(),
-            name,
+            name: request_id::random(),
             tried: Vec::new(),
             at: 0,
             prior: Prior::default(),
@@ -81,7 +79,7 @@ impl<'a> Journey<'a> {
         });
         let client = client.with(options);
         let mut request = client.request(operation, mode)?;
-        request.headers.extend(self.name.clone());
+        request.call.id = Some(self.name.clone());
         request.call.began = Some(self.began);
         request.call.backend = Some(Arc::clone(&backend.name));
         request.call.prior = std::mem::take(&mut self.prior);

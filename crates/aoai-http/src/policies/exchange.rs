@@ -13,14 +13,26 @@ use crate::transport::{Watch, WireBody, WireRequest, WireResponse};
 
 /// Sends the request and reads as much of the answer as has to be there: the body of a refusal and
 /// of an answer that is wanted whole.
-pub(crate) async fn run(client: &Client, request: WireRequest) -> Result<WireResponse> {
-    let clock = client.clock();
-    let timeouts = client.timeouts();
+pub(crate) fn run(
+    client: &Client,
+    request: WireRequest,
+) -> impl Future<Output = Result<WireResponse>> + Send + use<'_> {
     let deadline = request.call.deadline;
     let whole = request.call.whole;
+    let sent = client.transport().send(request);
+    answered(client, sent, deadline, whole)
+}
+
+async fn answered(
+    client: &Client,
+    sent: impl Future<Output = Result<WireResponse>>,
+    deadline: Option<Duration>,
+    whole: bool,
+) -> Result<WireResponse> {
+    let clock = client.clock();
+    let timeouts = client.timeouts();
     let left = deadline.map(|end| end.saturating_sub(clock.elapsed()));
     let limit = timeouts.first_byte.into_iter().chain(left).min();
-    let sent = client.transport().send(request);
     let mut response = match within(clock, limit, sent).await {
         Some(response) => response?,
         None if left == limit => return Err(late("the total timeout")),

@@ -1,27 +1,43 @@
 //! A name for each call, so that client and service can talk about the same one.
 
-use http::{HeaderMap, HeaderName, HeaderValue};
+use http::{HeaderName, HeaderValue};
+
+use crate::transport::WireRequest;
 
 /// The header that names a call to the service.
 pub(crate) const CLIENT_REQUEST_ID: HeaderName = HeaderName::from_static("x-ms-client-request-id");
 
-/// Names the call, unless the caller has.
-pub(crate) fn ensure(headers: &mut HeaderMap) {
-    if !headers.contains_key(&CLIENT_REQUEST_ID) {
-        headers.insert(CLIENT_REQUEST_ID, random());
+/// Names the call, unless it is named already. The name is kept beside the headers, which are copied
+/// for each attempt and mostly empty until then.
+pub(crate) fn ensure(request: &mut WireRequest) {
+    if request.call.id.is_none() && !request.headers.contains_key(&CLIENT_REQUEST_ID) {
+        request.call.id = Some(random());
+    }
+}
+
+/// Puts the call's name among the headers, unless the caller's own is there.
+pub(crate) fn write(request: &mut WireRequest) {
+    if let Some(id) = &request.call.id {
+        let header = request.headers.entry(CLIENT_REQUEST_ID);
+        header.or_insert_with(|| id.clone());
     }
 }
 
 /// A random UUID, version 4.
-fn random() -> HeaderValue {
+pub(crate) fn random() -> HeaderValue {
     let bits = fastrand::u128(..);
     let bits = bits & !(0xF << 76) | (4 << 76);
     let bits = bits & !(0b11 << 62) | (0b10 << 62);
+    let digit = |half: u8| b"0123456789abcdef"[usize::from(half)];
     let mut text = [b'-'; 36];
-    let places = (0..36).filter(|place| !matches!(place, 8 | 13 | 18 | 23));
-    for (digit, place) in places.enumerate() {
-        let value = (bits >> (124 - 4 * digit)) & 0xF;
-        text[place] = b"0123456789abcdef"[value as usize];
+    let mut place = 0;
+    for (number, byte) in bits.to_be_bytes().into_iter().enumerate() {
+        if matches!(number, 4 | 6 | 8 | 10) {
+            place += 1;
+        }
+        text[place] = digit(byte >> 4);
+        text[place + 1] = digit(byte & 0xF);
+        place += 2;
     }
     HeaderValue::from_bytes(&text).unwrap_or(HeaderValue::from_static("none"))
 }
@@ -32,9 +48,13 @@ mod tests {
 
     #[test]
     fn a_call_has_a_random_name_unless_it_was_given_one() {
-        let mut headers = HeaderMap::new();
-        ensure(&mut headers);
-        let name = headers[CLIENT_REQUEST_ID].to_str().unwrap().to_owned();
+        let mut request = WireRequest::new(http::Method::GET, "/");
+        ensure(&mut request);
+        write(&mut request);
+        let name = request.headers[CLIENT_REQUEST_ID]
+            .to_str()
+            .unwrap()
+            .to_owned();
         let form: String = name
             .chars()
             .map(|c| if c.is_ascii_hexdigit() { 'h' } else { c })
@@ -43,10 +63,20 @@ mod tests {
         assert_eq!(&name[14..15], "4");
         assert!("89ab".contains(&name[19..20]));
 
-        ensure(&mut headers);
-        assert_eq!(headers[CLIENT_REQUEST_ID], name);
-        let mut others = HeaderMap::new();
-        ensure(&mut others);
-        assert_ne!(others[CLIENT_REQUEST_ID], name);
+        ensure(&mut request);
+        write(&mut request);
+        assert_eq!(request.headers[CLIENT_REQUEST_ID], name);
+        let mut other = WireRequest::new(http::Method::GET, "/");
+        ensure(&mut other);
+        write(&mut other);
+        assert_ne!(other.headers[CLIENT_REQUEST_ID], name);
+
+        let mut named = WireRequest::new(http::Method::GET, "/");
+        named
+            .headers
+            .insert(CLIENT_REQUEST_ID, HeaderValue::from_static("mine"));
+        ensure(&mut named);
+        write(&mut named);
+        assert_eq!(named.headers[CLIENT_REQUEST_ID], "mine");
     }
 }

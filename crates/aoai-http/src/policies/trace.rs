@@ -1,5 +1,6 @@
 //! What is written down of attempts: names, numbers and ids, never content.
 
+use futures_util::future::Either;
 use tracing::debug;
 
 use super::exchange;
@@ -9,10 +10,18 @@ use crate::redact;
 use crate::transport::{WireRequest, WireResponse};
 
 /// Sends the request and tells of it.
-pub(crate) async fn exchange(client: &Client, request: WireRequest) -> Result<WireResponse> {
-    if !tracing::enabled!(tracing::Level::DEBUG) {
-        return exchange::run(client, request).await;
+pub(crate) fn exchange(
+    client: &Client,
+    request: WireRequest,
+) -> impl Future<Output = Result<WireResponse>> + Send + use<'_> {
+    if tracing::enabled!(tracing::Level::DEBUG) {
+        Either::Left(Box::pin(told(client, request)))
+    } else {
+        Either::Right(exchange::run(client, request))
     }
+}
+
+async fn told(client: &Client, request: WireRequest) -> Result<WireResponse> {
     let name = request.name();
     let url = request.url();
     debug!(operation = name, url = %redact::Target(&url), "sending");

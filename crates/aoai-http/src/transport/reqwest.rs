@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use futures_util::TryStreamExt as _;
 use http::HeaderValue;
-use http::header::CONTENT_TYPE;
+use http::header::{CONTENT_TYPE, HOST};
 use reqwest::multipart;
 use url::Url;
 
@@ -20,7 +20,11 @@ mod upload;
 
 /// HTTP by [`reqwest`].
 #[derive(Clone, Debug)]
-pub(crate) struct Reqwest(reqwest::Client);
+pub(crate) struct Reqwest {
+    http: reqwest::Client,
+    /// Whether it speaks HTTP/1.1 only.
+    http1: bool,
+}
 
 impl Reqwest {
     /// A client of our own: HTTP/1.1, no redirects. One for plain http, which is for loopback only,
@@ -29,6 +33,9 @@ impl Reqwest {
         let mut builder = reqwest::Client::builder()
             .redirect(reqwest::redirect::Policy::none())
             .user_agent(USER_AGENT)
+            // The policies do that. For what HTTP/2 servers would have sent again, reqwest keeps a
+            // copy of each request, headers and all.
+            .retry(reqwest::retry::never().max_retries_per_request(0))
             // One connection per call under way: over HTTP/2 all calls would share one, and wait
             // for each other where the server allows few streams.
             .http1_only();
@@ -38,10 +45,10 @@ impl Reqwest {
         if let Some(connect) = connect {
             builder = builder.connect_timeout(connect);
         }
-        let client = builder.build().map_err(|error| {
+        let http = builder.build().map_err(|error| {
             Error::new(ErrorKind::Request, "the HTTP client could not be built").with_source(error)
         })?;
-        Ok(Self(client))
+        Ok(Self { http, http1: true })
     }
 
     /// The caller's client, refused where it follows redirects: reqwest takes `authorization` off a
@@ -56,10 +63,28 @@ impl Reqwest {
                  origin; build it with `.redirect(reqwest::redirect::Policy::none())`",
             ));
         }
-        Ok(Self(client))
+        Ok(Self {
+            http: client,
+            http1: false,
+        })
     }
 
-    pub(crate) async fn send(&self, request: WireRequest) -> Result<WireResponse> {
+    pub(crate) fn send(
+        &self,
+        request: WireRequest,
+    ) -> impl Future<Output = Result<WireResponse>> + Send + use<> {
+        let outgoing = self.outgoing(request);
+        let sent = outgoing.map(|request| self.http.execute(request));
+        async move {
+            let mut response = sent?.await.map_err(unanswered)?;
+            let status = response.status();
+            let headers = std::mem::take(response.headers_mut());
+            let body = ByteStream::new(response.bytes_stream().map_err(cut));
+            Ok(WireResponse::new(status, headers, body))
+        }
+    }
+
+    fn outgoing(&self, request: WireRequest) -> Result<reqwest::Request> {
         let url = match &request.call.base {
             Some(base) => base.url(&request.target),
             None => Url::parse(&request.target).map_err(|error| {
@@ -68,6 +93,16 @@ impl Reqwest {
         };
         let mut outgoing = reqwest::Request::new(request.method, url);
         *outgoing.headers_mut() = request.headers;
+        let host = request
+            .call
+            .base
+            .as_ref()
+            .and_then(|base| base.host_header());
+        if let Some(host) = host.filter(|_| self.http1) {
+            // hyper would write it anew for every request.
+            let header = outgoing.headers_mut().entry(HOST);
+            header.or_insert_with(|| host.clone());
+        }
         match request.body {
             Body::Json(bytes) => {
                 let json = HeaderValue::from_static("application/json");
@@ -75,7 +110,7 @@ impl Reqwest {
                 *outgoing.body_mut() = Some(bytes.into());
             }
             Body::Multipart(parts) => {
-                let builder = reqwest::RequestBuilder::from_parts(self.0.clone(), outgoing);
+                let builder = reqwest::RequestBuilder::from_parts(self.http.clone(), outgoing);
                 outgoing = builder.multipart(form(&parts)?).build().map_err(|error| {
                     Error::new(ErrorKind::Request, "the form could not be built").with_source(error)
                 })?;
@@ -86,12 +121,7 @@ impl Reqwest {
             }
             _ => {}
         }
-        let response = self.0.execute(outgoing).await.map_err(unanswered)?;
-        let status = response.status();
-        let mut response = response;
-        let headers = std::mem::take(response.headers_mut());
-        let body = ByteStream::new(response.bytes_stream().map_err(cut));
-        Ok(WireResponse::new(status, headers, body))
+        Ok(outgoing)
     }
 }
 

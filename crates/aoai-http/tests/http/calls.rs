@@ -639,6 +639,47 @@ async fn policies_run_in_order_around_the_call_and_around_each_attempt() {
     }
 }
 
+/// Sees what the call is named, and names it anew where told so.
+#[derive(Debug)]
+struct Name(Arc<Mutex<Vec<HeaderValue>>>, Option<HeaderValue>);
+
+#[async_trait]
+impl Policy for Name {
+    async fn handle(&self, mut request: WireRequest, next: Next<'_>) -> Result<WireResponse> {
+        let headers = &mut request.headers;
+        self.0.lock().unwrap().push(headers[CALL].clone());
+        if let Some(name) = &self.1 {
+            headers.insert(CALL, name.clone());
+        }
+        next.run(request).await
+    }
+}
+
+const CALL: &str = "x-ms-client-request-id";
+
+#[tokio::test]
+async fn all_policies_see_what_a_call_is_named_and_may_name_it_anew() {
+    for new in [None, Some(HeaderValue::from_static("run/7"))] {
+        let server = answering(vec![refusal(500, "", "oops"), ok()]).await;
+        let seen = Arc::default();
+        let client = builder(&server)
+            .0
+            .per_call_policy(Name(Arc::clone(&seen), new.clone()))
+            .per_attempt_policy(Name(Arc::clone(&seen), None))
+            .build()
+            .unwrap();
+        client.send(&ListModels::new()).await.unwrap();
+        let seen = seen.lock().unwrap();
+        assert_eq!(seen[0].len(), 36);
+        let name = new.as_ref().unwrap_or(&seen[0]);
+        assert_eq!(seen[1..], [name.clone(), name.clone()]);
+        for request in heard(&server).await {
+            let names: Vec<_> = request.headers.get_all(CALL).iter().collect();
+            assert_eq!(names, [name]);
+        }
+    }
+}
+
 /// Answers from memory, after some failures.
 #[derive(Debug)]
 struct Memory(Mutex<Vec<Error>>);

@@ -6,6 +6,7 @@ use aoai_types::chat::{CreateChatCompletion, Message};
 use aoai_types::models::ListModels;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
+use http::HeaderValue;
 
 use crate::server::{Act, STREAM_HEAD, Server, Then, chunk, connections, in_time};
 
@@ -256,6 +257,34 @@ async fn a_packed_answer_counts_by_what_it_unpacks_to() {
     let error = in_time(stream.next()).await.unwrap().unwrap_err();
     assert_eq!(error.kind(), ErrorKind::TooLarge);
     assert_eq!(server.requests().len(), 3);
+}
+
+#[tokio::test]
+async fn each_request_names_its_host_once() {
+    let other = HeaderValue::from_static("contoso.openai.azure.com");
+    for (own_client, set) in [(true, None), (false, None), (true, Some(other))] {
+        let server = Server::start(vec![Act::new(ANSWER, Then::Keep)]).await;
+        let (mut builder, _) = server.builder();
+        if !own_client {
+            builder = builder.http_client(connections());
+        }
+        if let Some(host) = &set {
+            builder = builder.header(http::header::HOST, host.clone());
+        }
+        in_time(builder.build().unwrap().send(&ListModels::new()))
+            .await
+            .unwrap();
+        let (_, authority) = server.endpoint.split_once("://").unwrap();
+        let expected = set
+            .as_ref()
+            .map_or(authority, |host| host.to_str().unwrap());
+        let request = server.requests().remove(0).to_lowercase();
+        let hosts: Vec<_> = request
+            .lines()
+            .filter_map(|line| line.strip_prefix("host: "))
+            .collect();
+        assert_eq!(hosts, [expected], "{request}");
+    }
 }
 
 #[tokio::test]
