@@ -14,7 +14,7 @@ use aoai_types::vector_stores::file_batches::CreateFileBatch;
 use aoai_types::{Accumulator as _, Encode, Operation as _, Payload as _, StreamEvent, Surface};
 use async_openai::types::chat::{CreateChatCompletionResponse, CreateChatCompletionStreamResponse};
 use async_openai::types::embeddings::CreateBase64EmbeddingResponse;
-use bytes::Bytes;
+use bytes::{Bytes, BytesMut};
 use eventsource_stream::Eventsource as _;
 use futures_util::{FutureExt as _, StreamExt as _, stream};
 use serde::de::{DeserializeOwned, IgnoredAny};
@@ -193,7 +193,7 @@ const REQUEST: &str = "chat request encoding";
 const VECTORS: &str = "embeddings decoding, base64";
 
 fn frames_of_eventsource_stream(reads: &[String], rounds: usize) -> Result<()> {
-    let reads: Vec<Bytes> = reads.iter().cloned().map(Bytes::from).collect();
+    let reads = as_read(reads);
     for _ in 0..rounds {
         let reads = reads.iter().cloned().map(Ok::<_, Infallible>);
         let mut events = std::pin::pin!(stream::iter(reads).eventsource());
@@ -210,7 +210,7 @@ fn through_the_decoder(
     rounds: usize,
     each: impl Fn(&Frame, &mut StreamMemory) -> Result<()>,
 ) -> Result<()> {
-    let reads: Vec<Bytes> = reads.iter().cloned().map(Bytes::from).collect();
+    let reads = as_read(reads);
     for _ in 0..rounds {
         let mut decoder = Decoder::new();
         let mut memory = StreamMemory::default();
@@ -223,6 +223,15 @@ fn through_the_decoder(
         }
     }
     Ok(())
+}
+
+/// The reads as hyper hands them out: parts of one buffer.
+fn as_read(reads: &[String]) -> Vec<Bytes> {
+    let mut buffer = BytesMut::from(reads.concat().as_bytes());
+    let parts = reads
+        .iter()
+        .map(|read| buffer.split_to(read.len()).freeze());
+    parts.collect()
 }
 
 #[expect(clippy::unnecessary_wraps, reason = "decoding the frame can fail")]

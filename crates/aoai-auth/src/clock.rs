@@ -1,6 +1,8 @@
 //! Time as an argument.
 
 use std::fmt::Debug;
+use std::pin::Pin;
+use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
 use async_trait::async_trait;
@@ -24,8 +26,10 @@ pub trait Clock: Debug + Send + Sync + 'static {
     ///
     /// A clock that skips its sleeps must not skip this: the other side's time is not its own to
     /// move. The default sleeps.
-    async fn expire(&self, limit: Duration) {
-        self.sleep(limit).await;
+    ///
+    /// The future is kept beside what it guards, so it owns all that it needs.
+    fn expire(self: Arc<Self>, limit: Duration) -> Pin<Box<dyn Future<Output = ()> + Send>> {
+        Box::pin(async move { self.sleep(limit).await })
     }
 }
 
@@ -76,12 +80,12 @@ impl Clock for SystemClock {
         tokio::time::sleep(wait).await;
     }
 
-    // The default would put one future in a box into another.
+    // The default would put one future in a box into another, and hold on to the clock.
     #[expect(
         clippy::disallowed_methods,
         reason = "this is the clock that all others are told"
     )]
-    async fn expire(&self, limit: Duration) {
-        tokio::time::sleep(limit).await;
+    fn expire(self: Arc<Self>, limit: Duration) -> Pin<Box<dyn Future<Output = ()> + Send>> {
+        Box::pin(tokio::time::sleep(limit))
     }
 }

@@ -203,6 +203,8 @@ impl<T: StreamEvent> EventStream<T> {
             match poll_fn(|cx| self.poll_wire(cx)).await {
                 Some(Ok((frame, event))) => {
                     let begun = event.is_output();
+                    // An answer begins with one of the first events: room for more is not needed.
+                    self.held.reserve_exact(1);
                     self.held.push_back((frame, event));
                     if begun {
                         return;

@@ -33,7 +33,7 @@ impl Head {
 pub(crate) struct PackedHead {
     pub(crate) status: StatusCode,
     /// Names and values, line by line; the line of a sensitive value begins with a colon.
-    lines: Bytes,
+    lines: Box<[u8]>,
     unpacked: OnceLock<Box<Head>>,
 }
 
@@ -55,7 +55,7 @@ impl PackedHead {
         }
         Self {
             status: head.status,
-            lines: lines.into_boxed_slice().into(),
+            lines: lines.into(),
             unpacked: OnceLock::new(),
         }
     }
@@ -67,7 +67,7 @@ impl PackedHead {
 
     fn unpack(&self) -> Head {
         let mut headers = HeaderMap::with_capacity(memchr_iter(b'\n', &self.lines).count());
-        let mut rest = self.lines.clone();
+        let mut rest = Bytes::copy_from_slice(&self.lines);
         while let Some(end) = memchr(b'\n', &rest) {
             let mut line = rest.split_to(end);
             rest.advance(1);

@@ -36,9 +36,7 @@ pub struct Decoder {
     /// Where in it the next line begins.
     at: usize,
     /// The beginning of that line, where it came earlier.
-    partial: BytesMut,
-    /// A carriage return ended the last line, so a line feed that follows belongs to it.
-    after_cr: bool,
+    partial: Vec<u8>,
     fields: Fields,
 }
 
@@ -56,10 +54,10 @@ impl Decoder {
         Self {
             chunk: Bytes::new(),
             at: 0,
-            partial: BytesMut::new(),
-            after_cr: false,
+            partial: Vec::new(),
             fields: Fields {
                 at_start: true,
+                after_cr: false,
                 data: Data::None,
                 event: None,
                 id: None,
@@ -72,13 +70,19 @@ impl Decoder {
     /// Takes the next bytes of the stream; [`next_frame`](Self::next_frame) says what they held.
     #[inline]
     pub fn push(&mut self, bytes: Bytes) {
-        self.chunk = if self.at < self.chunk.len() {
-            let mut joined = BytesMut::from(&self.chunk[self.at..]);
-            joined.extend_from_slice(&bytes);
-            joined.freeze()
-        } else {
-            bytes
-        };
+        if self.at < self.chunk.len() {
+            return self.append(&bytes);
+        }
+        self.chunk = bytes;
+        self.at = 0;
+    }
+
+    /// Takes more, though not all that came before has been read.
+    #[cold]
+    fn append(&mut self, bytes: &[u8]) {
+        let mut joined = BytesMut::from(&self.chunk[self.at..]);
+        joined.extend_from_slice(bytes);
+        self.chunk = joined.freeze();
         self.at = 0;
     }
 
@@ -99,7 +103,7 @@ impl Decoder {
     fn read_on(&mut self) -> Result<Option<Frame>, TooLong> {
         while self.at < self.chunk.len() {
             let rest = &self.chunk[self.at..];
-            if std::mem::take(&mut self.after_cr) && rest[0] == b'\n' {
+            if std::mem::take(&mut self.fields.after_cr) && rest[0] == b'\n' {
                 self.at += 1;
                 continue;
             }
@@ -120,14 +124,14 @@ impl Decoder {
                 return Ok(Some(self.fields.frame(data)));
             }
             let line = self.at..self.at + length;
-            self.after_cr = rest[length] == b'\r';
+            self.fields.after_cr = rest[length] == b'\r';
             self.at = line.end + 1;
             let whole;
             let (source, line) = if self.partial.is_empty() {
                 (&self.chunk, line)
             } else {
                 self.partial.extend_from_slice(&self.chunk[line]);
-                whole = std::mem::take(&mut self.partial).freeze();
+                whole = Bytes::from(std::mem::take(&mut self.partial));
                 (&whole, 0..whole.len())
             };
             if self.fields.line(source, line)? == Line::Empty
@@ -190,6 +194,8 @@ impl Decoder {
 struct Fields {
     /// The first line may begin with a byte-order mark.
     at_start: bool,
+    /// A carriage return ended the last line, so a line feed that follows belongs to it.
+    after_cr: bool,
     data: Data,
     event: Option<Bytes>,
     id: Option<Bytes>,
@@ -203,7 +209,7 @@ enum Data {
     #[default]
     None,
     One(Bytes),
-    Many(BytesMut),
+    Many(Vec<u8>),
 }
 
 /// What a line was.
@@ -262,13 +268,13 @@ impl Fields {
                 self.check(value.len())?;
                 Data::One(value)
             }
-            Data::One(first) => self.join(BytesMut::from(&*first), &value)?,
+            Data::One(first) => self.join(first.to_vec(), &value)?,
             Data::Many(all) => self.join(all, &value)?,
         };
         Ok(())
     }
 
-    fn join(&self, mut all: BytesMut, value: &[u8]) -> Result<Data, TooLong> {
+    fn join(&self, mut all: Vec<u8>, value: &[u8]) -> Result<Data, TooLong> {
         self.check(all.len() + value.len() + 1)?;
         all.extend_from_slice(b"\n");
         all.extend_from_slice(value);
@@ -282,7 +288,7 @@ impl Fields {
                 return None;
             }
             Data::One(line) => line,
-            Data::Many(lines) => lines.freeze(),
+            Data::Many(lines) => lines.into(),
         };
         Some(self.frame(data))
     }

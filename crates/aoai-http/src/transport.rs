@@ -291,7 +291,7 @@ mod tests {
     fn a_copy_to_be_sent_is_the_request_with_room_for_more() {
         let mut request = WireRequest::new(Method::POST, "/openai/v1/x?y=1").json("{}");
         for text in ["one", "two"] {
-            let value = http::HeaderValue::from_static(text);
+            let value = HeaderValue::from_static(text);
             request.headers.append("x-twice", value);
         }
         request.deployment = Some("gpt".into());

@@ -1,6 +1,7 @@
 //! The shipped specs against a resource that only its endpoint and key are known of.
 
 use std::path::Path;
+use std::pin::Pin;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime};
 
@@ -39,8 +40,8 @@ impl Clock for Hurried {
         tokio::task::yield_now().await;
     }
 
-    async fn expire(&self, limit: Duration) {
-        self.real.expire(limit).await;
+    fn expire(self: Arc<Self>, limit: Duration) -> Pin<Box<dyn Future<Output = ()> + Send>> {
+        Arc::new(self.real).expire(limit)
     }
 }
 

@@ -1,5 +1,6 @@
 //! A clock that the test moves.
 
+use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
 
@@ -120,8 +121,8 @@ impl Clock for ManualClock {
         self.reach(wait).await;
     }
 
-    async fn expire(&self, limit: Duration) {
-        self.reach(limit).await;
+    fn expire(self: Arc<Self>, limit: Duration) -> Pin<Box<dyn Future<Output = ()> + Send>> {
+        Box::pin(async move { self.reach(limit).await })
     }
 }
 

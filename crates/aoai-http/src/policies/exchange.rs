@@ -65,7 +65,7 @@ pub(crate) async fn within<F: Future>(
         return Some(future.await);
     };
     let future = pin!(future);
-    match select(future, clock.expire(limit)).await {
+    match select(future, Arc::clone(clock).expire(limit)).await {
         Either::Left((output, _)) => Some(output),
         Either::Right(_) => None,
     }

@@ -154,10 +154,9 @@ impl Watch {
                 return Poll::Ready(self.error(now));
             }
             let (clock, silence) = (&self.clock, end.saturating_sub(now));
-            let timer = self.timer.get_or_insert_with(|| {
-                let clock = Arc::clone(clock);
-                Box::pin(async move { clock.expire(silence).await })
-            });
+            let timer = self
+                .timer
+                .get_or_insert_with(|| Arc::clone(clock).expire(silence));
             match timer.as_mut().poll(cx) {
                 Poll::Ready(()) => self.timer = None,
                 Poll::Pending => return Poll::Pending,

@@ -1,6 +1,7 @@
 //! The time of one cell.
 
 use std::fmt;
+use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
 
@@ -113,8 +114,8 @@ impl Clock for CellClock {
         self.real.sleep(wait).await;
     }
 
-    async fn expire(&self, limit: Duration) {
-        self.real.expire(limit).await;
+    fn expire(self: Arc<Self>, limit: Duration) -> Pin<Box<dyn Future<Output = ()> + Send>> {
+        Arc::clone(&self.real).expire(limit)
     }
 }
 

@@ -3,6 +3,7 @@
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
+use std::pin::Pin;
 use std::process::Command;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -685,8 +686,8 @@ impl Clock for Editor {
         std::future::pending::<()>().await;
     }
 
-    async fn expire(&self, limit: Duration) {
-        self.inner.expire(limit).await;
+    fn expire(self: Arc<Self>, limit: Duration) -> Pin<Box<dyn Future<Output = ()> + Send>> {
+        Arc::new(self.inner).expire(limit)
     }
 }
 
