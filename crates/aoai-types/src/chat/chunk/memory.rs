@@ -22,7 +22,9 @@ impl ChunkMemory {
         if let Some(chunk) = self.templates.read(data) {
             return Ok(chunk);
         }
-        let read = DecodeError::read::<super::Read<'_>>(data)?;
+        let Ok(read) = serde_json::from_str::<super::Read<'_>>(data) else {
+            return DecodeError::read(data);
+        };
         let chunk = read.share(&mut self.shared);
         self.templates.learn(data, &chunk);
         Ok(chunk)
