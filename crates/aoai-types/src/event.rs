@@ -60,6 +60,9 @@ macro_rules! events {
             ///
             /// A look at the name first, then the struct straight from the text: most events are a
             /// few characters of the answer, and a tree in between would cost more than all else.
+            // Not generic, it would be compiled here for every program, with the decoders of all events;
+            // so it is with whatever reaches a decoder.
+            #[inline]
             fn read(data: &str) -> Result<Self, $crate::operation::DecodeError> {
                 use $crate::operation::DecodeError;
                 let name: $crate::event::Name<$kinds> = DecodeError::read(data)?;

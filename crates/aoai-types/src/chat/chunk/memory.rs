@@ -18,6 +18,7 @@ pub(super) struct ChunkMemory {
 }
 
 impl ChunkMemory {
+    #[inline]
     pub(super) fn read(&mut self, data: &str) -> Result<ChatCompletionChunk, DecodeError> {
         if let Some(chunk) = self.templates.read(data) {
             return Ok(chunk);
