@@ -60,8 +60,8 @@ macro_rules! events {
             ///
             /// A look at the name first, then the struct straight from the text: most events are a
             /// few characters of the answer, and a tree in between would cost more than all else.
-            // Not generic, it would be compiled here for every program, with the decoders of all events;
-            // so it is with whatever reaches a decoder.
+            // Not generic, it would be compiled with this crate, and the decoders of all events with
+            // it; so it is with whatever reaches a decoder.
             #[inline]
             fn read(data: &str) -> Result<Self, $crate::operation::DecodeError> {
                 use $crate::operation::DecodeError;
@@ -139,7 +139,7 @@ impl<'de> Deserialize<'de> for ErrorEvent {
             sequence_number: crate::lenient::integer(number.unwrap_or_default())
                 .map_err(D::Error::custom)?,
             event_id,
-            error: ApiError::deserialize(error).map_err(D::Error::custom)?,
+            error: ApiError::from(error),
             named,
             nested,
         })

@@ -6,13 +6,30 @@ use std::vec;
 
 use serde::de::value::{MapAccessDeserializer, MapDeserializer};
 use serde::de::{
-    DeserializeSeed, Deserializer, Error, IntoDeserializer, MapAccess, SeqAccess, Unexpected,
-    Visitor,
+    DeserializeSeed, Deserializer, Error, Expected, IntoDeserializer, MapAccess, SeqAccess,
+    Unexpected, Visitor,
 };
 use serde::forward_to_deserialize_any;
 use serde_json::Number;
 
 use super::{Buffer, Fault, Members, Step};
+
+/// Methods that visit one kind of value and refuse all others.
+macro_rules! only {
+    (|$visitor:ident| $($($method:ident)* ($kind:pat) => $visit:expr;)*) => {
+        $(only!(@ $visitor [$($method)*] $kind, $visit);)*
+    };
+    (@ $visitor:ident [] $kind:pat, $visit:expr) => {};
+    (@ $visitor:ident [$method:ident $($more:ident)*] $kind:pat, $visit:expr) => {
+        fn $method<V: Visitor<'de>>(self, $visitor: V) -> Result<V::Value, Fault> {
+            match self {
+                $kind => $visit,
+                other => Err(other.unexpected(&$visitor)),
+            }
+        }
+        only!(@ $visitor [$($more)*] $kind, $visit);
+    };
+}
 
 impl<'de> Deserializer<'de> for Buffer {
     type Error = Fault;
@@ -23,18 +40,8 @@ impl<'de> Deserializer<'de> for Buffer {
             Self::Bool(value) => visitor.visit_bool(value),
             Self::Number(number) => visit_number(&number, visitor),
             Self::String(text) => visitor.visit_string(text),
-            Self::Array(entries) => {
-                let mut seq = Entries::of(entries);
-                let value = visitor.visit_seq(&mut seq)?;
-                seq.end()?;
-                Ok(value)
-            }
-            Self::Object(members) => {
-                let mut map = Named::of(members);
-                let value = visitor.visit_map(&mut map)?;
-                map.end()?;
-                Ok(value)
-            }
+            Self::Array(entries) => visit_array(entries, visitor),
+            Self::Object(members) => visit_object(members, visitor),
         }
     }
 
@@ -81,10 +88,81 @@ impl<'de> Deserializer<'de> for Buffer {
         visitor.visit_unit()
     }
 
-    forward_to_deserialize_any! {
-        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf unit
-        unit_struct seq tuple tuple_struct map struct identifier
+    // Whoever knows what must come gets that or an error, as from a text; so no type is compiled for
+    // what it cannot be made of. (Only a text may write a struct as a list. Nobody does.)
+    only! { |visitor|
+        deserialize_unit (Self::Null) => visitor.visit_unit();
+        deserialize_bool (Self::Bool(value)) => visitor.visit_bool(value);
+        deserialize_i8 deserialize_i16 deserialize_i32 deserialize_i64 deserialize_i128
+        deserialize_u8 deserialize_u16 deserialize_u32 deserialize_u64 deserialize_u128
+        deserialize_f32 deserialize_f64
+            (Self::Number(number)) => visit_number(&number, visitor);
+        deserialize_char deserialize_str deserialize_string deserialize_identifier
+            (Self::String(text)) => visitor.visit_string(text);
+        deserialize_seq (Self::Array(entries)) => visit_array(entries, visitor);
+        deserialize_map (Self::Object(members)) => visit_object(members, visitor);
     }
+
+    fn deserialize_struct<V: Visitor<'de>>(
+        self,
+        _name: &'static str,
+        _fields: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Fault> {
+        self.deserialize_map(visitor)
+    }
+
+    fn deserialize_tuple<V: Visitor<'de>>(
+        self,
+        _len: usize,
+        visitor: V,
+    ) -> Result<V::Value, Fault> {
+        self.deserialize_seq(visitor)
+    }
+
+    fn deserialize_tuple_struct<V: Visitor<'de>>(
+        self,
+        _name: &'static str,
+        _len: usize,
+        visitor: V,
+    ) -> Result<V::Value, Fault> {
+        self.deserialize_seq(visitor)
+    }
+
+    forward_to_deserialize_any! { bytes byte_buf unit_struct }
+}
+
+impl Buffer {
+    #[cold]
+    fn unexpected(&self, expected: &dyn Expected) -> Fault {
+        let found = match self {
+            Self::Null => Unexpected::Unit,
+            Self::Bool(value) => Unexpected::Bool(*value),
+            Self::Number(number) => match (number.as_u64(), number.as_i64(), number.as_f64()) {
+                (Some(number), ..) => Unexpected::Unsigned(number),
+                (_, Some(number), _) => Unexpected::Signed(number),
+                (.., number) => Unexpected::Float(number.unwrap_or(f64::NAN)),
+            },
+            Self::String(text) => Unexpected::Str(text),
+            Self::Array(_) => Unexpected::Seq,
+            Self::Object(_) => Unexpected::Map,
+        };
+        Fault::invalid_type(found, expected)
+    }
+}
+
+fn visit_array<'de, V: Visitor<'de>>(entries: Vec<Buffer>, visitor: V) -> Result<V::Value, Fault> {
+    let mut seq = Entries::of(entries);
+    let value = visitor.visit_seq(&mut seq)?;
+    seq.end()?;
+    Ok(value)
+}
+
+fn visit_object<'de, V: Visitor<'de>>(members: Members, visitor: V) -> Result<V::Value, Fault> {
+    let mut map = Named::of(members);
+    let value = visitor.visit_map(&mut map)?;
+    map.end()?;
+    Ok(value)
 }
 
 impl IntoDeserializer<'_, Fault> for Buffer {
