@@ -5,17 +5,24 @@
 
 use std::fmt;
 
-use serde::de::value::{MapDeserializer, SeqDeserializer};
-use serde::de::{Deserialize, Deserializer, IntoDeserializer, MapAccess, SeqAccess, Visitor};
-use serde::forward_to_deserialize_any;
+use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde::ser::{Serialize, Serializer};
-use serde_json::{Error, Value};
+use serde_json::{Number, Value};
+
+pub(crate) use self::document::document;
+pub(crate) use self::fault::{Fault, Step, path};
+
+mod decode;
+mod document;
+mod fault;
 
 /// A JSON value, the members of objects in their order.
 #[derive(Clone, Debug)]
 pub(crate) enum Buffer {
-    /// What has no parts.
-    Scalar(Value),
+    Null,
+    Bool(bool),
+    Number(Number),
+    String(String),
     Array(Vec<Self>),
     Object(Members),
 }
@@ -33,7 +40,10 @@ pub(crate) struct Kept<T> {
 impl From<Buffer> for Value {
     fn from(buffer: Buffer) -> Self {
         match buffer {
-            Buffer::Scalar(value) => value,
+            Buffer::Null => Self::Null,
+            Buffer::Bool(value) => Self::Bool(value),
+            Buffer::Number(number) => Self::Number(number),
+            Buffer::String(text) => Self::String(text),
             Buffer::Array(entries) => entries.into_iter().map(Self::from).collect(),
             Buffer::Object(members) => map(members).into(),
         }
@@ -54,7 +64,10 @@ pub(crate) fn map(members: Members) -> serde_json::Map<String, Value> {
 impl Serialize for Buffer {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self {
-            Self::Scalar(value) => value.serialize(serializer),
+            Self::Null => serializer.serialize_unit(),
+            Self::Bool(value) => serializer.serialize_bool(*value),
+            Self::Number(number) => number.serialize(serializer),
+            Self::String(text) => serializer.serialize_str(text),
             Self::Array(entries) => entries.serialize(serializer),
             Self::Object(members) => {
                 serializer.collect_map(members.iter().map(|(name, value)| (name, value)))
@@ -79,11 +92,11 @@ impl<'de> Visitor<'de> for BufferVisitor {
     }
 
     fn visit_unit<E>(self) -> Result<Buffer, E> {
-        Ok(Buffer::Scalar(Value::Null))
+        Ok(Buffer::Null)
     }
 
     fn visit_none<E>(self) -> Result<Buffer, E> {
-        Ok(Buffer::Scalar(Value::Null))
+        Ok(Buffer::Null)
     }
 
     fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<Buffer, D::Error> {
@@ -91,27 +104,27 @@ impl<'de> Visitor<'de> for BufferVisitor {
     }
 
     fn visit_bool<E>(self, value: bool) -> Result<Buffer, E> {
-        Ok(Buffer::Scalar(value.into()))
+        Ok(Buffer::Bool(value))
     }
 
     fn visit_i64<E>(self, value: i64) -> Result<Buffer, E> {
-        Ok(Buffer::Scalar(value.into()))
+        Ok(Buffer::Number(value.into()))
     }
 
     fn visit_u64<E>(self, value: u64) -> Result<Buffer, E> {
-        Ok(Buffer::Scalar(value.into()))
+        Ok(Buffer::Number(value.into()))
     }
 
     fn visit_f64<E>(self, value: f64) -> Result<Buffer, E> {
-        Ok(Buffer::Scalar(value.into()))
+        Ok(Number::from_f64(value).map_or(Buffer::Null, Buffer::Number))
     }
 
     fn visit_str<E>(self, text: &str) -> Result<Buffer, E> {
-        Ok(Buffer::Scalar(text.into()))
+        Ok(Buffer::String(text.to_owned()))
     }
 
     fn visit_string<E>(self, text: String) -> Result<Buffer, E> {
-        Ok(Buffer::Scalar(text.into()))
+        Ok(Buffer::String(text))
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Buffer, A::Error> {
@@ -138,10 +151,39 @@ impl<'de> Visitor<'de> for MembersVisitor {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Members, A::Error> {
         let mut members = Vec::new();
-        while let Some(member) = map.next_entry()? {
-            members.push(member);
+        while let Some(Name(name)) = map.next_key()? {
+            members.push((name, map.next_value()?));
         }
         Ok(last_of_each(members))
+    }
+}
+
+/// The name of a member, moved where it can be.
+struct Name(String);
+
+impl<'de> Deserialize<'de> for Name {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        // Whoever asks for a string gets a look at the name, for a path needs it afterwards; whoever
+        // asks for anything may have it.
+        deserializer.deserialize_any(NameVisitor)
+    }
+}
+
+struct NameVisitor;
+
+impl Visitor<'_> for NameVisitor {
+    type Value = Name;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a name")
+    }
+
+    fn visit_str<E>(self, name: &str) -> Result<Name, E> {
+        Ok(Name(name.to_owned()))
+    }
+
+    fn visit_string<E>(self, name: String) -> Result<Name, E> {
+        Ok(Name(name))
     }
 }
 
@@ -163,71 +205,6 @@ fn last_of_each(members: Members) -> Members {
         .filter(|(place, _)| repeated.binary_search(place).is_err())
         .map(|(_, member)| member)
         .collect()
-}
-
-impl IntoDeserializer<'_, Error> for Buffer {
-    type Deserializer = Self;
-
-    fn into_deserializer(self) -> Self {
-        self
-    }
-}
-
-impl<'de> Deserializer<'de> for Buffer {
-    type Error = Error;
-
-    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
-        match self {
-            Self::Scalar(value) => value.deserialize_any(visitor),
-            Self::Array(entries) => {
-                let mut seq = SeqDeserializer::new(entries.into_iter());
-                let value = visitor.visit_seq(&mut seq)?;
-                seq.end()?;
-                Ok(value)
-            }
-            Self::Object(members) => {
-                let mut map = MapDeserializer::new(members.into_iter());
-                let value = visitor.visit_map(&mut map)?;
-                map.end()?;
-                Ok(value)
-            }
-        }
-    }
-
-    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
-        match self {
-            Self::Scalar(Value::Null) => visitor.visit_none(),
-            some => visitor.visit_some(some),
-        }
-    }
-
-    fn deserialize_newtype_struct<V: Visitor<'de>>(
-        self,
-        name: &'static str,
-        visitor: V,
-    ) -> Result<V::Value, Error> {
-        // JSON that is kept as text asks for its text by a name that only serde_json knows.
-        if name.starts_with("$serde_json::") {
-            let text = serde_json::to_vec(&self)?;
-            let mut text = serde_json::Deserializer::from_reader(text.as_slice());
-            return text.deserialize_newtype_struct(name, visitor);
-        }
-        visitor.visit_newtype_struct(self)
-    }
-
-    fn deserialize_enum<V: Visitor<'de>>(
-        self,
-        name: &'static str,
-        variants: &'static [&'static str],
-        visitor: V,
-    ) -> Result<V::Value, Error> {
-        Value::from(self).deserialize_enum(name, variants, visitor)
-    }
-
-    forward_to_deserialize_any! {
-        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf unit
-        unit_struct seq tuple tuple_struct map struct identifier ignored_any
-    }
 }
 
 #[cfg(test)]

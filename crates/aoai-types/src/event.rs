@@ -60,6 +60,9 @@ macro_rules! events {
             ///
             /// A look at the name first, then the struct straight from the text: most events are a
             /// few characters of the answer, and a tree in between would cost more than all else.
+            // Not generic, it would be compiled with this crate, and the decoders of all events with
+            // it; so it is with whatever reaches a decoder.
+            #[inline]
             fn read(data: &str) -> Result<Self, $crate::operation::DecodeError> {
                 use $crate::operation::DecodeError;
                 let name: $crate::event::Name<$kinds> = DecodeError::read(data)?;
@@ -136,7 +139,7 @@ impl<'de> Deserialize<'de> for ErrorEvent {
             sequence_number: crate::lenient::integer(number.unwrap_or_default())
                 .map_err(D::Error::custom)?,
             event_id,
-            error: ApiError::deserialize(error).map_err(D::Error::custom)?,
+            error: ApiError::from(error),
             named,
             nested,
         })

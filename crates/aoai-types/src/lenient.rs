@@ -5,7 +5,6 @@ use std::fmt;
 use std::marker::PhantomData;
 
 use serde::de::{Deserialize, Deserializer, Error, Unexpected, Visitor};
-use serde_json::Value;
 
 use crate::buffer::Buffer;
 
@@ -33,8 +32,8 @@ where
 /// Models write JSON in a text; some servers unpack it.
 pub(crate) fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
     Ok(match Buffer::deserialize(deserializer)? {
-        Buffer::Scalar(Value::Null) => String::new(),
-        Buffer::Scalar(Value::String(text)) => text,
+        Buffer::Null => String::new(),
+        Buffer::String(text) => text,
         other => serde_json::to_string(&other).map_err(D::Error::custom)?,
     })
 }

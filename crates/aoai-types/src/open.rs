@@ -359,7 +359,7 @@ impl Members {
 
     pub(crate) fn tag(&self, name: &str) -> Option<&str> {
         match self.get(name)? {
-            Buffer::Scalar(serde_json::Value::String(tag)) => Some(tag),
+            Buffer::String(tag) => Some(tag),
             _ => None,
         }
     }
@@ -384,8 +384,8 @@ impl Members {
         T: serde::de::DeserializeOwned,
         E: serde::de::Error,
     {
-        serde_path_to_error::deserialize(Buffer::Object(self.0))
-            .map_err(|error| E::custom(format_args!("in {kind:?}: {error}")))
+        T::deserialize(Buffer::Object(self.0))
+            .map_err(|fault| E::custom(format_args!("in {kind:?}: {fault}")))
     }
 
     pub(crate) fn keep(self) -> UnknownObject {

@@ -122,25 +122,23 @@ impl Serialize for Unshaped {
 
 /// Reads the value; an error says where in it.
 pub(crate) fn read<T: DeserializeOwned, E: Error>(value: Buffer) -> Result<T, E> {
-    serde_path_to_error::deserialize(value).map_err(E::custom)
+    T::deserialize(value).map_err(E::custom)
 }
 
 /// The kinds.
 pub(crate) mod is {
-    use serde_json::Value;
-
     use crate::buffer::Buffer;
 
     pub(crate) const fn string(value: &Buffer) -> bool {
-        matches!(value, Buffer::Scalar(Value::String(_)))
+        matches!(value, Buffer::String(_))
     }
 
     pub(crate) fn integer(value: &Buffer) -> bool {
-        matches!(value, Buffer::Scalar(Value::Number(number)) if number.is_i64())
+        matches!(value, Buffer::Number(number) if number.is_i64())
     }
 
     pub(crate) const fn number(value: &Buffer) -> bool {
-        matches!(value, Buffer::Scalar(Value::Number(_)))
+        matches!(value, Buffer::Number(_))
     }
 
     pub(crate) const fn array(value: &Buffer) -> bool {

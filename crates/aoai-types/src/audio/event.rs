@@ -23,6 +23,7 @@ events! {
 }
 
 impl StreamEvent for TranscriptEvent {
+    #[inline]
     fn decode(data: &str) -> Result<Self, DecodeError> {
         Self::read(data)
     }
@@ -127,6 +128,7 @@ impl Accumulator for TranscriptionAccumulator {
     type Event = TranscriptEvent;
     type Output = Transcription;
 
+    #[inline]
     fn push(&mut self, event: TranscriptEvent) {
         match event {
             TranscriptEvent::Delta(event) => self.text.push_str(&event.delta),
@@ -143,6 +145,7 @@ impl Accumulator for TranscriptionAccumulator {
         }
     }
 
+    #[inline]
     fn finish(self) -> Transcription {
         let (text, logprobs, usage) = match self.done {
             Some(done) => (done.text, done.logprobs, done.usage),

@@ -48,6 +48,7 @@ impl Transcription {
 }
 
 impl Payload for Transcription {
+    #[inline]
     fn decode(body: &Bytes) -> Result<Self, DecodeError> {
         // Nothing but the body tells: it comes without a content type from some front ends.
         let is_object = body.trim_ascii_start().starts_with(b"{");
@@ -57,6 +58,7 @@ impl Payload for Transcription {
         Text::decode(body).map(|Text(text)| Self::Text(text))
     }
 
+    #[inline]
     fn encode(&self) -> Result<Bytes, EncodeError> {
         match self {
             Self::Json(transcription) => Payload::encode(&**transcription),

@@ -85,6 +85,7 @@ impl Operation for CreateTranscription {
         Some(&self.extra)
     }
 
+    #[inline]
     fn encode(&self, cx: &Encode<'_>) -> Result<Parts, EncodeError> {
         Ok(Form::new(cx)
             .file("file", &self.file)

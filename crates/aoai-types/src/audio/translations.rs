@@ -68,6 +68,7 @@ impl Operation for CreateTranslation {
         Some(&self.extra)
     }
 
+    #[inline]
     fn encode(&self, cx: &Encode<'_>) -> Result<Parts, EncodeError> {
         Ok(Form::new(cx)
             .file("file", &self.file)

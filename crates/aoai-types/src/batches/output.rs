@@ -44,6 +44,7 @@ impl BatchResults {
     /// # Errors
     ///
     /// A line is not of this form; the error says which.
+    #[inline]
     pub fn read(file: &Bytes) -> Result<Self, DecodeError> {
         let mut results = Self::default();
         for (number, line) in (1..).zip(file.split(|byte| *byte == b'\n')) {
@@ -61,6 +62,7 @@ impl BatchResults {
     }
 
     /// Adds the lines of another file, for a batch has one for answers and one for errors.
+    #[inline]
     pub fn extend(&mut self, other: Self) {
         self.lines.extend(other.lines);
         self.unnamed.extend(other.unnamed);

@@ -102,6 +102,7 @@ impl Accumulator for ChatAccumulator {
     type Event = ChatCompletionChunk;
     type Output = ChatCompletion;
 
+    #[inline]
     fn push(&mut self, mut event: ChatCompletionChunk) {
         self.push_head(&mut event);
         for choice in event.choices {
@@ -110,6 +111,7 @@ impl Accumulator for ChatAccumulator {
         }
     }
 
+    #[inline]
     fn finish(mut self) -> ChatCompletion {
         self.answer.object = Some("chat.completion".to_owned());
         let choices = self.choices.into_iter();
@@ -119,6 +121,7 @@ impl Accumulator for ChatAccumulator {
 }
 
 impl ChoiceState {
+    #[inline]
     fn push(&mut self, chunk: ChunkChoice) {
         let choice = &mut self.choice;
         match chunk.finish_reason {
@@ -157,6 +160,7 @@ impl ChoiceState {
     }
 
     #[expect(deprecated, reason = "as long as it comes, it is not lost")]
+    #[inline]
     fn push_delta(&mut self, delta: Delta) {
         let message = self.choice.message.get_or_insert_default();
         message.role = message.role.take().or(delta.role);
@@ -182,6 +186,7 @@ impl ChoiceState {
         }
     }
 
+    #[inline]
     fn push_tool(&mut self, piece: ToolCallChunk) {
         let last = self.tools.last_key_value().map(|(index, _)| *index);
         // Without an index, an id begins a call and its absence continues the last one.
@@ -205,6 +210,7 @@ impl ChoiceState {
         }
     }
 
+    #[inline]
     fn finish(mut self, index: i64) -> Choice {
         self.choice.index = Some(index);
         if !self.tools.is_empty() {

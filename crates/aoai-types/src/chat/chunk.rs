@@ -131,6 +131,7 @@ impl<'de> Deserialize<'de> for ChatCompletionChunk {
 }
 
 impl StreamEvent for ChatCompletionChunk {
+    #[inline]
     fn decode_next(data: &str, memory: &mut StreamMemory) -> Result<Self, DecodeError> {
         memory.of::<ChunkMemory>().read(data)
     }
@@ -176,6 +177,7 @@ struct Read<'a> {
 }
 
 impl Read<'_> {
+    #[inline]
     fn share(self, memory: &mut Shared) -> ChatCompletionChunk {
         ChatCompletionChunk {
             id: memory.share(Repeated::Id, self.id),

@@ -34,6 +34,7 @@ impl Accumulator for CompletionAccumulator {
     type Event = Completion;
     type Output = Completion;
 
+    #[inline]
     fn push(&mut self, event: Completion) {
         let answer = &mut self.answer;
         keep_first(&mut answer.id, event.id);
@@ -62,6 +63,7 @@ impl Accumulator for CompletionAccumulator {
         }
     }
 
+    #[inline]
     fn finish(mut self) -> Completion {
         let choices = self.choices.into_iter();
         self.answer.choices = choices
@@ -74,6 +76,7 @@ impl Accumulator for CompletionAccumulator {
     }
 }
 
+#[inline]
 fn push(held: &mut CompletionChoice, new: CompletionChoice) {
     match new.finish_reason {
         Some(reason)

@@ -7,7 +7,7 @@ use serde::ser::{Serialize, SerializeMap as _, Serializer};
 use serde_json::Value;
 
 use super::Severity;
-use super::detail::{ContentFilterDetail, ContentFilterItems};
+use super::detail::{ContentFilterDetail, ContentFilterItem, ContentFilterItems};
 use crate::operation::Extra;
 
 /// What the filter says about one category.
@@ -156,7 +156,7 @@ impl<'de> Visitor<'de> for ResultVisitor {
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
         let mut items = Vec::new();
         while let Some(item) = seq.next_element::<Value>()? {
-            items.extend(serde_json::from_value(item));
+            items.extend(ContentFilterItem::deserialize(&item));
         }
         Ok(ContentFilterResult {
             detail: Some(Box::new(ContentFilterDetail {

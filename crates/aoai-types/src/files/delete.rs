@@ -61,6 +61,7 @@ pub struct DeletedFile {
 }
 
 impl Payload for DeletedFile {
+    #[inline]
     fn decode(body: &Bytes) -> Result<Self, DecodeError> {
         if body.trim_ascii().is_empty() {
             return Ok(Self::default());
@@ -73,6 +74,7 @@ impl Payload for DeletedFile {
         })
     }
 
+    #[inline]
     fn encode(&self) -> Result<Bytes, EncodeError> {
         if *self == Self::default() {
             return Ok(Bytes::new());

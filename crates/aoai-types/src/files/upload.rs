@@ -60,6 +60,7 @@ impl Operation for UploadFile {
         Some(&self.extra)
     }
 
+    #[inline]
     fn encode(&self, cx: &Encode<'_>) -> Result<Parts, EncodeError> {
         // Dotted names, unlike the nested members of a JSON body.
         let expiry = self.expires_after.as_ref();

@@ -116,6 +116,7 @@ impl Operation for EditImage {
         Some(&self.extra)
     }
 
+    #[inline]
     fn encode(&self, cx: &Encode<'_>) -> Result<Parts, EncodeError> {
         let mut form = Form::new(cx);
         for image in &self.image {

@@ -27,6 +27,7 @@ events! {
 }
 
 impl StreamEvent for ImageEvent {
+    #[inline]
     fn decode(data: &str) -> Result<Self, DecodeError> {
         Self::read(data)
     }
@@ -149,6 +150,7 @@ impl Accumulator for ImagesAccumulator {
     type Event = ImageEvent;
     type Output = Images;
 
+    #[inline]
     fn push(&mut self, event: ImageEvent) {
         let images = &mut self.0;
         match event {
@@ -170,6 +172,7 @@ impl Accumulator for ImagesAccumulator {
         }
     }
 
+    #[inline]
     fn finish(self) -> Images {
         self.0
     }

@@ -4,9 +4,10 @@ use std::error::Error;
 use std::fmt;
 use std::str::Utf8Error;
 
-use serde::Deserialize;
+use serde::de::DeserializeOwned;
 
 use super::Operation;
+use crate::buffer::{self, Buffer, Fault};
 
 /// A request that has no wire form.
 ///
@@ -75,20 +76,30 @@ impl DecodeError {
     /// # Errors
     ///
     /// `text` is not JSON of `T`'s form.
-    pub fn read<'a, T: Deserialize<'a>>(text: &'a str) -> Result<T, Self> {
+    pub fn read<T: DeserializeOwned>(text: &str) -> Result<T, Self> {
         // Tracking the path costs time, so it is done only for those that need it.
-        serde_json::from_str(text).or_else(|_| {
-            let json = &mut serde_json::Deserializer::from_str(text);
-            let value = serde_path_to_error::deserialize(&mut *json).map_err(|error| Self {
-                path: error.path().to_string(),
-                source: Box::new(error.into_inner()),
-            })?;
-            json.end().map_err(|error| Self {
-                path: ".".to_owned(),
-                source: Box::new(error),
-            })?;
-            Ok(value)
-        })
+        serde_json::from_str(text)
+            .map_err(|error| Self::locate(text, error, |document| T::deserialize(document).err()))
+    }
+
+    /// Finds the path of an error by reading once more.
+    #[cold]
+    fn locate(
+        text: &str,
+        error: serde_json::Error,
+        read_again: fn(Buffer) -> Option<Fault>,
+    ) -> Self {
+        let read_again = |document| read_again(document).map(|fault| fault.path());
+        let path = match buffer::document(text) {
+            Ok(document) => read_again(document),
+            // A member may be of another form before the text breaks.
+            Err(broken) if error.is_data() => broken.read.and_then(read_again),
+            Err(broken) => Some(broken.path()),
+        };
+        Self {
+            path: path.unwrap_or_else(|| ".".to_owned()),
+            source: Box::new(error),
+        }
     }
 
     pub(super) fn not_utf8(error: Utf8Error) -> Self {

@@ -48,6 +48,7 @@ impl Accumulator for ResponseAccumulator {
     type Event = ResponseEvent;
     type Output = Response;
 
+    #[inline]
     fn push(&mut self, event: ResponseEvent) {
         match event {
             ResponseEvent::Created(event)
@@ -122,6 +123,7 @@ impl Accumulator for ResponseAccumulator {
         }
     }
 
+    #[inline]
     fn finish(self) -> Response {
         let mut response = self.response;
         if response.output.is_empty() {

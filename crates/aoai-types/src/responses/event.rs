@@ -140,6 +140,7 @@ events! {
 }
 
 impl StreamEvent for ResponseEvent {
+    #[inline]
     fn decode(data: &str) -> Result<Self, DecodeError> {
         Self::read(data)
     }

@@ -62,6 +62,7 @@ impl Operation for GetResponse {
         vec![&self.response_id]
     }
 
+    #[inline]
     fn encode(&self, cx: &Encode<'_>) -> Result<Parts, EncodeError> {
         let mut parts = Parts::query(self)?;
         if cx.mode == Mode::Streaming {

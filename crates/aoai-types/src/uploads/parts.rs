@@ -57,6 +57,7 @@ impl Operation for AddUploadPart {
         Some(&self.extra)
     }
 
+    #[inline]
     fn encode(&self, cx: &Encode<'_>) -> Result<Parts, EncodeError> {
         Ok(Form::new(cx).file("data", &self.data).finish(self))
     }

@@ -8,6 +8,7 @@
 mod batch;
 mod chat;
 mod errors;
+mod faults;
 mod filter;
 mod fixtures;
 mod operation;

@@ -18,11 +18,14 @@ pub(super) struct ChunkMemory {
 }
 
 impl ChunkMemory {
+    #[inline]
     pub(super) fn read(&mut self, data: &str) -> Result<ChatCompletionChunk, DecodeError> {
         if let Some(chunk) = self.templates.read(data) {
             return Ok(chunk);
         }
-        let read = DecodeError::read::<super::Read<'_>>(data)?;
+        let Ok(read) = serde_json::from_str::<super::Read<'_>>(data) else {
+            return DecodeError::read(data);
+        };
         let chunk = read.share(&mut self.shared);
         self.templates.learn(data, &chunk);
         Ok(chunk)

@@ -19,12 +19,14 @@ pub(super) struct Templates {
 
 impl Templates {
     /// The chunk, where it differs from the template in texts only.
+    #[inline]
     pub(super) fn read(&self, data: &str) -> Option<ChatCompletionChunk> {
         let template = self.proven.as_ref()?;
         template.fill(&template.texts(data)?)
     }
 
     /// Takes note of a chunk that was read in full.
+    #[inline]
     pub(super) fn learn(&mut self, data: &str, chunk: &ChatCompletionChunk) {
         if let Some(guessed) = &self.guessed
             && let Some(texts) = guessed.texts(data)
@@ -93,6 +95,7 @@ type Texts<'a> = [&'a str; Field::ALL.len()];
 
 impl Template {
     /// Guesses where the texts stand: at their names, if they stand there as they are.
+    #[inline]
     fn guess(data: &str, chunk: &ChatCompletionChunk) -> Option<Self> {
         // A chunk without choices has no text worth the copy.
         chunk.choices.first()?;
@@ -119,6 +122,7 @@ impl Template {
     }
 
     /// Whether a later chunk, whose data differs in these texts only, does so itself.
+    #[inline]
     fn is_proven_by(&self, texts: &Texts<'_>, chunk: &ChatCompletionChunk) -> bool {
         // A text with escapes may look different and be the same.
         let differ = self
@@ -143,6 +147,7 @@ impl Template {
     }
 
     /// The chunk with these texts.
+    #[inline]
     fn fill(&self, texts: &Texts<'_>) -> Option<ChatCompletionChunk> {
         let mut chunk = self.chunk.clone();
         for (gap, text) in self.gaps.iter().zip(texts) {

@@ -62,6 +62,7 @@ impl Operation for AddContainerFile {
         Some(&self.extra)
     }
 
+    #[inline]
     fn encode(&self, cx: &Encode<'_>) -> Result<Parts, EncodeError> {
         let mut form = Form::new(cx).field("file_id", self.file_id.as_ref())?;
         if let Some(file) = &self.file {

@@ -42,6 +42,7 @@ impl ClientEvent {
     /// # Errors
     ///
     /// The text is not an event of this form.
+    #[inline]
     pub fn decode(text: &str) -> Result<Self, DecodeError> {
         Self::read(text)
     }

@@ -88,6 +88,7 @@ events! {
 }
 
 impl StreamEvent for ServerEvent {
+    #[inline]
     fn decode(data: &str) -> Result<Self, DecodeError> {
         Self::read(data)
     }
