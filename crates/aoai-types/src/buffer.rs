@@ -163,19 +163,27 @@ struct Name(String);
 
 impl<'de> Deserialize<'de> for Name {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        // Whoever asks for a string gets a look at the name, for a path needs it afterwards; whoever
-        // asks for anything may have it.
-        deserializer.deserialize_any(NameVisitor)
+        deserializer.deserialize_newtype_struct(MOVED, NameVisitor)
     }
 }
 
+/// Asks an object that was read before for a name itself, and no other deserialiser for anything.
+///
+/// A path needs a name after somebody has looked at it; but reading its value into a buffer again
+/// cannot fail.
+const MOVED: &str = "$aoai_types::Name";
+
 struct NameVisitor;
 
-impl Visitor<'_> for NameVisitor {
+impl<'de> Visitor<'de> for NameVisitor {
     type Value = Name;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a name")
+    }
+
+    fn visit_newtype_struct<D: Deserializer<'de>>(self, name: D) -> Result<Name, D::Error> {
+        String::deserialize(name).map(Name)
     }
 
     fn visit_str<E>(self, name: &str) -> Result<Name, E> {

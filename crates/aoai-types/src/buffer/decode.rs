@@ -12,7 +12,7 @@ use serde::de::{
 use serde::forward_to_deserialize_any;
 use serde_json::Number;
 
-use super::{Buffer, Fault, Members, Step};
+use super::{Buffer, Fault, MOVED, Members, Step};
 
 /// Methods that visit one kind of value and refuse all others.
 macro_rules! only {
@@ -290,7 +290,7 @@ impl Named {
     }
 }
 
-/// The name of a member, which stays where it is unless somebody asks for anything there is.
+/// The name of a member, which stays where it is for the path.
 struct Key<'a>(&'a mut String);
 
 /// Names are text in JSON, whatever the keys of a map are.
@@ -309,18 +309,6 @@ impl<'de> Deserializer<'de> for Key<'_> {
     type Error = Fault;
 
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
-        visitor.visit_string(std::mem::take(self.0))
-    }
-
-    fn deserialize_str<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
-        visitor.visit_str(self.0)
-    }
-
-    fn deserialize_string<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
-        visitor.visit_str(self.0)
-    }
-
-    fn deserialize_identifier<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
         visitor.visit_str(self.0)
     }
 
@@ -330,9 +318,12 @@ impl<'de> Deserializer<'de> for Key<'_> {
 
     fn deserialize_newtype_struct<V: Visitor<'de>>(
         self,
-        _name: &'static str,
+        name: &'static str,
         visitor: V,
     ) -> Result<V::Value, Fault> {
+        if name == MOVED {
+            return visitor.visit_string(std::mem::take(self.0));
+        }
         visitor.visit_newtype_struct(self)
     }
 
@@ -355,6 +346,7 @@ impl<'de> Deserializer<'de> for Key<'_> {
     }
 
     forward_to_deserialize_any! {
-        char bytes byte_buf unit unit_struct seq tuple tuple_struct map struct ignored_any
+        char str string bytes byte_buf unit unit_struct seq tuple tuple_struct map struct identifier
+        ignored_any
     }
 }

@@ -117,6 +117,10 @@ faults! {
             "strict.strange: unknown field `strange`, expected `known` at line 1 column 33",
         r#"{"letter": "ab"}"# =>
             r#"letter: invalid value: string "ab", expected a character at line 1 column 15"#,
+        r#"{"tagged": [{"kind": "one", "name": ""}, {"name": "", "kind": "two"}]}"# =>
+            "tagged[1].kind: unknown variant `two`, expected `one` at line 1 column 67",
+        r#"{"tagged": [{"kind": "one", "name": 7}]}"# =>
+            "tagged[0]: invalid type: integer `7`, expected a string at line 1 column 39",
         r#"{"flat": 1, "rest": []}"# =>
             "invalid type: sequence, expected i64 at line 1 column 23",
     }
@@ -133,6 +137,8 @@ struct Mine {
     new: Option<New>,
     strict: Option<Strict>,
     letter: Option<char>,
+    #[serde(default)]
+    tagged: Vec<Tagged>,
     #[serde(flatten)]
     flat: BTreeMap<String, i64>,
 }
@@ -145,6 +151,13 @@ enum Side {
     Left(u8),
     Right(u8, u8),
     Both { a: Vec<bool>, b: Vec<bool> },
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+#[expect(dead_code, reason = "only reading it is looked at")]
+enum Tagged {
+    One { name: String },
 }
 
 #[derive(Debug, Deserialize)]
