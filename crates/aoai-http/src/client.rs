@@ -504,7 +504,7 @@ pub(crate) fn accepted(response: WireResponse) -> Result<WireResponse> {
 
 /// A target is path and query. Anything else could lead to another host, or not where it seems to.
 fn check_target(request: &WireRequest) -> Result<()> {
-    let odd = |byte: u8| matches!(byte, b'#' | b'\\' | 0x7F) | (byte <= b' ');
+    let odd = |byte: u8| matches!(byte, b'#' | b'\\' | 0x7F) || byte <= b' ';
     let target = &request.target;
     // Looked at to its end, which takes fewer steps than looking where to stop.
     let any_odd = target.bytes().fold(false, |any, byte| any | odd(byte));

@@ -669,7 +669,7 @@ async fn all_policies_see_what_a_call_is_named_and_may_name_it_anew() {
             .build()
             .unwrap();
         client.send(&ListModels::new()).await.unwrap();
-        let seen = seen.lock().unwrap();
+        let seen = seen.lock().unwrap().clone();
         assert_eq!(seen[0].len(), 36);
         let name = new.as_ref().unwrap_or(&seen[0]);
         assert_eq!(seen[1..], [name.clone(), name.clone()]);
