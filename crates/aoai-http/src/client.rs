@@ -68,8 +68,10 @@ pub(crate) enum Carrier {
 }
 
 impl Carrier {
-    /// Not an async function, as none is that hands a request on: its future would hold the request
-    /// until the answer is there.
+    /// Sends the request.
+    ///
+    /// Neither this nor what calls it is an async function: the future of one that hands a request on
+    /// would have room for it until the answer is there.
     pub(crate) fn send(
         &self,
         request: WireRequest,
@@ -506,9 +508,7 @@ pub(crate) fn accepted(response: WireResponse) -> Result<WireResponse> {
 fn check_target(request: &WireRequest) -> Result<()> {
     let odd = |byte: u8| matches!(byte, b'#' | b'\\' | 0x7F) || byte <= b' ';
     let target = &request.target;
-    // Looked at to its end, which takes fewer steps than looking where to stop.
-    let any_odd = target.bytes().fold(false, |any, byte| any | odd(byte));
-    if target.starts_with('/') && !target.starts_with("//") && !any_odd {
+    if target.starts_with('/') && !target.starts_with("//") && !target.bytes().any(odd) {
         return Ok(());
     }
     Err(Error::new(

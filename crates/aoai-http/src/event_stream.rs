@@ -203,8 +203,9 @@ impl<T: StreamEvent> EventStream<T> {
             match poll_fn(|cx| self.poll_wire(cx)).await {
                 Some(Ok((frame, event))) => {
                     let begun = event.is_output();
-                    // An answer begins with one of the first events: room for more is not needed.
-                    self.held.reserve_exact(1);
+                    if self.held.is_empty() {
+                        self.held.reserve_exact(USUALLY_HELD);
+                    }
                     self.held.push_back((frame, event));
                     if begun {
                         return;
@@ -465,3 +466,6 @@ fn api_error(frame: &Frame) -> Option<Box<ApiError>> {
 
 const DOCUMENT: &[u8] = b"application/json";
 const DONE: &[u8] = b"[DONE]";
+/// What the filter says of the prompt, who speaks, and the first piece of what is said. Where more
+/// comes before the answer begins, there is more room.
+const USUALLY_HELD: usize = 3;

@@ -15,6 +15,7 @@ pub(crate) fn exchange(
     request: WireRequest,
 ) -> impl Future<Output = Result<WireResponse>> + Send + use<'_> {
     if tracing::enabled!(tracing::Level::DEBUG) {
+        // The larger of the two, and seldom wanted.
         Either::Left(Box::pin(told(client, request)))
     } else {
         Either::Right(exchange::run(client, request))
