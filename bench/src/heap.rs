@@ -85,15 +85,19 @@ async fn held(server: &Server, contestant: Contestant, burst: bool) -> Result<f6
     let events = if burst { 40 } else { 4 };
     let scenario = Scenario::stream(events, Delivery::Held { burst });
     let runner = job::runner(contestant, &server.origin(), scenario)?;
-    let before = heap().live;
-    let mut open = Vec::with_capacity(OPEN);
-    while open.len() < OPEN {
+    let mut open = Vec::with_capacity(BATCH + OPEN);
+    let mut before = 0;
+    while open.len() < BATCH + OPEN {
         let begun = (0..BATCH).map(|_| async {
             let mut stream = runner.open().await?;
             read_until_silence(&mut *stream).await?;
             Ok::<_, anyhow::Error>(stream)
         });
         open.extend(try_join_all(begun).await?);
+        if open.len() == BATCH {
+            // What a client has once, and what others left behind, is no stream's.
+            before = heap().live;
+        }
     }
     let held = (heap().live - before) as f64 / OPEN as f64;
     drop(open);
