@@ -191,15 +191,21 @@ impl Client {
         self.fetch_wire(request).await
     }
 
-    pub(crate) async fn fetch_wire(&self, mut request: WireRequest) -> Result<Response<Bytes>> {
+    pub(crate) fn fetch_wire(
+        &self,
+        mut request: WireRequest,
+    ) -> impl Future<Output = Result<Response<Bytes>>> + Send + use<'_> {
         request.call.whole = true;
-        let mut response = accepted(self.execute(request).await?)?;
-        let body = response.bytes(self.limits().body).await?;
-        let head = Head {
-            status: response.status,
-            headers: response.headers,
-        };
-        Ok(Response::new(body.clone(), head, body, response.attempts))
+        let answered = self.begun(request);
+        async move {
+            let mut response = accepted(answered.await?)?;
+            let body = response.bytes(self.limits().body).await?;
+            let head = Head {
+                status: response.status,
+                headers: response.headers,
+            };
+            Ok(Response::new(body.clone(), head, body, response.attempts))
+        }
     }
 
     /// Calls an operation and returns the body of its answer as it comes: files, speech.
@@ -303,21 +309,31 @@ impl Client {
     /// # Errors
     ///
     /// There is no answer.
-    pub async fn execute(&self, mut request: WireRequest) -> Result<WireResponse> {
-        check_target(&request)?;
-        self.prepare(&mut request);
+    pub async fn execute(&self, request: WireRequest) -> Result<WireResponse> {
+        self.begun(request).await
+    }
+
+    /// Begins what [`execute`](Self::execute) does.
+    fn begun(
+        &self,
+        mut request: WireRequest,
+    ) -> impl Future<Output = Result<WireResponse>> + Send + use<'_> {
         let endpoint = request.endpoint;
         let raw = endpoint.is_none().then(|| request.name());
-        // All policies in one future are large; boxed once, callers' futures stay small.
-        let answered = Box::pin(policy::call(self, &self.shared.per_call, request)).await;
-        answered.map_err(|error| {
-            error.in_operation(|| {
-                endpoint
-                    .map(|e| e.id.to_owned())
-                    .or(raw)
-                    .unwrap_or_default()
+        let sent = check_target(&request).map(|()| {
+            self.prepare(&mut request);
+            policy::call(self, &self.shared.per_call, request)
+        });
+        async move {
+            sent?.await.map_err(|error| {
+                error.in_operation(|| {
+                    endpoint
+                        .map(|e| e.id.to_owned())
+                        .or(raw)
+                        .unwrap_or_default()
+                })
             })
-        })
+        }
     }
 
     /// The request of an operation, as [`execute`](Self::execute) takes it.

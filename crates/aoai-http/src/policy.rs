@@ -4,7 +4,7 @@ use std::fmt::Debug;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use futures_util::future::Either;
+use futures_util::future::BoxFuture;
 
 use crate::client::Client;
 use crate::error::Result;
@@ -78,17 +78,17 @@ impl Next<'_> {
 }
 
 /// The policies around a call, then those of the client.
-pub(crate) async fn call(
-    client: &Client,
-    policies: &[Arc<dyn Policy>],
+pub(crate) fn call<'a>(
+    client: &'a Client,
+    policies: &'a [Arc<dyn Policy>],
     mut request: WireRequest,
-) -> Result<WireResponse> {
+) -> BoxFuture<'a, Result<WireResponse>> {
     let Some((first, rest)) = policies.split_first() else {
-        return retry::run(client, request).await;
+        return Box::pin(retry::run(client, request));
     };
     request_id::write(&mut request);
     let stage = Stage::Call(rest);
-    first.handle(request, Next { client, stage }).await
+    first.handle(request, Next { client, stage })
 }
 
 /// The policies around an attempt, then the transport.
@@ -96,10 +96,10 @@ pub(crate) fn attempt<'a>(
     client: &'a Client,
     policies: &'a [Arc<dyn Policy>],
     request: WireRequest,
-) -> impl Future<Output = Result<WireResponse>> + Send + use<'a> {
+) -> BoxFuture<'a, Result<WireResponse>> {
     let Some((first, rest)) = policies.split_first() else {
-        return Either::Right(trace::exchange(client, request));
+        return trace::exchange(client, request);
     };
     let stage = Stage::Attempt(rest);
-    Either::Left(first.handle(request, Next { client, stage }))
+    first.handle(request, Next { client, stage })
 }

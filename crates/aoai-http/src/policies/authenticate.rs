@@ -42,6 +42,20 @@ pub(crate) async fn run(
     if !refused {
         return Ok(response);
     }
+    // Seldom, so that other calls need no room for it.
+    Box::pin(refresh(client, request, log, provider, issued, response)).await
+}
+
+/// What becomes of a request whose credential was refused.
+async fn refresh(
+    client: &Client,
+    request: &WireRequest,
+    log: &mut Log,
+    provider: &dyn CredentialProvider,
+    issued: Issued,
+    refusal: WireResponse,
+) -> Result<WireResponse> {
+    let audience = client.audience();
     provider.invalidate(&issued.credential);
     match issue(client, provider, &audience, request).await {
         Ok(fresh) if fresh.credential != issued.credential => {
@@ -62,7 +76,7 @@ pub(crate) async fn run(
             log.note = Some(format!("its source was asked for another: {cause}"));
         }
     }
-    Ok(response)
+    Ok(refusal)
 }
 
 async fn issue(
@@ -91,11 +105,7 @@ async fn attempt(
     credential: Option<(&Issued, &Audience)>,
     log: &mut Log,
 ) -> Result<WireResponse> {
-    let mut outgoing = request.again();
-    if let Some((issued, _)) = credential {
-        let (name, value) = header(&issued.credential)?;
-        outgoing.headers.insert(name, value);
-    }
+    let outgoing = outgoing(request, credential.map(|(issued, _)| &issued.credential))?;
     let clock = client.clock();
     let began = clock.elapsed();
     let answered = policy::attempt(client, client.per_attempt(), outgoing).await;
@@ -116,6 +126,16 @@ async fn attempt(
         backend: request.call.backend.clone(),
     });
     answered
+}
+
+/// The request as it is sent.
+fn outgoing(request: &WireRequest, credential: Option<&Credential>) -> Result<WireRequest> {
+    let mut outgoing = request.again();
+    if let Some(credential) = credential {
+        let (name, value) = header(credential)?;
+        outgoing.headers.insert(name, value);
+    }
+    Ok(outgoing)
 }
 
 /// Whether the caller has brought a credential of its own for this request.

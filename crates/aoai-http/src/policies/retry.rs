@@ -66,7 +66,10 @@ impl Default for RetryOptions {
 }
 
 /// Sends the request until there is an answer worth returning or no sense in going on.
-pub(crate) async fn run(client: &Client, mut request: WireRequest) -> Result<WireResponse> {
+pub(crate) fn run(
+    client: &Client,
+    mut request: WireRequest,
+) -> impl Future<Output = Result<WireResponse>> + Send + use<'_> {
     let prior = std::mem::take(&mut request.call.prior);
     let mut log = Log {
         attempts: prior.attempts,
@@ -75,45 +78,61 @@ pub(crate) async fn run(client: &Client, mut request: WireRequest) -> Result<Wir
     };
     let mut retries = prior.retries;
     let mut paid = 0;
-    loop {
-        let answered = authenticate::run(client, &request, &mut log).await;
-        let verdict = match &answered {
-            Ok(response) if response.status.is_success() => {
-                client.budget().refund(paid);
-                None
-            }
-            Ok(response) => Some(judge_answer(client, &request, response, retries)),
-            Err(error) => Some(judge(client, &request, &seen(error), retries)),
-        };
-        if let Some(Verdict {
-            decision: Decision::Again { wait, asked },
-            ..
-        }) = verdict
-        {
-            paid += u32::from(!asked);
+    async move {
+        loop {
+            // In a block of its own, so that a refusal is let go before the wait.
+            let wait = {
+                let answered = authenticate::run(client, &request, &mut log).await;
+                let verdict = match &answered {
+                    Ok(response) if response.status.is_success() => {
+                        client.budget().refund(paid);
+                        None
+                    }
+                    Ok(response) => Some(judge_answer(client, &request, response, retries)),
+                    Err(error) => Some(judge(client, &request, &seen(error), retries)),
+                };
+                let Some(Verdict {
+                    decision: Decision::Again { wait, asked },
+                    ..
+                }) = verdict
+                else {
+                    return ended(client, request, log, answered, verdict);
+                };
+                paid += u32::from(!asked);
+                wait
+            };
             retries += 1;
             client.clock().sleep(wait).await;
             log.waited = wait;
-            continue;
         }
-        return match (answered, verdict) {
-            (Ok(mut response), None) => {
-                response.attempts = log.attempts;
-                Ok(response)
-            }
-            (Ok(mut response), Some(verdict)) => {
-                response.attempts = log.attempts;
-                let mut refused = verdict.refused(request, client);
-                refused.note = refused.note.or(log.note);
-                response.refused = Some(Box::new(refused));
-                Ok(response)
-            }
-            (Err(error), verdict) => {
-                let retryable = verdict.as_ref().is_some_and(|verdict| verdict.repeatable);
-                let note = verdict.and_then(|verdict| verdict.note(client.retry_options()));
-                Err(error.with_note(note, None).after(log.attempts, retryable))
-            }
-        };
+    }
+}
+
+/// What the call came to, with all that is known about it.
+fn ended(
+    client: &Client,
+    request: WireRequest,
+    log: Log,
+    answered: Result<WireResponse>,
+    verdict: Option<Verdict>,
+) -> Result<WireResponse> {
+    match (answered, verdict) {
+        (Ok(mut response), None) => {
+            response.attempts = log.attempts;
+            Ok(response)
+        }
+        (Ok(mut response), Some(verdict)) => {
+            response.attempts = log.attempts;
+            let mut refused = verdict.refused(request, client);
+            refused.note = refused.note.or(log.note);
+            response.refused = Some(Box::new(refused));
+            Ok(response)
+        }
+        (Err(error), verdict) => {
+            let retryable = verdict.as_ref().is_some_and(|verdict| verdict.repeatable);
+            let note = verdict.and_then(|verdict| verdict.note(client.retry_options()));
+            Err(error.with_note(note, None).after(log.attempts, retryable))
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! What is written down of attempts: names, numbers and ids, never content.
 
-use futures_util::future::Either;
+use futures_util::future::BoxFuture;
 use tracing::debug;
 
 use super::exchange;
@@ -13,12 +13,11 @@ use crate::transport::{WireRequest, WireResponse};
 pub(crate) fn exchange(
     client: &Client,
     request: WireRequest,
-) -> impl Future<Output = Result<WireResponse>> + Send + use<'_> {
+) -> BoxFuture<'_, Result<WireResponse>> {
     if tracing::enabled!(tracing::Level::DEBUG) {
-        // The larger of the two, and seldom wanted.
-        Either::Left(Box::pin(told(client, request)))
+        Box::pin(told(client, request))
     } else {
-        Either::Right(exchange::run(client, request))
+        Box::pin(exchange::run(client, request))
     }
 }
 
