@@ -22,7 +22,7 @@ impl Client for AsyncOpenai {
             .with_api_version(say::API_VERSION)
             .with_deployment_id(say::DEPLOYMENT)
             .with_api_key(say::KEY);
-        let http = reqwest::Client::builder().no_gzip().build()?;
+        let http = reqwest::Client::new();
         Ok(Self(
             async_openai::Client::with_config(config).with_http_client(http),
         ))

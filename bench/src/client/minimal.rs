@@ -23,7 +23,7 @@ impl Client for Minimal {
 
     fn new(base: &str) -> Result<Self> {
         Ok(Self {
-            http: reqwest::Client::builder().no_gzip().build()?,
+            http: reqwest::Client::new(),
             base: format!("{base}/openai/v1"),
         })
     }

@@ -33,7 +33,7 @@ impl Client for Raw {
             body(json!({"model": model, "input": say::inputs(), "encoding_format": form}))
         };
         Ok(Self {
-            http: reqwest::Client::builder().no_gzip().build()?,
+            http: reqwest::Client::new(),
             base: format!("{base}/openai/v1"),
             chat: body(json!({"model": model, "messages": messages})),
             stream: body(json!({"model": model, "messages": messages, "stream": true})),

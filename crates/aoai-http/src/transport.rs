@@ -8,6 +8,7 @@ use aoai_types::operation::Body;
 use aoai_types::{Endpoint, Surface};
 use async_trait::async_trait;
 use bytes::Bytes;
+use http::header::{CONTENT_ENCODING, CONTENT_LENGTH};
 use http::{HeaderMap, HeaderValue, Method, StatusCode};
 
 use crate::attempt::Attempt;
@@ -230,6 +231,13 @@ impl WireResponse {
         crate::client::accepted(self)
     }
 
+    /// How the body is packed, where nobody has unpacked it: `gzip`.
+    pub(crate) fn packed(&self) -> Option<&str> {
+        let coding = self.headers.get(CONTENT_ENCODING)?;
+        let coding = coding.to_str().unwrap_or("unknown");
+        Some(coding).filter(|coding| !coding.eq_ignore_ascii_case("identity"))
+    }
+
     /// The body, read to its end.
     ///
     /// # Errors
@@ -238,7 +246,7 @@ impl WireResponse {
     /// [`ErrorKind::TooLarge`] where it is longer than `limit` bytes.
     pub async fn bytes(&mut self, limit: usize) -> Result<Bytes> {
         if let WireBody::Stream(stream) = &mut self.body {
-            let length = self.headers.get(http::header::CONTENT_LENGTH);
+            let length = self.headers.get(CONTENT_LENGTH);
             let length = length.and_then(|length| length.to_str().ok()?.parse().ok());
             let bytes = stream.read_whole(length, limit).await?;
             self.body = WireBody::Whole(bytes);

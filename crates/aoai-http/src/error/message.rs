@@ -25,7 +25,10 @@ pub(crate) fn of_refusal(
              no credential leaves its origin: make the client for the endpoint that answers itself"
         );
     }
-    let words = words(said.message());
+    let words = match response.packed() {
+        Some(coding) => &format!("its reason is packed (content-encoding: {coding})"),
+        None => words(said.message()),
+    };
     let place = match request {
         Some(request) if status == 404 => place(request, kind),
         _ => String::new(),

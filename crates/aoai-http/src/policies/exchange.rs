@@ -9,6 +9,7 @@ use futures_util::future::{Either, select};
 
 use crate::client::Client;
 use crate::error::{Error, ErrorKind, Result};
+use crate::head::Head;
 use crate::transport::{Watch, WireBody, WireRequest, WireResponse};
 
 /// Sends the request and reads as much of the answer as has to be there: the body of a refusal and
@@ -43,6 +44,23 @@ async fn answered(
         response.body = WireBody::Stream(stream.watched(watch));
     }
     let limits = client.limits();
+    if response.status.is_success()
+        && let Some(coding) = response.packed()
+    {
+        let error = Error::new(
+            ErrorKind::Decode,
+            format!(
+                "the answer came packed (content-encoding: {coding}), which this client does not \
+                 unpack; have the gateway send it as it is, or, for gzip, build aoai-http with its \
+                 feature `gzip`"
+            ),
+        );
+        let head = Head {
+            status: response.status,
+            headers: response.headers,
+        };
+        return Err(error.with_answer(head, None));
+    }
     if !response.status.is_success() {
         // A refusal that breaks off is still a refusal.
         if let WireBody::Stream(stream) = &mut response.body {

@@ -10,6 +10,7 @@ mod errors;
 mod faults;
 #[cfg(feature = "opentelemetry")]
 mod metrics;
+mod packed;
 mod routes;
 mod server;
 mod service;
