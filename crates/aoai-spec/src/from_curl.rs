@@ -288,8 +288,8 @@ mod tests {
     fn a_command_becomes_a_spec_with_nothing_wrong_in_it() {
         let chat = "curl -sS \"$AZURE_OPENAI_ENDPOINT/openai/deployments/my-gpt/chat/completions?api-version=\
                     2024-10-21\" \\\n  -H 'Content-Type: application/json' -H \"api-key: $KEY\" \\\n  -H \
-                    'x-mine: 7' -d '{\"messages\": [{\"role\": \"user\", \"content\": \"it'\\''s \\\"1, \
-                    2\\\"\"}], \"max_tokens\": 5}'\n";
+                    'x-mine: 7' -d '{\"max_tokens\": 5, \"messages\": [{\"content\": \"it'\\''s \\\"1, \
+                    2\\\"\", \"role\": \"user\"}]}'\n";
         for (command, text) in [
             (
                 chat,
@@ -310,7 +310,7 @@ mod tests {
                  {file_id: file-1}\n    expect:\n      status: 2xx\n",
             ),
             (
-                "curl 'https://x.example/openai/v1/files?purpose=batch&limit=5'",
+                "curl 'https://x.example/openai/v1/files?limit=5&purpose=batch'",
                 "name: files list answers\nuse: {api: v1}\nsteps:\n  - call: files.list\n    params: \
                  {limit: 5, purpose: batch}\n    expect:\n      status: 2xx\n",
             ),

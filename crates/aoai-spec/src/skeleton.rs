@@ -203,7 +203,7 @@ impl Visitor for Ask<'_> {
 /// What a field of this name usually holds.
 fn hint(name: &str) -> Value {
     match name {
-        "messages" => json!([{"role": "user", "content": "Say hello."}]),
+        "messages" => json!([{"content": "Say hello.", "role": "user"}]),
         "input" => json!("Say hello."),
         "prompt" => json!("A lighthouse at night."),
         "query" => json!("lighthouse"),

@@ -182,9 +182,9 @@ mod tests {
     #[test]
     fn null_may_be_absent_and_nothing_else_may() {
         let mut nulls = Vec::new();
-        let before = json!({"a": null, "list": [{"b": ""}], "c": []});
+        let before = json!({"a": null, "c": [], "list": [{"b": ""}]});
         assert!(
-            differences(&before, &json!({"list": [{"b": ""}], "c": []}), &mut nulls).is_empty()
+            differences(&before, &json!({"c": [], "list": [{"b": ""}]}), &mut nulls).is_empty()
         );
         assert!(nulls.is_empty());
         assert_eq!(paths(&before, &json!({"list": [{}]})), ["c", "list[].b"]);

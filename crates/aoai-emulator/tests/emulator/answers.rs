@@ -109,11 +109,7 @@ async fn a_chat_is_answered_in_full() {
         },
     });
     assert_eq!(fixed(ok(&answer), "chatcmpl-"), expected);
-    assert!(
-        answer
-            .body
-            .starts_with(r#"{"choices":[{"content_filter_results":{"hate""#)
-    );
+    assert!(answer.body.contains(r#""choices":[{"#));
     assert!(answer.body.ends_with("}\n"));
     assert_eq!(
         answer.header_names(),

@@ -259,7 +259,7 @@ async fn unknown_arguments_are_refused() {
     let answer = chat_with(&emulator, &json!({"max_token": 5}));
     let message = "Unrecognized request argument supplied: max_token";
     assert_invalid(&answer, message, None, Some(""));
-    let answer = chat_with(&emulator, &json!({"topP": 1, "maxTokens": 5}));
+    let answer = chat_with(&emulator, &json!({"maxTokens": 5, "topP": 1}));
     let message = "Unrecognized request arguments supplied: maxTokens, topP";
     assert_invalid(&answer, message, None, Some(""));
 }

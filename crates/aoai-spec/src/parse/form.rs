@@ -242,17 +242,19 @@ fn shown_part(part: &Part) -> Value {
     use aoai_types::operation::PartBody;
 
     let mut shown = json!({});
+    if let Some(content_type) = &part.content_type {
+        shown["content_type"] = content_type.as_str().into();
+    }
+    if let Some(name) = &part.file_name {
+        shown["name"] = name.as_str().into();
+    }
     match &part.body {
         PartBody::Bytes(bytes) => set_content(&mut shown, bytes),
         PartBody::Open(file) => shown["length"] = file.len().into(),
         _ => {}
     }
-    let Some(name) = &part.file_name else {
+    if part.file_name.is_none() {
         return shown["text"].take();
-    };
-    shown["name"] = name.as_str().into();
-    if let Some(content_type) = &part.content_type {
-        shown["content_type"] = content_type.as_str().into();
     }
     shown
 }

@@ -67,7 +67,7 @@ fn diagnostics(spec: &SpecReport, cell: &CellReport) -> String {
         if let Some((file, place)) = place {
             let (line, column) = file.position(place.start);
             let file = file.name();
-            entry("at", json!({"file": file, "line": line, "column": column}));
+            entry("at", json!({"column": column, "file": file, "line": line}));
         }
         let whole = human::failure(spec, cell, human::PROGRAM);
         let _ = writeln!(told, "  details: |");

@@ -151,8 +151,8 @@ mod tests {
     #[test]
     fn a_raw_cell_that_sends_something_else_fails() {
         let differs = report(
-            (json!({"id": "file-1", "n": 1, "m": [1, 2]}), "file-1"),
-            (json!({"id": "file-2", "n": 2, "m": [1, 2]}), "file-2"),
+            (json!({"id": "file-1", "m": [1, 2], "n": 1}), "file-1"),
+            (json!({"id": "file-2", "m": [1, 2], "n": 2}), "file-2"),
         );
         assert_eq!(differs.cells[0].state, State::Passed);
         assert_eq!(differs.cells[1].state, State::Failed);

@@ -22,7 +22,7 @@ use crate::shared::Shared;
 const GOOD: &str = "name: good\nsteps:\n  - {call: models.list, expect: {status: 200}}\n";
 
 const BAD: &str = "name: bad\nmatrix: {api: [2024-10-21, v1]}\nsteps:\n  - call: chat\n    deployment: \
-                   chat\n    body: {messages: [{role: user, content: it's ping}]}\n    expect: {text: \
+                   chat\n    body: {messages: [{content: it's ping, role: user}]}\n    expect: {text: \
                    never}\n";
 
 /// A directory of specs and what stands for the environment.
@@ -176,14 +176,14 @@ async fn help_names_every_option() {
 async fn a_spec_is_explained_by_what_it_would_send() {
     let talk = "name: talk\nvars: {who: Ada, mood: kind, key: ~, day: \"${env.DAY:-Monday}\"}\nmatrix: \
                 {via: [typed, raw], n: [1, 2]}\nsteps:\n  - call: files.upload\n    use: {api: \
-                2024-10-21, retries: 2}\n    form: {purpose: batch, file: {name: a.txt, text: \
-                \"${who} is ${mood}\"}}\n    save: {file: body.id}\n  - emulator: {advance: 1h}\n  - \
+                2024-10-21, retries: 2}\n    form: {file: {name: a.txt, text: \"${who} is \
+                ${mood}\"}, purpose: batch}\n    save: {file: body.id}\n  - emulator: {advance: 1h}\n  - \
                 name: ask\n    run: _ask.yaml\n    vars: {question: \"${file} on ${day}?\"}\n    save: \
                 {answer: text}\nfinally:\n  - call: files.get\n    params: {file_id: \
                 \"${file}\"}\n    headers: {x-note: \"${answer} ${key} ${n}\"}\n    poll: {until: \
                 {body: {status: processed}}, every: 2s, within: 2m}\n";
     let ask = "vars: {question: ~}\nsteps:\n  - call: chat\n    deployment: chat\n    body: {messages: \
-               [{role: user, content: \"${question}\"}]}\n    expect: {text: $nonempty}\n    save: \
+               [{content: \"${question}\", role: user}]}\n    expect: {text: $nonempty}\n    save: \
                {text: text}\n";
     let mut place = Place::new(&[("talk.yaml", talk), ("_ask.yaml", ask), ("bad.yaml", BAD)]);
     place.set("AOAI_SPEC_MOOD", "cross");
@@ -403,8 +403,8 @@ async fn coverage_is_measured_by_documents_too() {
     let place = Place::new(&[("good.yaml", GOOD), ("bad.yaml", BAD)]);
     let document = place.path("document.yaml");
     let text = "openapi: 3.0.0\ninfo: {title: Own, version: v1}\nservers: [{url: \
-                https://X/openai/v1}]\npaths:\n  /models: {get: {}}\n  /chat/completions: {post: {}}\n  \
-                /files: {get: {}, post: {}}\n";
+                https://X/openai/v1}]\npaths:\n  /chat/completions: {post: {}}\n  /files: {get: {}, post: \
+                {}}\n  /models: {get: {}}\n";
     fs::write(&document, text).unwrap();
     let coverage = format!("--coverage={}", document.display());
     let told = place.run(&[&coverage, "--fail-under", "20"]).await;
