@@ -124,9 +124,9 @@ fn look_again(options: &Options, artefacts: &Artefacts, world: &mut World) -> u8
     0
 }
 
-/// Reads the files and tells what is wrong with them.
+/// Reads the files, and the profile that is named, and tells what is wrong with them.
 pub(super) fn check(options: &Options, world: &mut World) -> Result<u8, Error> {
-    let runner = configured(options, &options.paths, world);
+    let (runner, _) = runner(options, &options.paths, world)?;
     warn(options, &runner, world)?;
     let specs = runner.load()?.specs().count();
     world.say(format!("{specs} specs, nothing wrong"));

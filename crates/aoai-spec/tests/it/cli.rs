@@ -611,6 +611,32 @@ async fn a_new_spec_tells_editors_of_the_schema_where_there_is_one() {
 }
 
 #[tokio::test]
+async fn a_profile_that_is_named_is_checked_with_the_specs() {
+    let place = Place::new(&[("good.yaml", GOOD)]);
+    place.write(
+        "profiles.yaml",
+        "mine: {endpoints: {main: \"${env.UNSET}\"}}\n",
+    );
+    let told = place.run(&["check", "--live=mine"]).await;
+    assert_eq!(
+        (told.code, told.out.as_str()),
+        (0, "1 specs, nothing wrong\n")
+    );
+    let told = place.run(&["check", "--live=mien"]).await;
+    assert_eq!(told.code, 1);
+    assert!(
+        told.err
+            .contains("has no profile `mien`; did you mean `mine`?"),
+        "{}",
+        told.err
+    );
+    place.write("profiles.yaml", "mine: {endpoint: x}\n");
+    let told = place.run(&["check", "--live=mine"]).await;
+    assert_eq!(told.code, 2);
+    assert!(told.err.contains("profiles.yaml:1:8"), "{}", told.err);
+}
+
+#[tokio::test]
 async fn a_new_spec_may_come_from_a_command() {
     let command = "curl https://x.example/openai/v1/models -H 'api-key: fake'\n";
     let spec = "name: models list answers\nuse: {api: v1}\nsteps:\n  - call: models.list\n    expect:\n      \
