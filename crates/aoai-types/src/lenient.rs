@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::marker::PhantomData;
 
-use serde::de::{Deserialize, Deserializer, Error, Unexpected, Visitor};
+use serde::de::{Deserialize, Deserializer, Error, SeqAccess, Unexpected, Visitor};
 
 use crate::buffer::Buffer;
 
@@ -25,6 +25,17 @@ where
     D: Deserializer<'de>,
 {
     Option::deserialize(deserializer).map(Option::unwrap_or_default)
+}
+
+/// Reads a list that mostly has one entry, with room for no more than that, and `null` as an empty
+/// one.
+pub(crate) fn few<'de, T, D>(deserializer: D) -> Result<Vec<T>, D::Error>
+where
+    T: Deserialize<'de>,
+    D: Deserializer<'de>,
+{
+    let read: Option<Few<T>> = Option::deserialize(deserializer)?;
+    Ok(read.map_or_else(Vec::new, |Few(list)| list))
 }
 
 /// Reads a text, `null` as an empty one, and any other JSON as its text.
@@ -83,6 +94,36 @@ impl<'de, T: Integers<'de>> Deserialize<'de> for Read<T> {
     }
 }
 
+struct Few<T>(Vec<T>);
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Few<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let list = deserializer.deserialize_seq(FewVisitor(PhantomData))?;
+        Ok(Self(list))
+    }
+}
+
+struct FewVisitor<T>(PhantomData<T>);
+
+impl<'de, T: Deserialize<'de>> Visitor<'de> for FewVisitor<T> {
+    type Value = Vec<T>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a list")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut entries: A) -> Result<Vec<T>, A::Error> {
+        let Some(first) = entries.next_element()? else {
+            return Ok(Vec::new());
+        };
+        let mut list = vec![first];
+        while let Some(next) = entries.next_element()? {
+            list.push(next);
+        }
+        Ok(list)
+    }
+}
+
 /// The whole number that `number` is, if it is one.
 #[expect(
     clippy::cast_possible_truncation,
@@ -133,6 +174,8 @@ mod tests {
         n: Option<i64>,
         #[serde(default, deserialize_with = "super::null_as_default")]
         l: Vec<u8>,
+        #[serde(default, deserialize_with = "super::few")]
+        few: Vec<u8>,
         #[serde(default, deserialize_with = "super::integer")]
         lists: Option<Vec<Vec<u32>>>,
         #[serde(default, deserialize_with = "super::integer")]
@@ -191,6 +234,30 @@ mod tests {
         ] {
             let read: Read = serde_json::from_str(json).unwrap();
             assert_eq!(read.l, expected, "{json}");
+        }
+    }
+
+    #[test]
+    fn a_list_of_few_has_room_for_few() {
+        for (json, expected) in [
+            ("{}", vec![]),
+            (r#"{"few": null}"#, vec![]),
+            (r#"{"few": []}"#, vec![]),
+            (r#"{"few": [1]}"#, vec![1]),
+            (r#"{"few": [3, 2, 1]}"#, vec![3, 2, 1]),
+        ] {
+            let read: Read = serde_json::from_str(json).unwrap();
+            assert_eq!(read.few, expected, "{json}");
+            if expected.len() < 2 {
+                assert_eq!(read.few.capacity(), expected.len(), "{json}");
+            }
+        }
+        for odd in [
+            r#"{"few": {}}"#,
+            r#"{"few": ["x"]}"#,
+            r#"{"few": [1, "x"]}"#,
+        ] {
+            assert!(serde_json::from_str::<Read>(odd).is_err(), "{odd}");
         }
     }
 }

@@ -165,7 +165,7 @@ struct Read<'a> {
     #[serde(borrow)]
     system_fingerprint: Option<Text<'a>>,
     service_tier: Option<ServiceTier>,
-    #[serde(default, deserialize_with = "lenient::null_as_default")]
+    #[serde(default, deserialize_with = "lenient::few")]
     choices: Vec<ChunkChoice>,
     usage: Option<Box<Usage>>,
     prompt_filter_results: Option<Vec<PromptFilterResult>>,

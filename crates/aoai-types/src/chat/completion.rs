@@ -46,7 +46,7 @@ pub struct ChatCompletion {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub service_tier: Option<ServiceTier>,
     /// The answers, one unless more were asked for.
-    #[serde(default, deserialize_with = "lenient::null_as_default")]
+    #[serde(default, deserialize_with = "lenient::few")]
     pub choices: Vec<Choice>,
     /// What it cost.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -41,7 +41,7 @@ pub struct Completion {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub system_fingerprint: Option<String>,
     /// The continuations, or pieces of them.
-    #[serde(default, deserialize_with = "lenient::null_as_default")]
+    #[serde(default, deserialize_with = "lenient::few")]
     pub choices: Vec<CompletionChoice>,
     /// What it cost.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -9,6 +9,7 @@
 //! that the data says stays the same, and a text decides nothing but itself.
 
 use super::{ChatCompletionChunk, Delta};
+use crate::operation::StreamEvent as _;
 
 /// The template in use, and the one that waits for its proof.
 #[derive(Debug, Default)]
@@ -34,7 +35,8 @@ impl Templates {
             if guessed.is_proven_by(&texts, chunk) {
                 self.proven = self.guessed.take();
             }
-        } else {
+        } else if chunk.is_output() {
+            // Others, such as the first with the role, have no like.
             self.guessed = Template::guess(data, chunk).map(Box::new);
         }
     }
