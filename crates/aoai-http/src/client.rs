@@ -314,7 +314,7 @@ impl Client {
     }
 
     /// Begins what [`execute`](Self::execute) does.
-    fn begun(
+    pub(crate) fn begun(
         &self,
         mut request: WireRequest,
     ) -> impl Future<Output = Result<WireResponse>> + Send + use<'_> {

@@ -73,42 +73,47 @@ enum Read<T> {
 
 impl<T: StreamEvent> EventStream<T> {
     /// Sends the request, and again as long as its stream fails before the answer begins.
-    pub(crate) async fn open(client: &Client, mut request: WireRequest) -> Result<Self> {
+    pub(crate) fn open(
+        client: &Client,
+        mut request: WireRequest,
+    ) -> impl Future<Output = Result<Self>> + Send + use<'_, T> {
         client.begin(&mut request);
         request_id::ensure(&mut request);
         let mut retries = 0;
-        loop {
-            let response = accepted(client.execute(request.clone()).await?)?;
-            let came_whole = is_document(&response.headers);
-            let mut stream = Self::new(client, &request, response);
-            if came_whole {
-                stream.refuse_whole(client.limits().error_body).await;
-            } else {
-                stream.hold().await;
+        async move {
+            loop {
+                let response = accepted(client.begun(request.clone()).await?)?;
+                let came_whole = is_document(&response.headers);
+                let mut stream = Self::new(client, &request, response);
+                if came_whole {
+                    stream.refuse_whole(client.limits().error_body).await;
+                } else {
+                    stream.hold().await;
+                }
+                let Some(error) = stream.failed.take() else {
+                    return Ok(stream);
+                };
+                let seen = seen(&error, stream.headers());
+                let verdict = judge(client, &request, &seen, retries);
+                let Decision::Again { wait, .. } = verdict.decision else {
+                    let note = verdict.note(client.retry_options());
+                    let error = error.with_note(note, verdict.asked);
+                    stream.failed = Some(error.after(stream.attempts.clone(), verdict.repeatable));
+                    return Ok(stream);
+                };
+                retries += 1;
+                if let Some(last) = stream.attempts.last_mut() {
+                    last.error = Some(error.kind());
+                }
+                request.call.prior = Prior {
+                    attempts: std::mem::take(&mut stream.attempts),
+                    retries,
+                    waited: wait,
+                };
+                // The connection is of no more use, and need not stay open while waiting.
+                drop(stream);
+                client.clock().sleep(wait).await;
             }
-            let Some(error) = stream.failed.take() else {
-                return Ok(stream);
-            };
-            let seen = seen(&error, stream.headers());
-            let verdict = judge(client, &request, &seen, retries);
-            let Decision::Again { wait, .. } = verdict.decision else {
-                let note = verdict.note(client.retry_options());
-                let error = error.with_note(note, verdict.asked);
-                stream.failed = Some(error.after(stream.attempts.clone(), verdict.repeatable));
-                return Ok(stream);
-            };
-            retries += 1;
-            if let Some(last) = stream.attempts.last_mut() {
-                last.error = Some(error.kind());
-            }
-            request.call.prior = Prior {
-                attempts: std::mem::take(&mut stream.attempts),
-                retries,
-                waited: wait,
-            };
-            // The connection is of no more use, and need not stay open while waiting.
-            drop(stream);
-            client.clock().sleep(wait).await;
         }
     }
 
