@@ -34,6 +34,7 @@ pub(super) fn decode(text: &str) -> Result<Vec<f32>, Invalid> {
 }
 
 /// Three numbers, and all bits of them; with [`NO_LETTER`] where they are none.
+#[inline]
 fn decode_block(block: &[u8; 16]) -> ([f32; 3], u32) {
     let bits = |group: usize| {
         let letter = |place: usize| usize::from(block[group * 4 + place]);
