@@ -1,21 +1,30 @@
 //! Specs as tests of their own.
 
 use std::fs;
-use std::path::Path;
 
 use aoai_spec::{Profile, harness};
 use libtest_mimic::{Arguments, Conclusion};
+use tempfile::TempDir;
 
 /// Runs the specs of a text as tests, with these arguments.
 fn run(text: &str, arguments: &[&str]) -> Conclusion {
-    let root = tempfile::tempdir().unwrap();
-    fs::write(root.path().join("a.yaml"), text).unwrap();
-    run_at(root.path(), arguments)
+    let root = directory(text);
+    harness(root.path())
+        .run(&quietly(&root, arguments))
+        .unwrap()
 }
 
-fn run_at(root: &Path, arguments: &[&str]) -> Conclusion {
-    let arguments = Arguments::from_iter(["specs", "--quiet"].iter().chain(arguments));
-    harness(root).run(&arguments).unwrap()
+fn directory(text: &str) -> TempDir {
+    let root = tempfile::tempdir().unwrap();
+    fs::write(root.path().join("a.yaml"), text).unwrap();
+    root
+}
+
+/// These arguments, and one that keeps what the tests say out of what ours say.
+fn quietly(root: &TempDir, arguments: &[&str]) -> Arguments {
+    let log = root.path().join("log").display().to_string();
+    let own = ["specs", "--logfile", &log];
+    Arguments::from_iter(own.iter().chain(arguments))
 }
 
 fn counts(conclusion: &Conclusion) -> [u64; 4] {
@@ -43,18 +52,25 @@ fn a_test_is_run_by_its_name() {
 
 #[test]
 fn a_filter_of_the_runner_leaves_no_test_behind() {
-    let root = tempfile::tempdir().unwrap();
-    fs::write(root.path().join("a.yaml"), SPECS).unwrap();
-    let arguments = Arguments::from_iter(["specs", "--quiet"]);
+    let root = directory(SPECS);
     let some = harness(root.path()).configure(|runner| runner.filter("wrong"));
-    assert_eq!(counts(&some.run(&arguments).unwrap()), [0, 1, 0, 0]);
+    let conclusion = some.run(&quietly(&root, &[])).unwrap();
+    assert_eq!(counts(&conclusion), [0, 1, 0, 0]);
+    let told = fs::read_to_string(root.path().join("log")).unwrap();
+    for part in [
+        "test a::wrong ... FAILED",
+        "a.yaml:11:22",
+        "expected  201",
+        "actual    200",
+    ] {
+        assert!(told.contains(part), "{told}");
+    }
 }
 
 #[test]
 fn without_specs_or_a_target_there_are_no_tests() {
-    let arguments = Arguments::from_iter(["specs", "--quiet"]);
-    let root = tempfile::tempdir().unwrap();
-    fs::write(root.path().join("a.yaml"), "nam: a").unwrap();
+    let root = directory("nam: a");
+    let arguments = quietly(&root, &[]);
     let error = harness(root.path()).run(&arguments).unwrap_err();
     assert_eq!(error.exit_code(), 2);
 
