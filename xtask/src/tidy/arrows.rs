@@ -43,7 +43,10 @@ const FORBIDDEN: &[(&str, &[&str])] = &[
         "aoai-auth",
         &["azure_core", "azure_identity", "reqwest", "hyper", "ureq"],
     ),
-    ("aoai-http", &["azure_core", "azure_identity", "openssl"]),
+    (
+        "aoai-http",
+        &["azure_core", "azure_identity", "flate2", "openssl"],
+    ),
 ];
 
 pub(super) fn check(root: &Path, findings: &mut Vec<Finding>) {
