@@ -5,6 +5,7 @@ use serde::ser::{Error as _, Serialize, SerializeMap as _, Serializer};
 use serde_json::{Map, Value};
 
 use crate::error::ApiError;
+use crate::operation::take_out;
 
 /// Makes a union of events, and the list of their names, from one table.
 ///
@@ -124,14 +125,14 @@ pub struct ErrorEvent {
 impl<'de> Deserialize<'de> for ErrorEvent {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let mut members = Map::<String, Value>::deserialize(deserializer)?;
-        let named = members.remove("type").is_some();
-        let number = members.remove("sequence_number");
+        let named = take_out(&mut members, "type").is_some();
+        let number = take_out(&mut members, "sequence_number");
         let nested = members.get("error").is_some_and(Value::is_object);
         let mut event_id = None;
-        if nested && let Some(Value::String(id)) = members.remove("event_id") {
+        if nested && let Some(Value::String(id)) = take_out(&mut members, "event_id") {
             event_id = Some(id);
         }
-        let error = match members.remove("error") {
+        let error = match take_out(&mut members, "error") {
             Some(error) if nested => error,
             _ => Value::Object(members),
         };

@@ -1,4 +1,4 @@
-//! Integers as services write them: `3`, `3.0`, and `null` for none.
+//! What services write in several ways: integers (`3`, `3.0`), `null` for none, lists.
 
 use std::collections::BTreeMap;
 use std::fmt;

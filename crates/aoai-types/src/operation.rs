@@ -41,6 +41,22 @@ mod payload;
 /// ```
 pub type Extra = serde_json::Map<String, serde_json::Value>;
 
+/// Takes a member out and leaves the others in their order, also where a program has maps keep that
+/// of the text: their own `remove` then puts the last in its place.
+pub(crate) fn take_out(members: &mut Extra, name: &str) -> Option<serde_json::Value> {
+    let mut taken = None;
+    if members.contains_key(name) {
+        members.retain(|of, value| {
+            let stays = of != name;
+            if !stays {
+                taken = Some(value.take());
+            }
+            stays
+        });
+    }
+    taken
+}
+
 /// A request of the Azure OpenAI API.
 ///
 /// The type's own JSON is the request's body on the v1 surface, parameters of path and query

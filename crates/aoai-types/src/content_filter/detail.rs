@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::lenient;
-use crate::operation::Extra;
+use crate::operation::{Extra, take_out};
 
 /// What only some of the filter's categories say.
 ///
@@ -181,6 +181,6 @@ impl ContentFilterDetail {
 
 fn take<T: DeserializeOwned>(members: &mut Extra, name: &str) -> Option<T> {
     let taken = T::deserialize(members.get(name)?).ok()?;
-    members.remove(name);
+    take_out(members, name);
     Some(taken)
 }

@@ -4,6 +4,7 @@ use bytes::Bytes;
 use serde_json::Value;
 
 use super::{ApiError, wire};
+use crate::operation::take_out;
 
 /// The body of an answer that is not a success, read as far as it can be.
 ///
@@ -54,7 +55,7 @@ fn from_members(mut members: crate::operation::Extra) -> ErrorBody {
         members.get("error"),
         Some(Value::Object(_) | Value::String(_))
     ) {
-        let error = members.remove("error").unwrap_or_default();
+        let error = take_out(&mut members, "error").unwrap_or_default();
         return ErrorBody::Api(Box::new(wire::from_value(error)));
     }
     if !members.get("message").is_some_and(Value::is_string) {

@@ -8,7 +8,7 @@ use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::Value;
 
 use super::{ApiError, InnerError};
-use crate::operation::Extra;
+use crate::operation::{Extra, take_out};
 
 pub(super) fn from_value(value: Value) -> ApiError {
     match value {
@@ -116,7 +116,7 @@ fn status_code(members: &Extra) -> Option<i64> {
 /// Takes a member out where it fits; `null` fits as nothing.
 fn take<T: DeserializeOwned>(members: &mut Extra, name: &str) -> Option<T> {
     let taken = Option::<T>::deserialize(members.get(name)?).ok()?;
-    members.remove(name);
+    take_out(members, name);
     taken
 }
 
