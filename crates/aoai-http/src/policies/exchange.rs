@@ -44,29 +44,19 @@ async fn answered(
         response.body = WireBody::Stream(stream.watched(watch));
     }
     let limits = client.limits();
-    if response.status.is_success()
-        && let Some(coding) = response.packed()
-    {
-        let error = Error::new(
-            ErrorKind::Decode,
-            format!(
-                "the answer came packed (content-encoding: {coding}), which this client does not \
-                 unpack; have the gateway send it as it is, or, for gzip, build aoai-http with its \
-                 feature `gzip`"
-            ),
-        );
-        let head = Head {
-            status: response.status,
-            headers: response.headers,
-        };
-        return Err(error.with_answer(head, None));
-    }
     if !response.status.is_success() {
         // A refusal that breaks off is still a refusal.
         if let WireBody::Stream(stream) = &mut response.body {
             let body = stream.read_some(limits.error_body).await;
             response.body = WireBody::Whole(body);
         }
+    } else if let Some(coding) = response.packed() {
+        let error = still_packed(coding);
+        let head = Head {
+            status: response.status,
+            headers: response.headers,
+        };
+        return Err(error.with_answer(head, None));
     } else if whole {
         response.bytes(limits.body).await?;
     }
@@ -87,6 +77,17 @@ pub(crate) async fn within<F: Future>(
         Either::Left((output, _)) => Some(output),
         Either::Right(_) => None,
     }
+}
+
+fn still_packed(coding: &str) -> Error {
+    Error::new(
+        ErrorKind::Decode,
+        format!(
+            "the answer came packed (content-encoding: {coding}), which this client does not \
+             unpack; have the gateway send it as it is, or, for gzip, build aoai-http with its \
+             feature `gzip`"
+        ),
+    )
 }
 
 fn late(which: &str) -> Error {
