@@ -58,7 +58,7 @@ macro_rules! integers {
     ($($integer:ty)*) => {
         $(impl<'de> Integers<'de> for $integer {
             fn read<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                deserializer.deserialize_any(Integer(PhantomData))
+                deserializer.deserialize_i64(Integer(PhantomData))
             }
         })*
     };
