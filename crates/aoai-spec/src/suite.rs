@@ -1,5 +1,6 @@
 //! The specs of a directory, read and checked.
 
+use std::collections::HashSet;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -20,8 +21,8 @@ impl Suite {
     /// Reads all specs below a directory, or those of some files or directories in it.
     ///
     /// A spec's file is named by its path below `root` without extension. Files whose names begin
-    /// with `_` or `.` are left out, and so are `profiles.yaml` and `emulator.yaml` in `root`.
-    /// An entry of `only` is a path, or such a name: `chat/basics`.
+    /// with `_` or `.` are left out, and so are `profiles.yaml` and `emulator.yaml` in `root`; a file
+    /// for `run` that nothing runs is told of, where all are read. An entry of `only` is a path, or such a name: `chat/basics`.
     ///
     /// # Errors
     ///
@@ -31,10 +32,10 @@ impl Suite {
         let root = root.as_ref();
         let mut paths = Vec::new();
         if only.is_empty() {
-            collect(root, root, &mut paths)?;
+            collect(root, root, Kind::Spec, &mut paths)?;
         }
         for wanted in only {
-            collect(root, &find(root, wanted)?, &mut paths)?;
+            collect(root, &find(root, wanted)?, Kind::Spec, &mut paths)?;
         }
         paths.sort();
         paths.dedup();
@@ -45,6 +46,13 @@ impl Suite {
             let file = below.with_extension("");
             let file = file.to_string_lossy().replace('\\', "/");
             suite.add(&path.display().to_string(), &file, &text, path.parent());
+        }
+        // A file with errors does not tell what it runs.
+        if only.is_empty() && !suite.has_errors() {
+            let mut fragments = Vec::new();
+            collect(root, root, Kind::Fragment, &mut fragments)?;
+            fragments.sort();
+            suite.add_idle(&fragments)?;
         }
         Ok(suite)
     }
@@ -88,6 +96,27 @@ impl Suite {
         let source = Source::new(path, text);
         let (specs, diagnostics) = parse::specs(&source, file, directory);
         self.files.push(specs);
+        self.tell(diagnostics);
+    }
+
+    /// Checks the files for `run` that no spec runs: nobody else would find out what is in them.
+    fn add_idle(&mut self, fragments: &[PathBuf]) -> io::Result<()> {
+        let steps = self
+            .specs()
+            .flat_map(|spec| spec.steps.iter().chain(&spec.finally));
+        let run: HashSet<_> = steps
+            .filter_map(|step| fs::canonicalize(step.source.as_ref()?.name()).ok())
+            .collect();
+        for path in fragments {
+            if !run.contains(&fs::canonicalize(path)?) {
+                let source = Source::new(path.display().to_string(), read(path)?);
+                self.tell(parse::fragment::idle(path, &source));
+            }
+        }
+        Ok(())
+    }
+
+    fn tell(&mut self, diagnostics: Vec<Diagnostic>) {
         for diagnostic in diagnostics {
             // A fragment that several files run is told of once.
             let mut told = self.diagnostics.iter();
@@ -114,7 +143,26 @@ pub(crate) fn find(root: &Path, wanted: &Path) -> io::Result<PathBuf> {
     })
 }
 
-fn collect(root: &Path, path: &Path, paths: &mut Vec<PathBuf>) -> io::Result<()> {
+/// What is looked for in a directory.
+#[derive(Clone, Copy)]
+enum Kind {
+    Spec,
+    /// A file for `run`.
+    Fragment,
+}
+
+impl Kind {
+    /// Whether to take the file of that name, or look into the directory.
+    fn takes(self, name: &str, is_directory: bool) -> bool {
+        match self {
+            Self::Spec => !name.starts_with(['_', '.']),
+            Self::Fragment if is_directory => !name.starts_with('.'),
+            Self::Fragment => name.starts_with('_'),
+        }
+    }
+}
+
+fn collect(root: &Path, path: &Path, kind: Kind, paths: &mut Vec<PathBuf>) -> io::Result<()> {
     let told =
         |error: io::Error| io::Error::new(error.kind(), format!("{}: {error}", path.display()));
     if !path.is_dir() {
@@ -125,12 +173,11 @@ fn collect(root: &Path, path: &Path, paths: &mut Vec<PathBuf>) -> io::Result<()>
     for entry in fs::read_dir(path).map_err(told)? {
         let path = entry.map_err(told)?.path();
         let name = path.file_name().unwrap_or_default().to_string_lossy();
-        if name.starts_with(['_', '.']) {
-            continue;
-        }
         let is_other = path.parent() == Some(root) && NOT_SPECS.contains(&&*name);
-        if !is_other && (path.is_dir() || name.ends_with(".yaml")) {
-            collect(root, &path, paths)?;
+        let is_directory = path.is_dir();
+        let is_taken = kind.takes(&name, is_directory) && !is_other;
+        if is_taken && (is_directory || name.ends_with(".yaml")) {
+            collect(root, &path, kind, paths)?;
         }
     }
     Ok(())

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::fields::{Fields, wrong};
 use super::names::Names;
 use super::{lint, settings, step, vars};
-use crate::diagnostic::{Problems, did_you_mean};
+use crate::diagnostic::{Diagnostic, Problems, did_you_mean};
 use crate::model::{Fragment, Save, Step, Var, Verb};
 use crate::source::{Source, Span};
 use crate::suite;
@@ -78,6 +78,16 @@ pub(super) fn steps(
     }));
     steps.push(marker(Verb::Leave));
     steps
+}
+
+/// What there is to be said of a file that no spec runs.
+pub(crate) fn idle(path: &Path, source: &Arc<Source>) -> Vec<Diagnostic> {
+    let mut problems = Problems::new(Arc::clone(source));
+    problems
+        .warning(Span::default(), "no spec runs this file", "")
+        .help("run it with `run` in a spec, or remove it");
+    read(&[path.to_owned()], &mut problems);
+    problems.finish()
 }
 
 /// A file with steps that other files run.

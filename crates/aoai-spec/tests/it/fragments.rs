@@ -11,7 +11,9 @@ use tempfile::TempDir;
 fn files(files: &[(&str, &str)]) -> TempDir {
     let directory = TempDir::new().unwrap();
     for (name, text) in files {
-        std::fs::write(directory.path().join(name), text).unwrap();
+        let path = directory.path().join(name);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, text).unwrap();
     }
     directory
 }
@@ -247,4 +249,53 @@ async fn a_broken_file_is_told_of_once() {
     ]);
     let suite = Suite::load(directory.path(), &[]).unwrap();
     assert_eq!(suite.diagnostics().len(), 1);
+}
+
+#[test]
+fn a_file_that_no_spec_runs_is_told_of_and_checked() {
+    let list = "steps:\n  - {call: models.list, expect: {status: 200}}\n";
+    let key = "0123456789abcdef".repeat(2);
+    let secret = format!("about: {key}\n{list}");
+    let spec = "name: a\nsteps:\n  - {run: ../_used.yaml}\nfinally:\n  - {run: _last.yaml}\n";
+    let directory = files(&[
+        ("_used.yaml", "steps:\n  - {run: deep/_inner.yaml}\n"),
+        ("deep/_inner.yaml", list),
+        ("deep/_last.yaml", list),
+        ("deep/spec.yaml", spec),
+        ("deep/_idle.yaml", "steps:\n  - {run: _inner.yaml}\n"),
+        ("_kept/_secret.yaml", &secret),
+        ("_kept/notes.yaml", "neither spec nor for run"),
+        (".git/_hidden.yaml", "not looked at"),
+        ("snapshots/_other.yaml", "not looked at"),
+    ]);
+
+    let told = diagnostics(directory.path());
+    let [secret_idle, secret_found, idle] = &*told else {
+        panic!("{told:#?}");
+    };
+    for (told, place) in [
+        (secret_idle, "_kept/_secret.yaml:1:1"),
+        (idle, "deep/_idle.yaml:1:1"),
+    ] {
+        assert!(
+            told.starts_with("warning: no spec runs this file"),
+            "{told}"
+        );
+        assert!(told.contains(place), "{told}");
+        assert!(
+            told.contains("run it with `run` in a spec, or remove it"),
+            "{told}"
+        );
+    }
+    assert!(
+        secret_found.starts_with("error: this looks like a key"),
+        "{secret_found}"
+    );
+
+    let some = Suite::load(directory.path(), &["deep".into()]).unwrap();
+    assert!(some.diagnostics().is_empty(), "{:?}", some.diagnostics());
+    // What a broken spec runs is not known.
+    std::fs::write(directory.path().join("broken.yaml"), "name: b\nsteps: []\n").unwrap();
+    let told = diagnostics(directory.path());
+    assert_eq!(told.len(), 1, "{told:#?}");
 }
