@@ -9,7 +9,8 @@ use aoai_types::{Endpoint, Surface};
 use async_trait::async_trait;
 use bytes::Bytes;
 use http::header::{CONTENT_ENCODING, CONTENT_LENGTH};
-use http::{HeaderMap, HeaderValue, Method, StatusCode};
+use http::{HeaderMap, Method, StatusCode};
+use uuid::Uuid;
 
 use crate::attempt::Attempt;
 use crate::base_url::BaseUrl;
@@ -73,7 +74,7 @@ pub struct WireRequest {
 pub(crate) struct Call {
     pub(crate) base: Option<Arc<BaseUrl>>,
     /// What the call is named, unless its headers say.
-    pub(crate) id: Option<HeaderValue>,
+    pub(crate) id: Option<Uuid>,
     /// Whether a successful answer is read to its end before it counts as one.
     pub(crate) whole: bool,
     /// Whether this request of its operation must not be done twice.
@@ -293,6 +294,8 @@ fn too_large(limit: usize) -> Error {
 
 #[cfg(test)]
 mod tests {
+    use http::HeaderValue;
+
     use super::*;
 
     #[test]

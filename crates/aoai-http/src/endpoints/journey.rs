@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use aoai_types::Operation;
 use aoai_types::operation::Mode;
-use http::HeaderValue;
+use uuid::Uuid;
 
 use super::Endpoints;
 use super::health::Symptom;
@@ -23,7 +23,7 @@ pub(super) struct Journey<'a> {
     /// When the call began.
     began: Duration,
     /// The call's name, the same wherever it goes.
-    name: HeaderValue,
+    name: Uuid,
     /// The backends that have failed since the last wait.
     tried: Vec<usize>,
     at: usize,
@@ -79,7 +79,7 @@ impl<'a> Journey<'a> {
         });
         let client = client.with(options);
         let mut request = client.request(operation, mode)?;
-        request.call.id = Some(self.name.clone());
+        request.call.id = Some(self.name);
         request.call.began = Some(self.began);
         request.call.backend = Some(Arc::clone(&backend.name));
         request.call.prior = std::mem::take(&mut self.prior);

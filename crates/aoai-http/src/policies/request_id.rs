@@ -1,6 +1,7 @@
 //! A name for each call, so that client and service can talk about the same one.
 
 use http::{HeaderName, HeaderValue};
+use uuid::Uuid;
 
 use crate::transport::WireRequest;
 
@@ -19,27 +20,20 @@ pub(crate) fn ensure(request: &mut WireRequest) {
 pub(crate) fn write(request: &mut WireRequest) {
     if let Some(id) = &request.call.id {
         let header = request.headers.entry(CLIENT_REQUEST_ID);
-        header.or_insert_with(|| id.clone());
+        header.or_insert_with(|| value(id));
     }
 }
 
-/// A random UUID, version 4.
-pub(crate) fn random() -> HeaderValue {
-    let bits = fastrand::u128(..);
-    let bits = bits & !(0xF << 76) | (4 << 76);
-    let bits = bits & !(0b11 << 62) | (0b10 << 62);
-    let digit = |half: u8| b"0123456789abcdef"[usize::from(half)];
-    let mut text = [b'-'; 36];
-    let mut place = 0;
-    for (number, byte) in bits.to_be_bytes().into_iter().enumerate() {
-        if matches!(number, 4 | 6 | 8 | 10) {
-            place += 1;
-        }
-        text[place] = digit(byte >> 4);
-        text[place + 1] = digit(byte & 0xF);
-        place += 2;
-    }
-    HeaderValue::from_bytes(&text).unwrap_or(HeaderValue::from_static("none"))
+/// A random name.
+pub(crate) fn random() -> Uuid {
+    let bytes = fastrand::u128(..).to_ne_bytes();
+    uuid::Builder::from_random_bytes(bytes).into_uuid()
+}
+
+fn value(id: &Uuid) -> HeaderValue {
+    let mut buffer = Uuid::encode_buffer();
+    let text = id.hyphenated().encode_lower(&mut buffer);
+    HeaderValue::from_str(text).unwrap_or(HeaderValue::from_static("none"))
 }
 
 #[cfg(test)]
