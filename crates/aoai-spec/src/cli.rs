@@ -14,6 +14,7 @@ use self::options::{Command, Options};
 use crate::error::Error;
 
 mod memory;
+mod new;
 mod options;
 mod run;
 mod usage;
@@ -145,7 +146,7 @@ pub async fn execute(args: impl IntoIterator<Item = OsString>, mut world: World)
         Command::Diff { left, right } => run::diff(&options, [left, right], &mut world).await,
         Command::Explain(what) => run::explain(&options, what, &mut world).await,
         Command::New { operation, path } => {
-            run::new(&options, operation.as_deref(), path.as_deref(), &mut world)
+            new::write(&options, operation.as_deref(), path.as_deref(), &mut world)
         }
     };
     done.unwrap_or_else(|error| {

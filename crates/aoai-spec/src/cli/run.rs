@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 use std::fs;
-use std::io::{self, Read as _, Write as _};
+use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -17,6 +17,7 @@ use crate::profile::Profile;
 use crate::redact::Artefacts;
 use crate::report::{Contrast, Coverage, Document, Format, Human};
 use crate::run::{Event, Report, Runner};
+use crate::suite::Suite;
 
 /// Runs the specs at these paths and writes all that is asked for.
 pub(super) async fn run(
@@ -127,9 +128,13 @@ fn look_again(options: &Options, artefacts: &Artefacts, world: &mut World) -> u8
 /// Reads the files, and the profile that is named, and tells what is wrong with them.
 pub(super) fn check(options: &Options, world: &mut World) -> Result<u8, Error> {
     let (runner, _) = runner(options, &options.paths, world)?;
-    warn(options, &runner, world)?;
-    let specs = runner.load()?.specs().count();
-    world.say(format!("{specs} specs, nothing wrong"));
+    let suite = warn(options, &runner, world)?;
+    let warned = match suite.diagnostics().len() {
+        0 => "nothing wrong".to_owned(),
+        1 => "1 warning".to_owned(),
+        warnings => format!("{warnings} warnings"),
+    };
+    world.say(format!("{} specs, {warned}", suite.specs().count()));
     Ok(0)
 }
 
@@ -188,79 +193,6 @@ pub(super) async fn explain(options: &Options, what: &str, world: &mut World) ->
     }
     world.say(runner.explain().await?.trim_end());
     Ok(0)
-}
-
-/// Writes a spec to begin with.
-pub(super) fn new(
-    options: &Options,
-    operation: Option<&str>,
-    path: Option<&Path>,
-    world: &mut World,
-) -> Result<u8, Error> {
-    let text = match (&options.from_curl, operation) {
-        (Some(file), _) => crate::from_curl(&command_in(file, world)?),
-        (None, operation) => crate::skeleton(operation.unwrap_or_default()),
-    };
-    let text = text.map_err(Error::usage)?;
-    let path = match (path, operation) {
-        (None, Some(operation)) => world.root.join(place(operation)),
-        (Some(path), _) if path != Path::new("-") => path.with_extension("yaml"),
-        _ => {
-            world.say(text.trim_end());
-            return Ok(0);
-        }
-    };
-    if let Some(directory) = path.parent() {
-        fs::create_dir_all(directory).map_err(|error| cannot_write(directory, &error))?;
-    }
-    let file = fs::File::create_new(&path).map_err(|error| cannot_write(&path, &error))?;
-    let mut file = file;
-    let text = header(&path).unwrap_or_default() + &text;
-    file.write_all(text.as_bytes())
-        .map_err(|error| cannot_write(&path, &error))?;
-    world.say(format!("wrote {}", path.display()));
-    Ok(0)
-}
-
-/// What tells editors of the schema, where a directory above the spec has it.
-fn header(spec: &Path) -> Option<String> {
-    let directory = spec.parent()?;
-    let here = directory.as_os_str().is_empty();
-    let directory = if here { Path::new(".") } else { directory };
-    // As it really lies: `..` and the current directory have something above them, too.
-    let directory = fs::canonicalize(directory).ok()?;
-    let mut above = directory.ancestors();
-    let up = above.position(|directory| directory.join(SCHEMA).is_file())?;
-    let up = "../".repeat(up);
-    Some(format!("# yaml-language-server: $schema={up}{SCHEMA}\n"))
-}
-
-/// The text of a file, or what is typed for `-`.
-fn command_in(file: &Path, world: &mut World) -> Result<String, Error> {
-    let mut text = String::new();
-    let read = if file == Path::new("-") {
-        world.input.read_to_string(&mut text).map(|_| text)
-    } else {
-        crate::suite::read(file)
-    };
-    read.map_err(|error| Error::usage(error.to_string()))
-}
-
-/// Where such a spec is at home, below the directory of the specs.
-fn place(id: &str) -> String {
-    let path = id.replace('.', "/");
-    if path.contains('/') {
-        format!("{path}.yaml")
-    } else {
-        format!("{path}/new.yaml")
-    }
-}
-
-/// The file that `schema` is written to, by convention.
-const SCHEMA: &str = "spec.schema.json";
-
-fn cannot_write(path: &Path, error: &io::Error) -> Error {
-    Error::usage(format!("{}: {error}", path.display()))
 }
 
 /// Tells what was covered; the code is that of too little.
@@ -325,12 +257,14 @@ fn append(path: &Path, text: &str) -> io::Result<()> {
     file.write_all(text.as_bytes())
 }
 
-fn warn(options: &Options, runner: &Runner, world: &mut World) -> Result<(), Error> {
+/// Reads the specs, and tells what is doubtful about them.
+fn warn(options: &Options, runner: &Runner, world: &mut World) -> Result<Suite, Error> {
     let color = world.is_colored(options, world.err_is_terminal);
-    for diagnostic in runner.load()?.diagnostics() {
+    let suite = runner.load()?;
+    for diagnostic in suite.diagnostics() {
         world.complain(format!("{}\n", diagnostic.render(color)));
     }
-    Ok(())
+    Ok(suite)
 }
 
 /// Runs against two profiles, and tells where the answers are not alike.

@@ -586,6 +586,28 @@ async fn a_new_spec_is_one_that_check_takes_and_none_is_overwritten() {
 }
 
 #[tokio::test]
+async fn check_counts_what_it_warns_of() {
+    let place = Place::new(&[("good.yaml", GOOD)]);
+    for (idle, counted) in [
+        (None, "nothing wrong"),
+        (Some("_one.yaml"), "1 warning"),
+        (Some("_two.yaml"), "2 warnings"),
+    ] {
+        if let Some(idle) = idle {
+            place.write(
+                idle,
+                "steps:\n  - {call: models.list, expect: {status: 200}}\n",
+            );
+        }
+        let told = place.run(&["check"]).await;
+        assert_eq!(told.out, format!("1 specs, {counted}\n"));
+        assert_eq!(told.code, 0);
+    }
+    let denied = place.run(&["check", "--deny", "warnings"]).await;
+    assert_eq!((denied.code, &*denied.out), (2, ""));
+}
+
+#[tokio::test]
 async fn a_new_spec_tells_editors_of_the_schema_where_there_is_one() {
     let place = Place::new(&[]);
     place.write("spec.schema.json", "{}");
