@@ -21,8 +21,11 @@ impl Suite {
     /// Reads all specs below a directory, or those of some files or directories in it.
     ///
     /// A spec's file is named by its path below `root` without extension. Files whose names begin
-    /// with `_` or `.` are left out, and so are `profiles.yaml` and `emulator.yaml` in `root`; a file
-    /// for `run` that nothing runs is told of, where all are read. An entry of `only` is a path, or such a name: `chat/basics`.
+    /// with `_` or `.` are left out, and so are `profiles.yaml` and `emulator.yaml` in `root`.
+    /// An entry of `only` is a path, or such a name: `chat/basics`.
+    ///
+    /// Where everything is read and nothing has an error, files for `run` that no spec runs are
+    /// checked, too, and warned of.
     ///
     /// # Errors
     ///
