@@ -2,6 +2,7 @@
 //!
 //! Nothing here prints: [`Human`] writes to whatever it is given, the others make texts.
 
+use std::fmt;
 use std::str::FromStr;
 
 use crate::error::Error;
@@ -113,6 +114,15 @@ impl Report {
 
 /// The JSON Schema of the report in JSON.
 pub const JSON_SCHEMA: &str = include_str!("report/json.schema.json");
+
+/// A number of things, in words: `1 spec`, `2 specs`.
+pub(crate) fn count<N: Copy + fmt::Display + From<u8> + PartialEq>(
+    number: N,
+    what: &str,
+) -> String {
+    let plural = if number == N::from(1) { "" } else { "s" };
+    format!("{number} {what}{plural}")
+}
 
 /// The operations that lose something in the wire types, each place once.
 fn drifts(report: &Report) -> Vec<(String, String)> {

@@ -15,7 +15,7 @@ use crate::budget::Budget;
 use crate::error::Error;
 use crate::profile::Profile;
 use crate::redact::Artefacts;
-use crate::report::{Contrast, Coverage, Document, Format, Human};
+use crate::report::{Contrast, Coverage, Document, Format, Human, count};
 use crate::run::{Event, Report, Runner};
 use crate::suite::Suite;
 
@@ -87,7 +87,7 @@ fn snapshots(
     if !options.review && !options.update {
         return Ok(0);
     }
-    let (mut taken, mut left) = (0, 0);
+    let (mut taken, mut left) = (0_usize, 0_usize);
     for snapshot in report.snapshots() {
         let is_taken = options.update || {
             let state = if snapshot.is_new { "new" } else { "changed" };
@@ -105,9 +105,8 @@ fn snapshots(
             left += 1;
         }
     }
-    world.say(format!(
-        "  {taken} snapshots taken, {left} left as they were"
-    ));
+    let taken = count(taken, "snapshot");
+    world.say(format!("  {taken} taken, {left} left as they were"));
     Ok(if left == 0 { 0 } else { 4 })
 }
 
@@ -119,7 +118,10 @@ fn look_again(options: &Options, artefacts: &Artefacts, world: &mut World) -> u8
     }
     match (leaks.is_empty(), options.quiet) {
         (false, _) => return 6,
-        (true, false) => world.say(format!("  no secrets in {} artefacts", artefacts.count())),
+        (true, false) => {
+            let artefacts = count(artefacts.count(), "artefact");
+            world.say(format!("  no secrets in {artefacts}"));
+        }
         (true, true) => {}
     }
     0
@@ -131,10 +133,10 @@ pub(super) fn check(options: &Options, world: &mut World) -> Result<u8, Error> {
     let suite = warn(options, &runner, world)?;
     let warned = match suite.diagnostics().len() {
         0 => "nothing wrong".to_owned(),
-        1 => "1 warning".to_owned(),
-        warnings => format!("{warnings} warnings"),
+        warnings => count(warnings, "warning"),
     };
-    world.say(format!("{} specs, {warned}", suite.specs().count()));
+    let specs = count(suite.specs().count(), "spec");
+    world.say(format!("{specs}, {warned}"));
     Ok(0)
 }
 

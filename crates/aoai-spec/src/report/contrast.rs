@@ -105,7 +105,8 @@ impl fmt::Display for Contrast {
         } = self;
         writeln!(
             f,
-            "{compared} steps compared, {} differ between {left} and {right}",
+            "{} compared, {} differ between {left} and {right}",
+            super::count(*compared, "step"),
             steps.len()
         )
     }

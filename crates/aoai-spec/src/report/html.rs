@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::{drifts, human, reason};
+use super::{count, drifts, human, reason};
 use crate::duration::show;
 use crate::run::{CellReport, Report, SpecReport, State, StepReport};
 
@@ -49,16 +49,16 @@ fn header(report: &Report, title: &str, page: &mut String) {
         (errors, "error", "could not run"),
         (skipped, "skipped", "skipped"),
     ];
-    for (count, class, word) in counts {
-        let _ = writeln!(page, "<li class=\"{class}\"><b>{count}</b> {word}</li>");
+    for (number, class, word) in counts {
+        let _ = writeln!(page, "<li class=\"{class}\"><b>{number}</b> {word}</li>");
     }
     let money = report.usd().map(|usd| format!(" · ${usd:.4}"));
     let _ = write!(
         page,
-        "</ul>\n<p>{} · {} requests · {} tokens{}</p>\n",
+        "</ul>\n<p>{} · {} · {}{}</p>\n",
         show(report.took),
-        report.requests(),
-        report.tokens(),
+        count(report.requests(), "request"),
+        count(report.tokens(), "token"),
         money.unwrap_or_default(),
     );
     // Without scripts everything is shown, and there is nothing to choose.
@@ -67,8 +67,8 @@ fn header(report: &Report, title: &str, page: &mut String) {
          id=\"words\" placeholder=\"file, name, cell, reason\"></label>\n<fieldset>\n\
          <legend>Show</legend>\n",
     );
-    for (count, class, word) in counts {
-        if count > 0 {
+    for (number, class, word) in counts {
+        if number > 0 {
             let _ = writeln!(
                 page,
                 "<label><input type=\"checkbox\" name=\"state\" value=\"{class}\" checked> \
@@ -110,7 +110,7 @@ fn test(report: &Report, spec: &SpecReport, cell: &CellReport, page: &mut String
     let mut facts = vec![show(cell.took)];
     match cell.tokens() {
         0 => {}
-        tokens => facts.push(format!("{tokens} tokens")),
+        tokens => facts.push(count(tokens, "token")),
     }
     facts.extend(cell.first().map(|ms| format!("first text {ms:.0} ms")));
     if let State::Skipped(reason) = &cell.state {

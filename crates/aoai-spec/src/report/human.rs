@@ -2,6 +2,7 @@
 
 use std::io::{self, Write};
 
+use super::count;
 use crate::duration::show;
 use crate::run::{CellReport, Event, Report, SpecReport, State, StepReport};
 
@@ -334,11 +335,6 @@ fn grouped(number: u64) -> String {
         grouped.push(digit);
     }
     grouped
-}
-
-fn count(number: usize, what: &str) -> String {
-    let plural = if number == 1 { "" } else { "s" };
-    format!("{number} {what}{plural}")
 }
 
 /// The command that `again:` lines begin with, unless another is given.

@@ -129,7 +129,10 @@ fn talks(step: &Step, settings: &Settings) -> String {
         .map(|name| format!("credential {name}"));
     let endpoint = settings.endpoint.iter().filter(|name| *name != "main");
     let endpoint = endpoint.map(|name| format!("endpoint {name}"));
-    let retries = settings.retries.iter().map(|n| format!("{n} retries"));
+    let retries = settings.retries.iter().map(|most| match most {
+        1 => "1 retry".to_owned(),
+        most => format!("{most} retries"),
+    });
     let timeout = settings.timeout.iter();
     let timeout = timeout.map(|timeout| format!("timeout {}", duration::show(*timeout)));
     let polled = step.poll.iter().map(|poll| {

@@ -571,7 +571,7 @@ async fn a_new_spec_is_one_that_check_takes_and_none_is_overwritten() {
     let told = place.run(&["new", "files.get"]).await;
     let path = place.path("specs/files/get.yaml");
     assert_eq!(told.out, format!("wrote {}\n", path.display()));
-    assert_eq!(place.run(&["check"]).await.out, "1 specs, nothing wrong\n");
+    assert_eq!(place.run(&["check"]).await.out, "1 spec, nothing wrong\n");
     let again = place.run(&["new", "files.get"]).await;
     assert_eq!(again.code, 1);
     assert!(again.err.contains("exists"), "{}", again.err);
@@ -600,7 +600,7 @@ async fn check_counts_what_it_warns_of() {
             );
         }
         let told = place.run(&["check"]).await;
-        assert_eq!(told.out, format!("1 specs, {counted}\n"));
+        assert_eq!(told.out, format!("1 spec, {counted}\n"));
         assert_eq!(told.code, 0);
     }
     let denied = place.run(&["check", "--deny", "warnings"]).await;
@@ -642,7 +642,7 @@ async fn a_profile_that_is_named_is_checked_with_the_specs() {
     let told = place.run(&["check", "--live=mine"]).await;
     assert_eq!(
         (told.code, told.out.as_str()),
-        (0, "1 specs, nothing wrong\n")
+        (0, "1 spec, nothing wrong\n")
     );
     let told = place.run(&["check", "--live=mien"]).await;
     assert_eq!(told.code, 1);
@@ -850,7 +850,7 @@ async fn two_targets_are_compared_by_the_parts_of_their_answers() {
         "  body.choices: list in emulator, absent in live\n",
         "  body.error: absent in emulator, map in live\n",
         "  status: 200 in emulator, 404 in live\n",
-        "1 steps compared, 1 differ between emulator and live\n",
+        "1 step compared, 1 differ between emulator and live\n",
     ] {
         assert!(differ.out.contains(line), "{line}\n{}", differ.out);
     }
@@ -881,7 +881,7 @@ async fn a_snapshot_holds_until_somebody_takes_another() {
     let one = place.run_answering("y\nn\n", &["--review"]).await;
     assert_eq!(one.code, 4, "{}{}", one.out, one.err);
     assert!(
-        one.out.contains("1 snapshots taken, 1 left as they were"),
+        one.out.contains("1 snapshot taken, 1 left as they were"),
         "{}",
         one.out
     );

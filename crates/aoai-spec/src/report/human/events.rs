@@ -55,7 +55,7 @@ pub(super) fn around(step: &StepReport, redactor: &Redactor) -> String {
     } else {
         "not complete"
     };
-    let count = super::count(stream.events.len(), "event");
+    let count = crate::report::count(stream.events.len(), "event");
     format!("  events  {count}, {end}\n{told}")
 }
 
