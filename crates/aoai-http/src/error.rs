@@ -128,7 +128,8 @@ impl Error {
     }
 
     /// Whether the same call may be sent again without any harm: it may succeed later, and either
-    /// it is safe to do twice or the service certainly did nothing.
+    /// it is safe to do twice, or [is to be](crate::RetryOptions::repeat_unsafe), or the service
+    /// certainly did nothing.
     pub fn is_retryable(&self) -> bool {
         self.0.retryable
     }

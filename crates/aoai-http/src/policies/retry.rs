@@ -20,7 +20,8 @@ mod wait;
 /// Tried again are answers with status 408, 409, 429 and 500 or above, and connections that failed
 /// before anything reached the caller, unless the service says otherwise by `x-should-retry`. A
 /// spent quota is not. An operation that must not be done twice is tried again only where the
-/// service certainly did nothing.
+/// service certainly did nothing, whatever the header says, unless
+/// [`repeat_unsafe`](Self::repeat_unsafe) is set.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct RetryOptions {
@@ -50,7 +51,7 @@ impl RetryOptions {
         }
     }
 
-    /// Never again.
+    /// No retries.
     pub const fn never() -> Self {
         Self {
             max_retries: 0,

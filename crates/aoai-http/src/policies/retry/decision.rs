@@ -78,9 +78,9 @@ impl Seen<'_> {
     pub(crate) fn is_repeatable(&self, safe_to_repeat: bool) -> Result<(), Stop> {
         match self.told() {
             Some(false) => return Err(Stop::Final),
-            Some(true) => return Ok(()),
             None if !self.may_pass() => return Err(Stop::Final),
-            None => {}
+            // That it may pass the next time does not say that nothing was done this time.
+            Some(true) | None => {}
         }
         if safe_to_repeat || self.did_nothing() {
             Ok(())
@@ -306,22 +306,31 @@ mod tests {
     }
 
     #[test]
-    fn the_service_has_the_last_word_about_trying_again() {
+    fn the_service_has_the_last_word_about_trying_again_but_not_about_doing_it_twice() {
         let yes = header("x-should-retry", "true");
         let no = header("x-should-retry", "false");
         let odd = header("x-should-retry", "perhaps");
-        for (headers, status, kind, expected) in [
-            (&yes, 400, Kind::InvalidRequest, again(500)),
-            (&no, 503, Kind::Capacity, Decision::Stop(Stop::Final)),
-            (&odd, 503, Kind::Capacity, again(500)),
-            (&odd, 400, Kind::InvalidRequest, Decision::Stop(Stop::Final)),
+        let (stop, twice) = (Decision::Stop(Stop::Final), Decision::Stop(Stop::Unsafe));
+        for (headers, status, kind, safe, not_safe) in [
+            (&yes, 400, Kind::InvalidRequest, again(500), twice),
+            (&yes, 500, Kind::Server, again(500), twice),
+            (&yes, 503, Kind::Capacity, again(500), again(500)),
+            (&no, 503, Kind::Capacity, stop, stop),
+            (&odd, 503, Kind::Capacity, again(500), again(500)),
+            (&odd, 400, Kind::InvalidRequest, stop, stop),
         ] {
             let seen = answer(status, kind, headers);
-            assert_eq!(
-                decide(&seen, &situation(0)),
-                expected,
-                "{headers:?} {status}"
-            );
+            for (safe_to_repeat, expected) in [(true, safe), (false, not_safe)] {
+                let situation = Situation {
+                    safe_to_repeat,
+                    ..situation(0)
+                };
+                assert_eq!(
+                    decide(&seen, &situation),
+                    expected,
+                    "{headers:?} {status}, safe: {safe_to_repeat}"
+                );
+            }
         }
     }
 
