@@ -2,7 +2,6 @@
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail as the tests do")]
 
 mod live;
-mod openai_python;
 mod own_ca;
 mod rotation;
 mod samples;

@@ -1,5 +1,6 @@
 //! Microsoft's own Python clients against the services that hand out credentials.
 
+use std::io::{self, Write as _};
 use std::process::Command;
 
 use crate::support::start_with_identity;
@@ -10,7 +11,8 @@ async fn microsofts_python_clients_accept_the_tenant_and_the_vault() {
     let needed = "import azure.identity, azure.keyvault.secrets, jwt";
     let present = Command::new("python3").args(["-c", needed]).output();
     if !present.is_ok_and(|output| output.status.success()) {
-        eprintln!("skipped: python3 lacks azure-identity, azure-keyvault-secrets or pyjwt");
+        let told = b"skipped: python3 lacks azure-identity, azure-keyvault-secrets or pyjwt\n";
+        io::stderr().write_all(told).unwrap();
         return;
     }
     let emulator = start_with_identity().await;

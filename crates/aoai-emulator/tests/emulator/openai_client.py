@@ -64,6 +64,10 @@ for client in (dated, v1):
         client.chat.completions.create(model="missing", messages=ping)
     except openai.NotFoundError as error:
         check(error.code == "DeploymentNotFound")
+    try:
+        client.chat.completions.create(model="chat", messages=ping, extra_body={"odd": 1})
+    except openai.BadRequestError as error:
+        check("odd" in error.message)
 
 container = v1.containers.create(name="box")
 held = v1.containers.files.create(container.id, file=("a.txt", b"hi"))

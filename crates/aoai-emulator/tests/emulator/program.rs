@@ -114,9 +114,12 @@ fn json_tells_of_the_tenant_where_there_is_one() {
         "client_secret",
         "identity_endpoint",
         "identity_header",
+        "vault_address",
     ] {
         assert_ne!(identity[name].as_str().unwrap(), "", "{name}");
     }
+    assert_eq!(identity["vault"], "https://emulator.vault.azure.net");
+    assert_eq!(identity["vault_secret"], "aoai-key");
 }
 
 #[test]

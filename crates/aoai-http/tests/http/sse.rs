@@ -1,6 +1,8 @@
 //! The event-stream decoder: a table of own cases, a public collection of vectors where it is at
 //! hand, and the property that it does what a plain one does, wherever the network cuts.
 
+use std::io::{self, Write as _};
+
 use aoai_http::sse::{Decoder, Frame, TooLong};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
@@ -256,7 +258,8 @@ fn the_public_vectors_decode() {
         reason = "says where the collection lies, if anywhere"
     )]
     let Ok(path) = std::env::var("AOAI_SSE_VECTORS") else {
-        println!("skipped: AOAI_SSE_VECTORS names no collection of vectors");
+        let told = b"skipped: AOAI_SSE_VECTORS names no collection of vectors\n";
+        io::stderr().write_all(told).unwrap();
         return;
     };
     let text = std::fs::read_to_string(&path).unwrap();
