@@ -84,7 +84,8 @@ pub(crate) fn alias(endpoint: &Endpoint) -> Option<&'static str> {
         ("completions", _) => Some("instruct"),
         ("embeddings", _) => Some("embeddings"),
         ("responses.create" | "responses.compact", _) => Some("chat"),
-        (_, "audio") => Some("audio"),
+        ("audio.speech", _) => Some("speech"),
+        (_, "audio") => Some("whisper"),
         (_, "images") => Some("image"),
         _ if endpoint.scope == Scope::Deployment => Some("chat"),
         _ => None,
@@ -345,6 +346,18 @@ mod tests {
             }
         }
         assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));
+    }
+
+    #[test]
+    fn every_alias_is_a_deployment_of_the_emulator() {
+        let deployments = aoai_emulator::Config::default().deployments;
+        for endpoint in ENDPOINTS {
+            let alias = alias(endpoint);
+            let is_known = alias.is_none_or(|alias| deployments.contains_key(alias));
+            assert!(is_known, "{}: {alias:?}", endpoint.id);
+        }
+        assert_eq!(deployments["speech"].model, "tts");
+        assert_eq!(deployments["whisper"].model, "whisper");
     }
 
     #[test]

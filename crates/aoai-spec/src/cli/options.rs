@@ -233,8 +233,11 @@ impl Options {
                 None => (report, None),
             };
             let format: Format = name.parse()?;
-            let has_place = matches!(format, Format::Markdown | Format::Github);
-            if path.as_ref().is_none_or(|path| path.as_os_str().is_empty()) && !has_place {
+            let is_missing = match &path {
+                Some(path) => path.as_os_str().is_empty(),
+                None => !matches!(format, Format::Markdown | Format::Github),
+            };
+            if is_missing {
                 return Err(format!("a file for it is missing: --report {name}=FILE").into());
             }
             self.reports.push((format, path));

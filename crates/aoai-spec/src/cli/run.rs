@@ -59,14 +59,16 @@ pub(super) async fn run(
     }
     let mut told = String::new();
     code = code.max(coverage(options, &documents, &report, &mut told, world));
+    let mut annotates = (world.lookup)("GITHUB_ACTIONS").as_deref() == Some("true");
     for (format, path) in &options.reports {
-        let text = report.render(*format)?;
-        match (format, path) {
-            (Format::Github, None) => told.push_str(&text),
-            _ => code = code.max(write(path.as_deref(), &text, &artefacts, world)?),
+        if let (Format::Github, None) = (format, path) {
+            annotates = true;
+            continue;
         }
+        let text = report.render(*format)?;
+        code = code.max(write(path.as_deref(), &text, &artefacts, world)?);
     }
-    if (world.lookup)("GITHUB_ACTIONS").as_deref() == Some("true") {
+    if annotates {
         told.push_str(&report.render(Format::Github)?);
     }
     let _ = artefacts

@@ -110,6 +110,7 @@ async fn the_exit_code_tells_how_it_ended() {
         (&place, &["--shard", "3/2"], 1),
         (&place, &["--report", "html"], 1),
         (&place, &["--report", "pdf=x"], 1),
+        (&place, &["--report", "md="], 1),
         (&place, &["--fail-under", "80"], 1),
         (&place, &["--fail-under", "101", "--coverage"], 1),
         (&place, &["--json"], 1),
@@ -396,6 +397,10 @@ async fn every_report_is_written_and_github_is_told() {
         "{}",
         told.out
     );
+
+    // Asked for by name, too, they are still told once.
+    let again = place.run(&["--report", "github,md"]).await;
+    assert_eq!(again.out.matches("\n::error file=").count(), 2);
 }
 
 #[tokio::test]
