@@ -9,6 +9,8 @@ use std::io::{ErrorKind, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+#[cfg(feature = "identity")]
+use aoai_emulator::Identity;
 use aoai_emulator::{Config, Emulator};
 use serde_json::{Map, Value, json};
 
@@ -173,6 +175,9 @@ fn identity(emulator: &Emulator) -> Vec<(&'static str, String)> {
         ),
         ("identity header", services.identity_header().to_owned()),
         ("account", services.account().to_owned()),
+        ("vault", services.vault()),
+        ("vault address", services.address().to_string()),
+        ("vault secret", Identity::KEY_SECRET.to_owned()),
         ("certificate", services.certificate().to_owned()),
     ]
 }
