@@ -177,7 +177,8 @@ fn run(root: &Path, commands: &[Typed], emulator: &Emulator) -> Vec<String> {
     if commands.is_empty() {
         return Vec::new();
     }
-    let mut script = String::from("unset AZURE_OPENAI_ENDPOINT AZURE_OPENAI_API_KEY\n");
+    // What a developer has set is not what a newcomer starts with.
+    let mut script = String::from("unset OPENAI_API_VERSION ${!AZURE_OPENAI_*}\n");
     for typed in commands {
         let command = typed
             .command

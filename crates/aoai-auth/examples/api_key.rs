@@ -1,7 +1,7 @@
 //! An api key from the environment or from a `.env` file, whichever has one.
 //!
-//! Set `AZURE_OPENAI_API_KEY`, or write `API_KEY=…` into `.env`; without either it says where it
-//! looked.
+//! Set `AZURE_OPENAI_API_KEY`, or write `AZURE_OPENAI_API_KEY=…` into `.env`; without either it says
+//! where it looked.
 
 #![expect(clippy::print_stdout, reason = "it shows what it found")]
 
@@ -12,7 +12,7 @@ async fn main() {
     let provider = Cached::new(
         Chain::new()
             .or_result(from_env())
-            .or_result(ApiKey::from_dotenv(".env", "API_KEY")),
+            .or_result(ApiKey::from_dotenv(".env", "AZURE_OPENAI_API_KEY")),
     );
     match provider.credential(&Audience::AI).await {
         // Credentials can be shown: what is secret in them prints as `[redacted]`.

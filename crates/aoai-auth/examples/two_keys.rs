@@ -6,17 +6,18 @@
 
 use aoai_auth::{ApiKey, Audience, Cached, Credential, CredentialProvider, Result, TwoKeys};
 
+const FIRST: &str = "not-a-real-key-1";
+const SECOND: &str = "not-a-real-key-2";
+
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<()> {
-    let provider = Cached::new(TwoKeys::new(
-        ApiKey::new("not-a-real-key-1"),
-        ApiKey::new("not-a-real-key-2"),
-    ));
+    let provider = Cached::new(TwoKeys::new(ApiKey::new(FIRST), ApiKey::new(SECOND)));
     for _ in 0..3 {
         let issued = provider.credential(&Audience::AI).await?;
-        if let Credential::ApiKey(key) = &issued.credential {
-            println!("{} serves until the service refuses it", key.expose());
-        }
+        // A credential can be compared, and need not be shown for that.
+        let is_first = issued.credential == Credential::ApiKey(FIRST.into());
+        let which = if is_first { "first" } else { "second" };
+        println!("the {which} key serves until the service refuses it");
         provider.invalidate(&issued.credential);
     }
     Ok(())

@@ -74,21 +74,17 @@ async fn main() -> std::result::Result<(), Box<dyn Error>> {
         let [key, _] = emulator.keys();
         (emulator.endpoint().to_owned(), key)
     } else {
-        let endpoint = variable("AZURE_OPENAI_ENDPOINT").unwrap_or_default();
-        (
-            endpoint,
-            variable("AZURE_OPENAI_API_KEY").unwrap_or_default(),
-        )
+        let set = |name: &str| variable(name).ok_or_else(|| format!("{name} is not set"));
+        (set("AZURE_OPENAI_ENDPOINT")?, set("AZURE_OPENAI_API_KEY")?)
     };
-    let subscription = variable("AZURE_OPENAI_SUBSCRIPTION_KEY").unwrap_or_default();
     let meter = Arc::new(CostMeter::default());
-    let client = Client::builder(endpoint)
+    let mut builder = Client::builder(endpoint)
         .credential(ApiKey::new(key))
-        .per_call_policy(Arc::clone(&meter))
-        .per_attempt_policy(Subscription {
-            key: subscription.into(),
-        })
-        .build()?;
+        .per_call_policy(Arc::clone(&meter));
+    if let Some(key) = variable("AZURE_OPENAI_SUBSCRIPTION_KEY") {
+        builder = builder.per_attempt_policy(Subscription { key: key.into() });
+    }
+    let client = builder.build()?;
 
     let request = CreateChatCompletion::new("chat", [Message::user("Say hello.")]);
     for _ in 0..2 {

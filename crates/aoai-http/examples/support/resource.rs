@@ -2,7 +2,6 @@
 
 use std::error::Error;
 
-use aoai_auth::ApiKey;
 use aoai_emulator::Emulator;
 use aoai_http::Client;
 
@@ -25,12 +24,23 @@ impl Resource {
             });
         };
         let [key, _] = emulator.keys();
-        let client = Client::builder(emulator.endpoint())
-            .credential(ApiKey::new(key))
-            .build()?;
+        let client = Client::from_lookup(|name| match name {
+            "AZURE_OPENAI_ENDPOINT" => Some(emulator.endpoint().to_owned()),
+            "AZURE_OPENAI_API_KEY" => Some(key.clone()),
+            "OPENAI_API_VERSION" => variable(name),
+            _ => None,
+        })?;
         Ok(Self {
             client,
             _emulator: Some(emulator),
         })
     }
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "an example reads its environment itself"
+)]
+fn variable(name: &str) -> Option<String> {
+    std::env::var(name).ok()
 }
