@@ -1,7 +1,6 @@
 //! Proves the wire types against `OpenAPI` documents.
 //!
-//! The work is done by the package next door: its schema validator takes long to build, and no
-//! other chore should wait for it.
+//! The work is done by the package next door, a program of its own that takes any such documents.
 
 use std::process::{Command, ExitCode};
 

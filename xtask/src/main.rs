@@ -43,6 +43,6 @@ Usage: cargo xtask <chore>
 Chores:
   bench        measure what a call costs, beside the peers
   conformance  prove the wire types against OpenAPI documents: `conformance --help`
-  docs         run what README.md and docs/ tell a reader to type
+  docs         run what README.md, specs/README.md and docs/ tell a reader to type
   specs        run the specs against the emulator, or against a live resource
   tidy         check the structure of the workspace";

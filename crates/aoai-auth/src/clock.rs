@@ -10,7 +10,8 @@ use async_trait::async_trait;
 /// Tells the time and waits.
 ///
 /// Whatever waits or looks at the time in aoai-auth, aoai-http and aoai-spec does it through one
-/// of these, so that a test owns the time.
+/// of these, so that a test owns the time. Azure's SDK has its own time, and so has the patience
+/// with it.
 #[async_trait]
 pub trait Clock: Debug + Send + Sync + 'static {
     /// The time of day.

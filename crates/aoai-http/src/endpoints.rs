@@ -392,8 +392,8 @@ impl Endpoints {
         Ok(Route::Fixed(at, request))
     }
 
-    /// The backend that the call must go to, if there is but one. An operation with state that asks
-    /// no deployment for an answer has it at home.
+    /// The backend that the call must go to, if there is but one. An operation with state that names
+    /// no deployment goes home, where that state is.
     fn fixed<O: Operation>(&self, operation: &O) -> Option<usize> {
         let stays = O::ENDPOINT.stateful && operation.deployment().is_none();
         self.owner(operation).or(stays.then_some(self.shared.home))

@@ -15,8 +15,8 @@ use crate::policies::retry::RetryOptions;
 pub struct Timeouts {
     /// For a connection; 10 s unless set. Belongs to the HTTP client, so a call cannot change it.
     pub connect: Option<Duration>,
-    /// For the head of the answer, which of one that is not streamed comes when all of it is
-    /// written; 10 min unless set.
+    /// For the head of the answer; 10 min unless set. An answer that is not streamed sends its head
+    /// only when all of it is written.
     pub first_byte: Option<Duration>,
     /// For the next piece of a body, comments that keep it alive included; 5 min unless set.
     pub idle: Option<Duration>,

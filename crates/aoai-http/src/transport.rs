@@ -28,7 +28,7 @@ mod service;
 
 /// Carries one request to the service and brings the answer back.
 ///
-/// A transport does not retry, follow no redirect and judges no status. An [`Error`] means that
+/// A transport does not retry, does not follow redirects and does not judge statuses. An [`Error`] means that
 /// there is no answer; [`Error::not_sent`] tells the client that the service has seen nothing.
 #[async_trait]
 pub trait Transport: Debug + Send + Sync + 'static {

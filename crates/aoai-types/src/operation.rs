@@ -208,7 +208,7 @@ pub trait StreamEvent: Serialize + DeserializeOwned + Send + 'static {
 
     /// Reads the data of a stream's next event, remembering what the events have in common.
     ///
-    /// The event is that of [`decode`](Self::decode), had for less.
+    /// The event is the one that [`decode`](Self::decode) yields, for less work.
     ///
     /// # Errors
     ///
