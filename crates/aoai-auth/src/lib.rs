@@ -94,7 +94,6 @@ mod error;
 mod header;
 mod provider;
 mod providers;
-#[cfg(any(feature = "entra", feature = "testing"))]
 mod redact;
 #[cfg(feature = "key-vault")]
 pub mod rotation;
@@ -115,3 +114,4 @@ pub use self::providers::env::{Environment, from_env, from_lookup};
 #[cfg(feature = "key-vault")]
 pub use self::providers::key_vault::KeyVaultSecret;
 pub use self::providers::two_keys::TwoKeys;
+pub use self::redact::scrub;

@@ -7,9 +7,20 @@ use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 use percent_encoding::{NON_ALPHANUMERIC, percent_encode};
 
 /// The text without these secrets, in whatever form they are spelled, and without anything that
-/// looks like a token.
-#[cfg(feature = "entra")]
-pub(crate) fn scrub<'a>(text: &str, secrets: impl IntoIterator<Item = &'a str>) -> String {
+/// looks like a token of Entra ID.
+///
+/// Services and gateways echo what they were sent. Whoever passes their words on, in an error or a
+/// log, looks through them first. A secret of fewer than four bytes is not looked for: it cannot be
+/// told from ordinary words.
+///
+/// ```
+/// let said = "Access denied for key not%2Da%2Dreal%2Dkey";
+/// assert_eq!(
+///     aoai_auth::scrub(said, ["not-a-real-key"]),
+///     "Access denied for key [redacted]"
+/// );
+/// ```
+pub fn scrub<'a>(text: &str, secrets: impl IntoIterator<Item = &'a str>) -> String {
     let mut text = without_tokens(text);
     for secret in secrets {
         for form in forms(secret) {
@@ -70,7 +81,6 @@ pub(crate) fn forms(secret: &str) -> Vec<String> {
 }
 
 /// Drops what begins as a JSON Web Token does.
-#[cfg(feature = "entra")]
 fn without_tokens(text: &str) -> String {
     let mut kept = String::with_capacity(text.len());
     let mut rest = text;
@@ -89,10 +99,8 @@ fn without_tokens(text: &str) -> String {
 
 /// Below this a secret cannot be told from ordinary words.
 const SHORTEST: usize = 4;
-#[cfg(feature = "entra")]
 const REDACTED: &str = "[redacted]";
 /// `{"` in base64: the first letters of every token's header.
-#[cfg(feature = "entra")]
 const TOKEN_START: &str = "eyJ";
 
 #[cfg(test)]
@@ -127,7 +135,6 @@ mod tests {
         assert!(forms("abc").is_empty());
     }
 
-    #[cfg(feature = "entra")]
     #[test]
     fn tokens_and_secrets_are_cut_out_of_a_text() {
         for (text, scrubbed) in [

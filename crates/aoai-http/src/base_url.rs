@@ -55,8 +55,7 @@ impl BaseUrl {
             return Err(invalid(Reason::Pasted(Box::new(pasted))));
         }
         if url.query().is_some() {
-            // A query may carry a key, so it is not repeated.
-            return Err(InvalidEndpoint::new(without_query(endpoint), Reason::Query));
+            return Err(invalid(Reason::Query));
         }
         let origin = url.origin().ascii_serialization();
         let host_and_port = origin.split_once("://").map(|(_, rest)| rest);
@@ -168,9 +167,14 @@ enum Reason {
 }
 
 impl InvalidEndpoint {
+    /// Tells as much of the endpoint as cannot hold a password or a key.
     fn new(endpoint: &str, reason: Reason) -> Self {
+        let shown = endpoint.split(['?', '#']).next().unwrap_or(endpoint);
+        if shown.contains('@') {
+            return Self::hidden(reason);
+        }
         Self {
-            endpoint: Some(endpoint.to_owned()),
+            endpoint: Some(shown.to_owned()),
             reason,
         }
     }
@@ -314,10 +318,6 @@ fn is_loopback(host: &Host<&str>) -> bool {
     }
 }
 
-fn without_query(endpoint: &str) -> &str {
-    endpoint.split('?').next().unwrap_or(endpoint)
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -458,7 +458,7 @@ mod tests {
             ),
             (
                 "https://h/#x",
-                "\"https://h/#x\" cannot be the endpoint: it has a fragment (`#…`)",
+                "\"https://h/\" cannot be the endpoint: it has a fragment (`#…`)",
             ),
         ] {
             let error = BaseUrl::parse(endpoint).unwrap_err().to_string();

@@ -25,8 +25,9 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 /// Why a call failed.
 ///
-/// [`kind`](Self::kind) is for deciding what to do; the rest is for telling people. Nothing in it
-/// contains a credential.
+/// [`kind`](Self::kind) is for deciding what to do; the rest is for telling people. Neither its text
+/// nor its `Debug` shows the credential that was sent, not even where the service echoed it;
+/// [`body`](Self::body) and [`api`](Self::api) are as they came.
 pub struct Error(Box<Inner>);
 
 #[derive(Default)]
@@ -124,7 +125,9 @@ impl Error {
     pub fn is_transient(&self) -> bool {
         let auth = std::error::Error::source(self)
             .and_then(|source| Some(source.downcast_ref::<aoai_auth::Error>()?.kind()));
-        self.kind().is_transient() || auth == Some(aoai_auth::ErrorKind::Unavailable)
+        let redirects = self.head().is_some_and(|head| head.status.is_redirection());
+        let passes = self.kind().is_transient() && !redirects;
+        passes || auth == Some(aoai_auth::ErrorKind::Unavailable)
     }
 
     /// Whether the same call may be sent again without any harm: it may succeed later, and either
@@ -150,6 +153,10 @@ impl Error {
         let request = refused.as_ref().map(|refused| &refused.request);
         let kind = said.classify(request.and_then(WireRequest::operation));
         let message = message::of_refusal(&response, &said, kind, request);
+        let message = match &refused {
+            Some(refused) => refused.scrub(&message),
+            None => aoai_auth::scrub(&message, []),
+        };
         let body = match response.body {
             WireBody::Whole(body) => Some(body),
             WireBody::Stream(_) => None,

@@ -1,5 +1,6 @@
 //! What the head of an answer says.
 
+use std::fmt;
 use std::sync::OnceLock;
 use std::time::Duration;
 
@@ -7,11 +8,22 @@ use bytes::{Buf as _, Bytes};
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use memchr::{memchr, memchr_iter};
 
+use crate::redact;
+
 /// Status and headers of an answer.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(crate) struct Head {
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
+}
+
+impl fmt::Debug for Head {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Head")
+            .field("status", &self.status)
+            .field("headers", &redact::Headers(&self.headers))
+            .finish()
+    }
 }
 
 impl Head {
@@ -29,7 +41,7 @@ impl Head {
 ///
 /// Header values are slices of the buffer that the network was read into; whoever keeps them keeps
 /// all of it. And a map of the usual two dozen takes four times the memory of their text.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(crate) struct PackedHead {
     pub(crate) status: StatusCode,
     /// Names and values, line by line; the line of a sensitive value begins with a colon.
@@ -87,6 +99,12 @@ impl PackedHead {
             status: self.status,
             headers,
         }
+    }
+}
+
+impl fmt::Debug for PackedHead {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.get().fmt(f)
     }
 }
 

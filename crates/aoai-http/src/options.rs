@@ -1,5 +1,6 @@
 //! What can be set, for a client or for a call.
 
+use std::fmt;
 use std::time::Duration;
 
 use aoai_types::operation::Extra;
@@ -8,6 +9,7 @@ use http::{HeaderMap, HeaderName, HeaderValue};
 
 use crate::policies::request_id::CLIENT_REQUEST_ID;
 use crate::policies::retry::RetryOptions;
+use crate::redact;
 
 /// How long to wait for what; `None` is for ever.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,7 +20,8 @@ pub struct Timeouts {
     /// For the head of the answer; 10 min unless set. An answer that is not streamed sends its head
     /// only when all of it is written.
     pub first_byte: Option<Duration>,
-    /// For the next piece of a body, comments that keep it alive included; 5 min unless set.
+    /// For the next piece of a body, comments that keep it alive included; 5 min unless set. The
+    /// body of a refusal has 10 s for all of it, and is taken as far as it came by then.
     pub idle: Option<Duration>,
     /// For the whole call, with all waits and retries, to the end of the body; `None` unless set.
     pub total: Option<Duration>,
@@ -81,7 +84,7 @@ impl Default for Limits {
 /// let options = CallOptions::new().deployment("gpt-4o-eu").max_retries(0);
 /// # let _ = options;
 /// ```
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub struct CallOptions {
     pub(crate) deployment: Option<String>,
     pub(crate) surface: Option<Surface>,
@@ -190,5 +193,23 @@ impl CallOptions {
         }
         all.extra.extend(self.extra.clone());
         all
+    }
+}
+
+impl fmt::Debug for CallOptions {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // Values of headers and parameters may be keys, and those of the body prompts.
+        let query: Vec<_> = self.query.iter().map(|(name, _)| name).collect();
+        let extra: Vec<_> = self.extra.keys().collect();
+        f.debug_struct("CallOptions")
+            .field("deployment", &self.deployment)
+            .field("surface", &self.surface)
+            .field("timeouts", &self.timeouts)
+            .field("retry", &self.retry)
+            .field("max_retries", &self.max_retries)
+            .field("headers", &redact::Headers(&self.headers))
+            .field("query", &query)
+            .field("extra", &extra)
+            .finish()
     }
 }

@@ -23,8 +23,9 @@ pub(crate) struct Target<'a>(pub(crate) &'a str);
 
 impl fmt::Display for Target<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Some((path, query)) = self.0.split_once('?') else {
-            return f.write_str(self.0);
+        let shown = self.0.split('#').next().unwrap_or_default();
+        let Some((path, query)) = shown.split_once('?') else {
+            return f.write_str(shown);
         };
         f.write_str(path)?;
         for (at, pair) in query.split('&').enumerate() {
@@ -41,6 +42,30 @@ impl fmt::Display for Target<'_> {
         Ok(())
     }
 }
+
+/// The values in headers and query that are secrets by their names.
+pub(crate) fn secrets(headers: &HeaderMap, target: &str) -> Vec<String> {
+    let is_secret = |name: &str| {
+        let name = name.to_ascii_lowercase();
+        SECRET_NAMES.iter().any(|part| name.contains(part))
+    };
+    let in_headers = headers.iter().filter_map(|(name, value)| {
+        (value.is_sensitive() || is_secret(name.as_str())).then(|| value.to_str().ok())?
+    });
+    let in_headers = in_headers.map(|value| value.strip_prefix("Bearer ").unwrap_or(value));
+    let query = target.split_once('?').map_or("", |(_, query)| query);
+    let in_query = url::form_urlencoded::parse(query.as_bytes());
+    let in_query = in_query.filter(|(name, _)| is_secret(name));
+    in_headers
+        .map(str::to_owned)
+        .chain(in_query.map(|(_, value)| value.into_owned()))
+        .collect()
+}
+
+/// Parts of the names that secrets go by.
+const SECRET_NAMES: &[&str] = &[
+    "auth", "code", "cookie", "key", "password", "secret", "sig", "token",
+];
 
 const HARMLESS_HEADERS: &[&str] = &[
     "accept",
@@ -88,6 +113,8 @@ mod tests {
             ),
             ("/a?sig=x&limit=2", "/a?sig=[redacted]&limit=2"),
             ("/a?not-a-key", "/a?[redacted]"),
+            ("/a?limit=2#not-a-key", "/a?limit=2"),
+            ("https://h/a#not-a-key", "https://h/a"),
         ] {
             assert_eq!(Target(target).to_string(), shown);
         }

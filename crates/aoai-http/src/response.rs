@@ -1,5 +1,6 @@
 //! An answer, with all that came with it.
 
+use std::fmt;
 use std::ops::Deref;
 
 use bytes::Bytes;
@@ -7,9 +8,10 @@ use http::{HeaderMap, StatusCode};
 
 use crate::attempt::Attempt;
 use crate::head::{Head, head_methods};
+use crate::redact;
 
 /// An answer: the value, and everything that the service sent with it.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Response<T> {
     value: T,
     head: Head,
@@ -70,6 +72,17 @@ impl<T> Response<T> {
 
     pub(crate) fn into_parts(self) -> (Head, Bytes, Vec<Attempt>) {
         (self.head, self.body, self.attempts)
+    }
+}
+
+impl<T: fmt::Debug> fmt::Debug for Response<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Response")
+            .field("value", &self.value)
+            .field("status", &self.head.status)
+            .field("headers", &redact::Headers(&self.head.headers))
+            .field("attempts", &self.attempts)
+            .finish_non_exhaustive()
     }
 }
 

@@ -4,6 +4,7 @@ use std::fmt::{self, Debug};
 use std::sync::Arc;
 use std::time::Duration;
 
+use aoai_auth::Credential;
 use aoai_types::operation::Body;
 use aoai_types::{Endpoint, Surface};
 use async_trait::async_trait;
@@ -182,8 +183,20 @@ impl Debug for WireRequest {
     }
 }
 
+impl Refused {
+    /// The text without the secrets that the request was sent with: gateways echo them.
+    pub(crate) fn scrub(&self, text: &str) -> String {
+        let mut secrets = redact::secrets(&self.request.headers, &self.request.target);
+        match self.credential.as_deref() {
+            Some(Credential::ApiKey(key)) => secrets.push(key.expose().to_owned()),
+            Some(Credential::Bearer(token)) => secrets.push(token.token.expose().to_owned()),
+            _ => {}
+        }
+        aoai_auth::scrub(text, secrets.iter().map(String::as_str))
+    }
+}
+
 /// An answer.
-#[derive(Debug)]
 #[non_exhaustive]
 pub struct WireResponse {
     /// The status.
@@ -201,6 +214,8 @@ pub struct WireResponse {
 #[derive(Debug)]
 pub(crate) struct Refused {
     pub(crate) request: WireRequest,
+    /// What it was sent with, by the provider.
+    pub(crate) credential: Option<Box<Credential>>,
     pub(crate) note: Option<String>,
     pub(crate) retryable: bool,
     pub(crate) retry_after: Option<Duration>,
@@ -236,7 +251,10 @@ impl WireResponse {
     pub(crate) fn packed(&self) -> Option<&str> {
         let coding = self.headers.get(CONTENT_ENCODING)?;
         let coding = coding.to_str().unwrap_or("unknown");
-        Some(coding).filter(|coding| !coding.eq_ignore_ascii_case("identity"))
+        // Servers of event streams say `none` so that nobody on the way packs them.
+        let is_plain = |plain: &&str| coding.trim().eq_ignore_ascii_case(plain);
+        let plain = ["identity", "none", ""].iter().any(is_plain);
+        (!plain).then_some(coding)
     }
 
     /// The body, read to its end.
@@ -260,14 +278,32 @@ impl WireResponse {
     }
 }
 
+impl Debug for WireResponse {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("WireResponse")
+            .field("status", &self.status)
+            .field("headers", &redact::Headers(&self.headers))
+            .field("body", &self.body)
+            .finish_non_exhaustive()
+    }
+}
+
 /// The body of an answer.
-#[derive(Debug)]
 #[non_exhaustive]
 pub enum WireBody {
     /// Read to its end.
     Whole(Bytes),
     /// Still to come.
     Stream(ByteStream),
+}
+
+impl Debug for WireBody {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Whole(body) => write!(f, "Whole({} bytes)", body.len()),
+            Self::Stream(_) => f.write_str("Stream"),
+        }
+    }
 }
 
 impl From<Bytes> for WireBody {

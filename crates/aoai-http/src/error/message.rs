@@ -1,6 +1,7 @@
 //! What an error says to people.
 
 use http::header::LOCATION;
+use url::Url;
 
 use super::{ErrorKind, Refusal};
 use crate::redact;
@@ -15,11 +16,8 @@ pub(crate) fn of_refusal(
 ) -> String {
     let status = response.status.as_u16();
     if response.status.is_redirection() {
-        let location = response
-            .headers
-            .get(LOCATION)
-            .and_then(|value| value.to_str().ok());
-        let to = location.map_or(String::new(), |to| format!(" to {}", redact::Target(to)));
+        let to = location(response);
+        let to = to.map_or(String::new(), |to| format!(" to {}", redact::Target(&to)));
         return format!(
             "the endpoint answered {status} and redirects{to}; redirects are not followed, so that \
              no credential leaves its origin: make the client for the endpoint that answers itself"
@@ -34,6 +32,17 @@ pub(crate) fn of_refusal(
         _ => String::new(),
     };
     format!("the service answered {status} ({kind}): {words}{place}")
+}
+
+/// Where a redirect leads, without a user's name and password.
+fn location(response: &WireResponse) -> Option<String> {
+    let location = response.headers.get(LOCATION)?.to_str().ok()?;
+    let Ok(mut url) = Url::parse(location) else {
+        return Some(location.to_owned());
+    };
+    let _ = url.set_password(None);
+    let _ = url.set_username("");
+    Some(url.into())
 }
 
 /// What the service said, as part of a sentence of ours.

@@ -19,6 +19,8 @@ pub(crate) struct Log {
     pub(crate) attempts: Vec<Attempt>,
     /// The wait before the next attempt.
     pub(crate) waited: Duration,
+    /// What the last attempt was refused with.
+    pub(crate) credential: Option<Box<Credential>>,
     /// What came of looking for another credential after the last refusal.
     pub(crate) note: Option<String>,
 }
@@ -111,7 +113,10 @@ async fn attempt(
     let answered = policy::attempt(client, client.per_attempt(), outgoing).await;
     let (status, error) = match &answered {
         Ok(response) if response.status.is_success() => (Some(response.status), None),
-        Ok(response) => (Some(response.status), Some(kind_of(response, request))),
+        Ok(response) => {
+            log.credential = credential.map(|(issued, _)| Box::new(issued.credential.clone()));
+            (Some(response.status), Some(kind_of(response, request)))
+        }
         Err(error) => (error.status(), Some(error.kind())),
     };
     // Most calls have one.

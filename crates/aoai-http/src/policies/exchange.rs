@@ -40,12 +40,18 @@ async fn answered(
         None => return Err(late("the timeout to the first byte")),
     };
     if let WireBody::Stream(stream) = response.body {
-        let watch = Watch::new(Arc::clone(clock), timeouts.idle, deadline);
+        let (mut idle, mut deadline) = (timeouts.idle, deadline);
+        if !response.status.is_success() {
+            let end = clock.elapsed() + PATIENCE;
+            deadline = Some(deadline.map_or(end, |deadline| deadline.min(end)));
+            idle = Some(idle.map_or(PATIENCE, |idle| idle.min(PATIENCE)));
+        }
+        let watch = Watch::new(Arc::clone(clock), idle, deadline);
         response.body = WireBody::Stream(stream.watched(watch));
     }
     let limits = client.limits();
     if !response.status.is_success() {
-        // A refusal that breaks off is still a refusal.
+        // A refusal that breaks off, or whose end does not come, is still a refusal.
         if let WireBody::Stream(stream) = &mut response.body {
             let body = stream.read_some(limits.error_body).await;
             response.body = WireBody::Whole(body);
@@ -57,11 +63,18 @@ async fn answered(
             headers: response.headers,
         };
         return Err(error.with_answer(head, None));
-    } else if whole {
-        response.bytes(limits.body).await?;
+    } else if whole && let Err(error) = response.bytes(limits.body).await {
+        let head = Head {
+            status: response.status,
+            headers: response.headers,
+        };
+        return Err(error.with_answer(head, None));
     }
     Ok(response)
 }
+
+/// How long the whole reason of a refusal may take to come.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// What the future yields, or `None` where that takes longer than `limit`.
 pub(crate) async fn within<F: Future>(

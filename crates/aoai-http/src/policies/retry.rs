@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::authenticate::{self, Log};
 use crate::client::Client;
-use crate::error::{Error, Refusal, Result};
+use crate::error::{Error, ErrorKind, Refusal, Result};
 use crate::transport::{Refused, WireRequest, WireResponse};
 
 pub(crate) use self::budget::Budget;
@@ -75,6 +75,7 @@ pub(crate) fn run(
     let mut log = Log {
         attempts: prior.attempts,
         waited: prior.waited,
+        credential: None,
         note: None,
     };
     let mut retries = prior.retries;
@@ -126,11 +127,15 @@ fn ended(
             response.attempts = log.attempts;
             let mut refused = verdict.refused(request, client);
             refused.note = refused.note.or(log.note);
+            refused.credential = log.credential;
             response.refused = Some(Box::new(refused));
             Ok(response)
         }
         (Err(error), verdict) => {
-            let retryable = verdict.as_ref().is_some_and(|verdict| verdict.repeatable);
+            // A provider has its own ways of trying again; where they did not help, nothing was sent.
+            let unsent = error.kind() == ErrorKind::Credential && error.is_transient();
+            let repeatable = verdict.as_ref().is_some_and(|verdict| verdict.repeatable);
+            let retryable = repeatable || unsent;
             let note = verdict.and_then(|verdict| verdict.note(client.retry_options()));
             Err(error.with_note(note, None).after(log.attempts, retryable))
         }
@@ -205,6 +210,7 @@ impl Verdict {
     fn refused(self, request: WireRequest, client: &Client) -> Refused {
         Refused {
             request,
+            credential: None,
             note: self.note(client.retry_options()),
             retryable: self.repeatable,
             retry_after: self.asked,

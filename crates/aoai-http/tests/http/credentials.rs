@@ -82,3 +82,27 @@ async fn clients_of_different_credentials_can_share_connections() {
         .unwrap_err();
     assert_eq!(error.to_string(), "http and https do not share connections");
 }
+
+/// A provider whose server is away.
+#[derive(Debug)]
+struct Away;
+
+#[async_trait]
+impl CredentialProvider for Away {
+    async fn credential(&self, _: &Audience) -> aoai_auth::Result<Issued> {
+        let kind = aoai_auth::ErrorKind::Unavailable;
+        Err(aoai_auth::Error::new(kind, "the vault is away"))
+    }
+}
+
+#[tokio::test]
+async fn a_call_whose_credential_is_away_can_be_made_again() {
+    let server = Server::start(vec![Act::json(200, "", "{}")]).await;
+    let builder = Client::builder(&server.endpoint).credential(Away);
+    let client = builder.build().unwrap();
+    let error = client.send(&ListModels::new()).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Credential);
+    assert!(error.is_transient() && error.is_retryable());
+    assert_eq!(error.attempts().len(), 0);
+    assert_eq!(server.requests().len(), 0);
+}

@@ -1,7 +1,9 @@
 //! What a refused call tells: every family of bodies, all that came with it, and where it went.
 
+use std::sync::Arc;
 use std::time::Duration;
 
+use aoai_auth::testing::ManualClock;
 use aoai_http::{CallOptions, ErrorKind, Limits};
 use aoai_types::chat::{CreateChatCompletion, Message};
 use aoai_types::models::ListModels;
@@ -211,5 +213,86 @@ async fn a_404_says_what_was_looked_for_and_where() {
         let text = error.to_string();
         assert!(text.ends_with(&format!("; it was sent {place}")), "{text}");
         assert!(!text.contains("fake-signature"), "{text}");
+    }
+}
+
+#[tokio::test]
+async fn an_answer_that_breaks_off_or_is_too_long_keeps_what_its_head_said() {
+    let head = "HTTP/1.1 200 OK\r\napim-request-id: apim-1\r\nx-request-id: req-1\r\n\
+                content-length: 100\r\n\r\n";
+    let whole = format!("{head}{:100}", r#"{"data": []}"#);
+    let small = {
+        let mut limits = Limits::new();
+        limits.body = 50;
+        limits
+    };
+    for (said, then, limits, kind) in [
+        (
+            head.to_owned() + "{",
+            Then::Close,
+            Limits::new(),
+            ErrorKind::Truncated,
+        ),
+        (whole, Then::Keep, small, ErrorKind::TooLarge),
+    ] {
+        let server = Server::start(vec![Act::new(said, then)]).await;
+        let builder = server.builder().0.max_retries(0).limits(limits);
+        let client = builder.build().unwrap();
+        let error = in_time(client.send(&ListModels::new())).await.unwrap_err();
+        assert_eq!(error.kind(), kind);
+        assert_eq!(error.status().unwrap().as_u16(), 200);
+        assert_eq!(error.apim_request_id(), Some("apim-1"));
+        assert_eq!(error.request_id(), Some("req-1"));
+        assert_eq!(error.attempts()[0].status.unwrap().as_u16(), 200);
+    }
+}
+
+#[tokio::test]
+async fn a_refusal_whose_end_does_not_come_is_taken_for_what_it_is() {
+    let said = "HTTP/1.1 429 Busy\r\nretry-after: 1\r\ncontent-length: 100\r\n\r\n{";
+    let server = Server::start(vec![
+        Act::new(said, Then::Hang),
+        Act::json(200, "", r#"{"data": []}"#),
+    ])
+    .await;
+    let clock = ManualClock::new();
+    let builder = server.builder().0.clock(Arc::new(clock.clone()));
+    let client = builder.build().unwrap();
+    let time = async {
+        server.heard(1).await;
+        // First of the head, then of the body.
+        while server.requests().len() < 2 {
+            clock.sleeping(1).await;
+            clock.advance(Duration::from_secs(1));
+            tokio::task::yield_now().await;
+        }
+    };
+    let models = ListModels::new();
+    let (answer, ()) = in_time(async { tokio::join!(client.send(&models), time) }).await;
+    let answer = answer.unwrap();
+    assert_eq!(answer.attempts().len(), 2);
+    let refused = &answer.attempts()[0];
+    assert_eq!(refused.error, Some(ErrorKind::RateLimit));
+    assert!(refused.elapsed <= Duration::from_secs(30), "{refused:?}");
+}
+
+#[tokio::test]
+async fn a_redirect_does_not_pass_by_waiting() {
+    let server = Server::start(vec![Act::json(302, "location: https://h/x\r\n", "")]).await;
+    let error = in_time(server.client().send(&ListModels::new())).await;
+    let error = error.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Gateway);
+    assert!(!error.is_transient() && !error.is_retryable());
+    assert_eq!(server.requests().len(), 1);
+}
+
+#[tokio::test]
+async fn an_answer_is_not_packed_where_its_coding_is_none() {
+    for coding in ["none", "identity", "", "None"] {
+        let headers = format!("content-encoding: {coding}\r\n");
+        let server = Server::start(vec![Act::json(200, &headers, r#"{"data": []}"#)]).await;
+        in_time(server.client().send(&ListModels::new()))
+            .await
+            .unwrap();
     }
 }

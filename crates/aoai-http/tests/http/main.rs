@@ -7,6 +7,7 @@ mod credentials;
 mod endpoints;
 mod errors;
 mod faults;
+mod leaks;
 #[cfg(feature = "opentelemetry")]
 mod metrics;
 mod packed;
