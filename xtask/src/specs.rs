@@ -3,6 +3,7 @@
 use std::env;
 use std::fs;
 use std::io::{self, IsTerminal as _};
+use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
 
@@ -43,7 +44,8 @@ pub(crate) fn main() -> ExitCode {
 fn lookup() -> Result<impl Fn(&str) -> Option<String>, String> {
     let file = match fs::read_to_string(DOTENV) {
         Ok(text) => parsed(&text)?,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Vec::new(),
+        // Some call the folder of a virtual environment so.
+        Err(_) if !Path::new(DOTENV).is_file() => Vec::new(),
         Err(error) => return Err(format!("cannot read {DOTENV}: {error}")),
     };
     Ok(move |name: &str| {
