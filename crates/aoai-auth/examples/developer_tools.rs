@@ -38,11 +38,14 @@ async fn main() -> Result<(), Box<dyn Error>> {
 
 /// A tool that prints this.
 fn plant(directory: &Path, name: &str, prints: &str) -> std::io::Result<()> {
-    use std::os::unix::fs::PermissionsExt as _;
-
     let path = directory.join(name);
     fs::write(&path, format!("#!/bin/sh\necho '{prints}'\n"))?;
-    fs::set_permissions(path, fs::Permissions::from_mode(0o755))
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o755))?;
+    }
+    Ok(())
 }
 
 const PLANTED: &str = "EXAMPLE_TOOLS_ARE_PLANTED";

@@ -24,6 +24,9 @@
 //! The routes come from aoai-types. Nothing else does: bodies are checked against tables of the
 //! emulator's own, answers are written out as JSON, so that client and emulator cannot agree on a
 //! mistake.
+//!
+//! The program `aoai-emulator` serves it to programs in any language. The feature `identity` adds what
+//! stands around a resource in Azure: tokens, managed identities, Key Vault and the account's keys.
 
 use std::fmt;
 use std::io;

@@ -16,6 +16,19 @@
 //! println!("{} models, request {:?}", models.data.len(), models.apim_request_id());
 //! # Ok(()) }
 //! ```
+//!
+//! # Features
+//!
+//! | feature | brings |
+//! |---|---|
+//! | `rustls` (on by default) | TLS by rustls with aws-lc-rs and the platform's certificate verifier |
+//! | `rustls-no-provider` | TLS by rustls with a crypto provider that the program installs first |
+//! | `native-tls` | TLS by the operating system's library |
+//! | `gzip` | asks for answers packed with gzip, and unpacks them |
+//! | `opentelemetry` | measurements of calls through a meter of OpenTelemetry's |
+//!
+//! Without any of the first three, calls reach plain http on loopback, and whatever a
+//! [`Transport`] of the program's own carries.
 
 pub mod sse;
 

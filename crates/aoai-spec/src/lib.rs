@@ -1,4 +1,35 @@
 //! YAML request specs for Azure OpenAI, and their runner.
+//!
+//! A spec is a list of steps; a step makes one call and says what must come of it:
+//!
+//! ```yaml
+//! name: capital
+//! steps:
+//!   - call: chat
+//!     deployment: chat
+//!     body: {messages: [{role: user, content: What is the capital of France?}]}
+//!     expect: {text: {$contains: Paris}, usage: {total: {$lte: 60}}}
+//! ```
+//!
+//! [`Runner`] runs a directory of them, against an emulator in this process (with the feature
+//! `emulator`) or against the resource of a [`Profile`], and yields a [`Report`](run::Report) that
+//! renders in many forms. It prints nothing.
+//!
+//! ```no_run
+//! # async fn example() -> Result<(), aoai_spec::Error> {
+//! let report = aoai_spec::Runner::new("specs").filter("tag:smoke").run().await.into_result()?;
+//! println!("{}", report.render(aoai_spec::report::Format::Markdown)?);
+//! # Ok(()) }
+//! ```
+//!
+//! # Features
+//!
+//! | feature | brings |
+//! |---|---|
+//! | `emulator` | runs against an emulator in this process |
+//! | `identity` | credentials of Entra ID and keys in Key Vault, in profiles and from the emulator |
+//! | `cli` | the command line, for programs that want one: `aoai_spec::cli::execute` |
+//! | `harness` | specs as tests of their own, under `cargo test` and nextest |
 
 pub mod budget;
 #[cfg(feature = "cli")]

@@ -24,6 +24,7 @@ mod leaks_of_azure;
 #[cfg(feature = "entra")]
 mod loopback;
 #[cfg(all(feature = "entra", unix))]
+#[cfg(unix)]
 mod processes;
 #[cfg(feature = "key-vault")]
 mod rotation;

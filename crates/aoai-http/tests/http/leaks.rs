@@ -1,5 +1,6 @@
 //! What nobody may read in an error or a `Debug`: keys, wherever somebody put them or echoed them.
 
+use std::fmt::Write as _;
 use std::sync::Arc;
 
 use aoai_auth::{AccessToken, ApiKey, CredentialProvider};
@@ -34,7 +35,7 @@ fn no_endpoint_that_is_refused_shows_what_may_be_a_key_in_it() {
         let mut told = format!("{error} {error:?}");
         let mut source = std::error::Error::source(&error);
         while let Some(cause) = source {
-            told.push_str(&format!(" {cause} {cause:?}"));
+            write!(told, " {cause} {cause:?}").unwrap();
             source = cause.source();
         }
         assert!(!told.contains("SECRET"), "{endpoint}: {told}");
@@ -148,11 +149,11 @@ async fn answers_do_not_show_headers_that_came_back() {
     let answer = in_time(client.send(&ListModels::new())).await.unwrap();
     let raw = WireRequest::new(Method::GET, "/openai/v1/models");
     let raw = in_time(client.execute(raw)).await.unwrap();
-    let watched = watcher.0.lock().unwrap().clone();
+    let response = watcher.0.lock().unwrap().clone();
     for told in [
         format!("{:?} {:?}", answer.headers().len(), answer),
         format!("{raw:?}"),
-        watched,
+        response,
     ] {
         assert!(!told.contains("real"), "{told}");
         assert!(told.contains("shown"), "{told}");
