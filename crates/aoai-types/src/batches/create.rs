@@ -63,6 +63,19 @@ impl CreateBatch {
     }
 
     /// Answers the requests in a blob, all for `endpoint`, into a container.
+    ///
+    /// ```
+    /// use aoai_types::batches::CreateBatch;
+    ///
+    /// let account = "https://contoso.blob.core.windows.net";
+    /// let (blob, container) = (format!("{account}/in/lines.jsonl"), format!("{account}/out"));
+    /// let request = CreateBatch::from_blob(blob, container, "/chat/completions");
+    /// let json = serde_json::to_value(&request)?;
+    /// assert_eq!(json["input_blob"], "https://contoso.blob.core.windows.net/in/lines.jsonl");
+    /// assert_eq!(json["output_folder"]["url"], "https://contoso.blob.core.windows.net/out");
+    /// assert!(json["input_file_id"].is_null());
+    /// # Ok::<(), serde_json::Error>(())
+    /// ```
     pub fn from_blob(
         input_blob: impl Into<String>,
         output_folder: impl Into<String>,

@@ -197,7 +197,14 @@ fn gravity(finding: &Finding) -> (bool, Option<bool>, Option<usize>) {
 }
 
 impl Category {
-    /// Whether findings of this category are graded by severity.
+    /// Whether findings of this category are graded by severity; the others are detected or not.
+    ///
+    /// ```
+    /// use aoai_types::content_filter::Category;
+    ///
+    /// assert!(Category::Violence.is_graded());
+    /// assert!(!Category::Jailbreak.is_graded());
+    /// ```
     pub const fn is_graded(&self) -> bool {
         matches!(
             self,

@@ -191,6 +191,22 @@ impl CreateResponse {
     ///
     /// Without the service's memory, a reasoning model's thoughts come along only where the request
     /// asked for them sealed, with [`Include::EncryptedReasoning`].
+    ///
+    /// ```
+    /// use aoai_types::responses::item::Message;
+    /// use aoai_types::responses::{CreateResponse, Response};
+    ///
+    /// let mut request = CreateResponse::new("gpt-4o-mini", "My name is Ada.");
+    /// # let body = r#"{"output": [{"type": "message", "role": "assistant", "content": "OK"}]}"#;
+    /// # let answer: Response = serde_json::from_str(body)?;
+    /// request.go_on_without_store(&answer, [Message::user("What is my name?").into()]);
+    /// let json = serde_json::to_value(&request)?;
+    /// assert_eq!(json["input"][0]["content"], "My name is Ada.");
+    /// assert_eq!(json["input"][1]["role"], "assistant");
+    /// assert_eq!(json["input"][2]["content"], "What is my name?");
+    /// assert_eq!(json.get("previous_response_id"), None);
+    /// # Ok::<(), serde_json::Error>(())
+    /// ```
     pub fn go_on_without_store(
         &mut self,
         answer: &Response,
