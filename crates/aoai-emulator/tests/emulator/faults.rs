@@ -1,7 +1,6 @@
 //! What goes wrong when a test says so.
 
 use std::io::Read;
-use std::time::Duration;
 
 use aoai_emulator::{Cut, Fault, Instructions};
 use serde_json::{Value, json};
