@@ -60,12 +60,14 @@ impl ApiKey {
     /// The file never overrides the environment and is never written into it. It is read now, and
     /// again whenever the key is asked for: a key replaced in the file is taken up once the service
     /// has refused the old one. A file that everyone on the computer can read, or that git tracks,
-    /// is warned of through `tracing`.
+    /// is warned of through `tracing`. No variable is put in the place of its name in the key: one
+    /// that holds a `$` is to stand in single quotes.
     ///
     /// # Errors
     ///
     /// [`ErrorKind::NotConfigured`] where neither the environment nor the file has the name,
-    /// [`ErrorKind::Misconfigured`] where the file cannot be read or the key cannot be sent.
+    /// [`ErrorKind::Misconfigured`] where the file cannot be read, the key cannot be sent, or it holds
+    /// a `$` outside of single quotes.
     pub fn from_dotenv(path: impl AsRef<Path>, name: &str) -> Result<Self> {
         Self::from_dotenv_or(path, name, env::process)
     }

@@ -1,7 +1,5 @@
 //! `.env` files.
 
-mod exposure;
-
 use std::fs;
 use std::io;
 use std::path::Path;
@@ -9,6 +7,11 @@ use std::path::Path;
 use crate::credential::Secret;
 use crate::error::{Error, ErrorKind, Result};
 use crate::header::sendable;
+
+use self::entries::{Entry, Malformed};
+
+mod entries;
+mod exposure;
 
 /// The same as [`secret`], with a warning where others can read the file.
 pub(crate) fn secret_with_warning(path: &Path, name: &str) -> Result<Secret> {
@@ -20,23 +23,22 @@ pub(crate) fn secret_with_warning(path: &Path, name: &str) -> Result<Secret> {
 /// The secret under a name in the file. Where the name is there twice, the first counts.
 pub(crate) fn secret(path: &Path, name: &str) -> Result<Secret> {
     let text = read(path, name)?;
-    // dotenvy takes a byte order mark for a part of the first name.
-    let text = text.expose().trim_start_matches('\u{feff}');
-    for line in dotenvy::from_read_iter(text.as_bytes()) {
-        let (found, value) = line.map_err(|error| malformed(path, text, &error))?;
-        let value = Secret::from(value);
-        if found == name {
-            let what = format!("{name} in {}", path.display());
-            return sendable(&value, &what);
-        }
+    let named = |entry: Entry| (entry.name == name).then_some(entry);
+    let found = entries::each(text.expose(), named).map_err(|place| malformed(path, &place))?;
+    let entry = found.ok_or_else(|| {
+        Error::new(
+            ErrorKind::NotConfigured,
+            format!(
+                "{name} is neither in the environment nor in {}",
+                path.display()
+            ),
+        )
+    })?;
+    if entry.expands {
+        return Err(expanded(path, entry.line));
     }
-    Err(Error::new(
-        ErrorKind::NotConfigured,
-        format!(
-            "{name} is neither in the environment nor in {}",
-            path.display()
-        ),
-    ))
+    let what = format!("{name} in {}", path.display());
+    sendable(&entry.value, &what)
 }
 
 fn read(path: &Path, name: &str) -> Result<Secret> {
@@ -57,19 +59,28 @@ fn read(path: &Path, name: &str) -> Result<Secret> {
     }
 }
 
-/// dotenvy's own message shows the line, which may well be the one with the key.
-fn malformed(path: &Path, text: &str, error: &dotenvy::Error) -> Error {
-    let place = match error {
-        dotenvy::Error::LineParse(line, _) => text
-            .find(line.as_str())
-            .map(|start| text[..start].matches('\n').count() + 1),
-        _ => None,
-    };
-    let place = place.map_or_else(String::new, |line| format!(" line {line}"));
+fn malformed(path: &Path, place: &Malformed) -> Error {
+    if place.expands {
+        return expanded(path, place.line);
+    }
     Error::new(
         ErrorKind::Misconfigured,
         format!(
-            "{}{place} is not of the form NAME=value; quote a value that holds a space or a `#`",
+            "{} line {} is not of the form NAME=value; quote a value that holds a space or a `#`",
+            path.display(),
+            place.line
+        ),
+    )
+}
+
+/// A key with a `$` in it is far more likely than one that is to be put together from variables, and
+/// what another variable holds would be sent with it.
+fn expanded(path: &Path, line: usize) -> Error {
+    Error::new(
+        ErrorKind::Misconfigured,
+        format!(
+            "{} line {line} holds a `$`, which stands for another variable there; put the value in \
+             single quotes",
             path.display()
         ),
     )

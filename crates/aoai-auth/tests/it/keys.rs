@@ -188,6 +188,16 @@ fn a_file_that_gives_no_key_is_described_without_showing_it() {
             "{} line 3 is not of the form NAME=value; quote a value that holds a space or a `#`",
         ),
         (
+            "# canary b\nOTHER='1\n2'\nAPI_KEY=canary b\n",
+            Misconfigured,
+            "{} line 4 is not of the form NAME=value; quote a value that holds a space or a `#`",
+        ),
+        (
+            "# a comment\nAPI_KEY='canary\n",
+            Misconfigured,
+            "{} line 2 is not of the form NAME=value; quote a value that holds a space or a `#`",
+        ),
+        (
             "API_KEY='fake canary'\n",
             Misconfigured,
             "API_KEY in {} cannot be sent in a header: its character 5 is a space; copy it again",
@@ -201,6 +211,67 @@ fn a_file_that_gives_no_key_is_described_without_showing_it() {
             told.replace("{}", path.to_str().unwrap())
         );
         assert!(!format!("{error:?}").contains("canary"));
+    }
+}
+
+#[test]
+fn a_key_is_not_put_together_from_variables() {
+    for (content, line) in [
+        ("API_KEY=canary$HOME.123", 1),
+        ("API_KEY=canary$", 1),
+        ("API_KEY=canary${HOME}", 1),
+        ("API_KEY=\"canary$HOME\"\n", 1),
+        ("API_KEY=\"canary$HOME.123\"\n", 1),
+        ("API_KEY='canary'$HOME\n", 1),
+        ("API_KEY=\"it's canary$HOME\"\n", 1),
+        ("API_KEY=canary\\\\$HOME\n", 1),
+        ("API_KEY=canary#$HOME\n", 1),
+        (
+            "\u{feff}# a comment\r\n\r\nexport API_KEY = canary$HOME # why\r\n",
+            3,
+        ),
+        ("OTHER='two\nlines'\nAPI_KEY=\"canary\n$HOME\"\n", 3),
+        ("OTHER='x'\nOTHER=\"$HOME\"\nAPI_KEY=canary\n", 2),
+        ("OTHER=$HOME\nAPI_KEY=$OTHER\nAPI_KEY=canary\n", 2),
+    ] {
+        let (_directory, path) = dotenv(content);
+        let error = ApiKey::from_dotenv_or(&path, NAME, |_| None).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Misconfigured, "{content:?}");
+        assert_eq!(
+            error.to_string(),
+            format!(
+                "{} line {line} holds a `$`, which stands for another variable there; put the value \
+                 in single quotes",
+                path.display()
+            ),
+            "{content:?}"
+        );
+        assert!(!format!("{error:?}").contains("canary"));
+    }
+}
+
+#[tokio::test]
+async fn a_dollar_that_stands_for_itself_is_a_part_of_the_key() {
+    let long = format!("# {}\nAPI_KEY='fake$HOME'\n", "x".repeat(20_000));
+    for (content, key) in [
+        ("API_KEY='fake$HOME.123'\n", "fake$HOME.123"),
+        ("API_KEY = fake'$HOME'.123 # why\n", "fake$HOME.123"),
+        ("API_KEY=fake\\$HOME.123\n", "fake$HOME.123"),
+        ("API_KEY=\"fake\\$HOME.123\"\n", "fake$HOME.123"),
+        ("API_KEY=fake-key # $HOME\n", "fake-key"),
+        ("API_KEY=\"fake-key\"\t# it's $5\n", "fake-key"),
+        ("OTHER=$HOME\nAPI_KEY=fake-key\n", "fake-key"),
+        ("OTHER='\nAPI_KEY=$HOME'\nAPI_KEY=fake-key\n", "fake-key"),
+        (
+            "API_KEY=fake-key\nAPI_KEY=$HOME\nOTHER=not this\n",
+            "fake-key",
+        ),
+        (long.as_str(), "fake$HOME"),
+    ] {
+        let (_directory, path) = dotenv(content);
+        let provider = ApiKey::from_dotenv_or(&path, NAME, |_| None).unwrap();
+        let issued = provider.credential(&Audience::AI).await;
+        assert_eq!(text(&issued), key, "{content:?}");
     }
 }
 
