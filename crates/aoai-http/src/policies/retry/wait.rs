@@ -54,27 +54,51 @@ fn until(date: &str, now: SystemTime) -> Option<Duration> {
     at.duration_since(now).ok().filter(|wait| !wait.is_zero())
 }
 
-/// The wait that a sentence names: `Please retry after 26 seconds.`, `Try again in 1.5 s`.
+/// The wait that a sentence names: `Please retry after 26 seconds.`, `Try again in 1.5 s`, `6m0s`.
 fn named(message: &str) -> Option<Duration> {
     let message = message.to_ascii_lowercase();
     PHRASES.iter().find_map(|phrase| {
         let after = &message[message.find(phrase)? + phrase.len()..];
-        let digits = after
-            .find(|c: char| !c.is_ascii_digit() && c != '.')
-            .unwrap_or(after.len());
-        let number: f64 = after[..digits].trim_end_matches('.').parse().ok()?;
-        let unit = after[digits..].trim_start();
-        let scale = match unit {
-            _ if unit.starts_with("ms") || unit.starts_with("millisecond") => 0.001,
-            _ if unit.starts_with("minute") => 60.0,
-            _ if unit.starts_with('s') => 1.0,
-            _ => return None,
-        };
-        seconds(number * scale)
+        length(after).and_then(seconds)
     })
 }
 
+/// The seconds that a text begins with: numbers, each with its unit, as many as there are.
+fn length(text: &str) -> Option<f64> {
+    let mut rest = text;
+    let mut sum = None;
+    while let Some((part, after)) = one_unit(rest) {
+        sum = Some(sum.unwrap_or(0.0) + part);
+        rest = after.trim_start();
+    }
+    sum
+}
+
+/// The seconds that a number and its unit are, and what follows them.
+fn one_unit(text: &str) -> Option<(f64, &str)> {
+    let digits = text.find(|c: char| !c.is_ascii_digit() && c != '.');
+    let (number, rest) = text.split_at(digits?);
+    let number: f64 = number.trim_end_matches('.').parse().ok()?;
+    let rest = rest.trim_start();
+    let letters = rest.find(|c: char| !c.is_ascii_alphabetic());
+    let (unit, rest) = rest.split_at(letters.unwrap_or(rest.len()));
+    let (_, scale) = UNITS.iter().find(|(names, _)| names.contains(&unit))?;
+    Some((number * scale, rest))
+}
+
 const PHRASES: &[&str] = &["retry after ", "try again in "];
+
+/// The names of each unit, and its length in seconds.
+const UNITS: &[(&[&str], f64)] = &[
+    (
+        &["ms", "msec", "msecs", "millisecond", "milliseconds"],
+        0.001,
+    ),
+    (&["s", "sec", "secs", "second", "seconds"], 1.0),
+    (&["m", "min", "mins", "minute", "minutes"], 60.0),
+    (&["h", "hr", "hrs", "hour", "hours"], 3_600.0),
+    (&["d", "day", "days"], 86_400.0),
+];
 
 const YEAR: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 
@@ -176,6 +200,35 @@ mod tests {
         check(&[], "Please retry after 5 attempts", None);
         check(&[], "retry after ", None);
         check(&[], "İİİ try again in 3 seconds", Some(3_000));
+    }
+
+    #[test]
+    fn a_wait_in_a_sentence_may_be_of_several_units() {
+        for (told, expected) in [
+            ("6m0s.", Some(360_000)),
+            ("1h2m3s.", Some(3_723_000)),
+            ("7m12.5s. Visit", Some(432_500)),
+            ("350ms", Some(350)),
+            ("1s350ms", Some(1_350)),
+            ("1.5s.", Some(1_500)),
+            ("5sec", Some(5_000)),
+            ("2 min", Some(120_000)),
+            ("2 min 30 s", Some(150_000)),
+            ("1 minute 1 second.", Some(61_000)),
+            ("2 hours.", Some(7_200_000)),
+            ("1d1h", Some(90_000_000)),
+            ("2 seconds. 5 minutes later", Some(2_000)),
+            ("2 seconds 5 times", Some(2_000)),
+            ("0m0s", None),
+            ("m6", None),
+            ("6", None),
+            ("6.", None),
+            ("6 moons", None),
+            ("1.2.3s", None),
+            ("", None),
+        ] {
+            check(&[], &format!("Please try again in {told}"), expected);
+        }
     }
 
     #[test]
