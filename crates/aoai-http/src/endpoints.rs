@@ -17,6 +17,7 @@ use crate::client::{Client, decoded};
 use crate::error::{Error, ErrorKind, Result};
 use crate::event_stream::EventStream;
 use crate::options::CallOptions;
+use crate::policies::authenticate;
 use crate::policies::retry::{Budget, RetryOptions};
 use crate::response::Response;
 use crate::telemetry::Observation;
@@ -34,11 +35,22 @@ mod owners;
 ///
 /// A call goes to the first backend by [priority](Backend::priority) that can take it; those of one
 /// priority share calls by [weight](Backend::weight). A backend that answers 429 is passed over, for
-/// that deployment, until the wait it asked for is over; one that cannot be reached or keeps failing
-/// is passed over for [`rest`](EndpointsBuilder::rest), and then tried by one call before all
-/// others. The call itself moves on to the next backend at once, as long as nothing of an answer has
-/// reached the caller and the service certainly did nothing or doing it twice does no harm. Once all
-/// have failed, it is tried again after a wait as any client's call is.
+/// that deployment, until the wait it asked for is over; one that cannot be reached, turns calls away
+/// or keeps failing is passed over for [`rest`](EndpointsBuilder::rest), and then tried by one call
+/// before all others. The call itself moves on to the next backend at once, as long as nothing of an
+/// answer has reached the caller and the service certainly did nothing or doing it twice does no harm.
+/// Once all have failed, it is tried again after a wait as any client's call is.
+///
+/// | what a backend does | the call | the backend |
+/// |---|---|---|
+/// | has no room: 429, no capacity, a spent quota | moves on | is passed over for that deployment, for as long as it asked |
+/// | does not have the deployment | moves on | is passed over for that deployment |
+/// | refuses the key or token, the role, or the network; is blocked; redirects; has no credential to send | moves on | is passed over |
+/// | cannot be reached | moves on | is passed over |
+/// | fails, breaks off, or is late | moves on where doing it twice does no harm | is passed over after the third time in a row |
+/// | refuses what the request says: a wrong value, the content filter, too long | ends | stays |
+///
+/// A key or token that a call brings itself, as a header, is not held against the backend.
 ///
 /// What lives on one resource stays there: files, batches and the like go to one backend, the
 /// [home](Backend::home); what names an answer that came from here, such as the next turn of a
@@ -195,7 +207,8 @@ impl Endpoints {
     /// # Errors
     ///
     /// No backend had an answer, or one refused for a reason that no other would see differently:
-    /// the error is the last backend's, and its attempts are those of all.
+    /// the error is the last backend's, or, where some failures may pass and others not, the last of
+    /// those that may; its attempts are those of all.
     pub async fn send<O: Operation>(&self, operation: &O) -> Result<Response<O::Response>> {
         let mut seen = self.observe(operation);
         let span = seen.span().clone();
@@ -431,6 +444,12 @@ impl Endpoints {
     fn retry_options(&self) -> &RetryOptions {
         let own = self.call.as_ref().and_then(|call| call.retry.as_ref());
         own.unwrap_or(&self.shared.retry)
+    }
+
+    /// Whether calls bring a key or token in place of the backends' own.
+    fn brings_credential(&self) -> bool {
+        let call = self.call.as_deref();
+        call.is_some_and(|call| authenticate::has_own(&call.headers))
     }
 
     fn clock(&self) -> &Arc<dyn aoai_auth::Clock> {

@@ -218,8 +218,8 @@ impl Error {
     }
 
     /// What was sent, for a call that goes on elsewhere.
-    pub(crate) fn into_attempts(self) -> Vec<Attempt> {
-        self.0.attempts
+    pub(crate) fn take_attempts(&mut self) -> Vec<Attempt> {
+        std::mem::take(&mut self.0.attempts)
     }
 
     pub(crate) fn with_note(mut self, note: Option<String>, asked: Option<Duration>) -> Self {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::error::ErrorKind;
+use crate::error::{Error, ErrorKind};
 
 /// What is known of all backends. Times are those of the clock's `elapsed`.
 #[derive(Debug)]
@@ -22,15 +22,27 @@ struct Health {
     failures: u32,
     /// Out of order, as it seems: until when it is passed over, and then probed.
     suspected: Option<Duration>,
+    /// Whether that is because it turns all calls away, so that there is nothing to wait for.
+    refuses: bool,
     /// Deployments that have no room, and until when.
-    full: Vec<(Option<Box<str>>, Duration)>,
+    full: Vec<Held>,
+    /// Deployments that it does not have, and until when that is believed.
+    missing: Vec<Held>,
 }
+
+/// A deployment, and until when it is passed over.
+type Held = (Option<Box<str>>, Duration);
 
 /// What a failed call says of its backend.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Symptom {
     /// The deployment has no room, for as long as it said, if it did.
     Full(Option<Duration>),
+    /// The resource does not have the deployment.
+    Missing,
+    /// The resource turns all calls away, or there is no credential for it, or something else stands
+    /// in its place.
+    Refusing,
     /// The resource cannot be reached.
     Down,
     /// The call failed on the resource's side.
@@ -40,16 +52,34 @@ pub(super) enum Symptom {
 }
 
 impl Symptom {
-    pub(super) fn of(kind: ErrorKind, not_sent: bool, asked: Option<Duration>) -> Self {
+    pub(super) fn of(error: &Error) -> Self {
         use ErrorKind::{
-            Capacity, Connection, Gateway, Quota, RateLimit, Server, Timeout, Truncated,
+            AccountBlocked, Authentication, Capacity, Connection, Credential, DeploymentNotFound,
+            Gateway, LocalAuthDisabled, NetworkRule, Permission, Quota, RateLimit, Server, Timeout,
+            Truncated,
         };
-        match kind {
-            RateLimit | Capacity | Quota => Self::Full(asked),
-            _ if not_sent => Self::Down,
+        // Inside a stream, such words may be about anything that the answer was made from.
+        let refused = error.status().is_some_and(|s| s.is_client_error());
+        let redirected = error.status().is_some_and(|s| s.is_redirection());
+        match error.kind() {
+            RateLimit | Capacity | Quota => Self::Full(error.retry_after()),
+            DeploymentNotFound => Self::Missing,
+            Credential => Self::Refusing,
+            Authentication | Permission | LocalAuthDisabled | NetworkRule | AccountBlocked
+                if refused =>
+            {
+                Self::Refusing
+            }
+            Gateway if redirected => Self::Refusing,
+            _ if error.was_not_sent() => Self::Down,
             Connection | Gateway | Server | Timeout | Truncated => Self::Failing,
             _ => Self::None,
         }
+    }
+
+    /// Whether nothing was done, for a reason that another backend need not have.
+    pub(super) fn is_of_one_resource(self) -> bool {
+        matches!(self, Self::Missing | Self::Refusing)
     }
 }
 
@@ -62,7 +92,9 @@ impl Board {
             turn: 0,
             failures: 0,
             suspected: None,
+            refuses: false,
             full: Vec::new(),
+            missing: Vec::new(),
         };
         Self {
             backends: backends.map(fresh).collect(),
@@ -101,23 +133,28 @@ impl Board {
         let able = |at: &usize| {
             let health = &self.backends[*at];
             let up = health.suspected.is_none_or(|until| until <= now);
-            up && !tried.contains(at) && health.full_until(deployment) <= now
+            let held = health
+                .full_until(deployment)
+                .max(health.missing_until(deployment));
+            up && !tried.contains(at) && held <= now
         };
         (0..self.backends.len()).filter(able).collect()
     }
 
     /// The backend that has room for a call to `deployment` first, and how long that is from now.
-    /// Of those that seem to be out of order, it is the one that has been longest.
+    /// Of those that seem to be out of order, it is the one that has been longest; one that turns the
+    /// call away comes last, however soon it would do so.
     pub(super) fn soonest(&self, now: Duration, deployment: Option<&str>) -> (usize, Duration) {
         let rank = |at: &usize| {
             let health = &self.backends[*at];
             let wait = health.full_until(deployment).saturating_sub(now);
-            (wait, health.suspected, health.priority)
+            let refuses = health.refuses || health.missing_until(deployment) > now;
+            (refuses, wait, health.suspected, health.priority)
         };
         let at = (0..self.backends.len())
             .min_by_key(rank)
             .unwrap_or_default();
-        (at, rank(&at).0)
+        (at, rank(&at).1)
     }
 
     /// A call was answered.
@@ -125,6 +162,7 @@ impl Board {
         let health = &mut self.backends[at];
         health.failures = 0;
         health.suspected = None;
+        health.refuses = false;
     }
 
     /// A call failed.
@@ -140,21 +178,22 @@ impl Board {
         match symptom {
             Symptom::Full(asked) => {
                 let until = asked.map_or(rested, |asked| now.saturating_add(asked));
-                health.full.retain(|(_, until)| *until > now);
-                match health
-                    .full
-                    .iter_mut()
-                    .find(|(of, _)| of.as_deref() == deployment)
-                {
-                    Some((_, end)) => *end = until.max(*end),
-                    None => health.full.push((deployment.map(Into::into), until)),
-                }
+                hold(&mut health.full, deployment, until, now);
             }
-            Symptom::Down => health.suspected = Some(rested),
+            Symptom::Missing => {
+                hold(&mut health.missing, deployment, rested, now);
+                // For others it may well be there.
+                self.answered(at);
+            }
+            Symptom::Refusing | Symptom::Down => {
+                health.suspected = Some(rested);
+                health.refuses = symptom == Symptom::Refusing;
+            }
             Symptom::Failing => {
                 health.failures = health.failures.saturating_add(1);
                 if health.failures >= FAILURES || health.suspected.is_some() {
                     health.suspected = Some(rested);
+                    health.refuses = false;
                 }
             }
             Symptom::None => {}
@@ -186,9 +225,25 @@ impl Board {
 
 impl Health {
     fn full_until(&self, deployment: Option<&str>) -> Duration {
-        let mut full = self.full.iter();
-        let found = full.find(|(of, _)| of.as_deref() == deployment);
-        found.map_or(Duration::ZERO, |(_, until)| *until)
+        held_until(&self.full, deployment)
+    }
+
+    fn missing_until(&self, deployment: Option<&str>) -> Duration {
+        held_until(&self.missing, deployment)
+    }
+}
+
+fn held_until(held: &[Held], deployment: Option<&str>) -> Duration {
+    let found = held.iter().find(|(of, _)| of.as_deref() == deployment);
+    found.map_or(Duration::ZERO, |(_, until)| *until)
+}
+
+/// Passes a deployment over until then, or longer where that is so already.
+fn hold(held: &mut Vec<Held>, deployment: Option<&str>, until: Duration, now: Duration) {
+    held.retain(|(_, until)| *until > now);
+    match held.iter_mut().find(|(of, _)| of.as_deref() == deployment) {
+        Some((_, end)) => *end = until.max(*end),
+        None => held.push((deployment.map(Into::into), until)),
     }
 }
 
@@ -197,7 +252,10 @@ const FAILURES: u32 = 3;
 
 #[cfg(test)]
 mod tests {
+    use http::{HeaderMap, StatusCode};
+
     use super::*;
+    use crate::head::Head;
 
     const GPT: Option<&str> = Some("gpt");
 
@@ -299,22 +357,91 @@ mod tests {
     }
 
     #[test]
+    fn what_turns_calls_away_is_passed_over_and_not_waited_for() {
+        let mut board = board(&[(0, 1), (1, 1)]);
+        board.failed(0, GPT, Symptom::Refusing, at(0));
+        assert_eq!(chosen(&mut board, 9, 2), [1, 1]);
+        assert_eq!(board.choose(at(9), None, &[]), Some(1));
+        // Better to wait for the other than to be turned away at once.
+        board.failed(1, GPT, Symptom::Full(Some(at(30))), at(9));
+        assert_eq!(board.soonest(at(9), GPT), (1, at(30)));
+        board.failed(1, GPT, Symptom::Down, at(9));
+        assert_eq!(board.soonest(at(9), None), (1, Duration::ZERO));
+        // It is probed like any other, and what comes of that counts.
+        assert_eq!(chosen(&mut board, 10, 1), [0]);
+        board.failed(0, GPT, Symptom::Failing, at(10));
+        assert_eq!(board.soonest(at(11), GPT), (0, Duration::ZERO));
+        board.failed(0, GPT, Symptom::Refusing, at(11));
+        assert_eq!(board.soonest(at(11), GPT).0, 1);
+        board.answered(0);
+        assert_eq!(chosen(&mut board, 11, 2), [0, 0]);
+        // Where all turn calls away, there is nothing to wait for.
+        board.failed(0, GPT, Symptom::Refusing, at(11));
+        board.failed(1, GPT, Symptom::Refusing, at(12));
+        assert_eq!(board.soonest(at(12), None), (0, Duration::ZERO));
+    }
+
+    #[test]
+    fn a_deployment_that_is_not_there_is_passed_over_and_no_other() {
+        let mut board = board(&[(0, 1), (1, 1)]);
+        board.failed(0, GPT, Symptom::Missing, at(0));
+        assert_eq!(chosen(&mut board, 9, 2), [1, 1]);
+        assert_eq!(board.choose(at(9), Some("other"), &[]), Some(0));
+        assert_eq!(chosen(&mut board, 10, 2), [0, 0]);
+        // Nobody waits for a name that is on none.
+        board.failed(0, GPT, Symptom::Missing, at(20));
+        board.failed(1, GPT, Symptom::Missing, at(20));
+        assert_eq!(board.choose(at(20), GPT, &[]), None);
+        assert_eq!(board.soonest(at(20), GPT), (0, Duration::ZERO));
+        board.failed(1, GPT, Symptom::Full(Some(at(5))), at(30));
+        assert_eq!(board.soonest(at(30), GPT), (0, Duration::ZERO));
+        board.failed(0, GPT, Symptom::Missing, at(30));
+        assert_eq!(board.soonest(at(30), GPT), (1, at(5)));
+        assert_eq!(board.backends[0].missing.len(), 1);
+        // Who says so is there.
+        board.failed(0, None, Symptom::Down, at(40));
+        board.failed(0, GPT, Symptom::Missing, at(41));
+        assert_eq!(board.choose(at(41), None, &[]), Some(0));
+    }
+
+    #[test]
     fn each_kind_of_error_is_a_symptom_or_none() {
         use ErrorKind as Kind;
         let asked = Some(at(3));
+        let error = |kind, status| {
+            let error = Error::new(kind, "").with_note(None, asked);
+            let headers = HeaderMap::new();
+            match StatusCode::from_u16(status) {
+                Ok(status) => error.with_answer(Head { status, headers }, None),
+                Err(_) => error,
+            }
+        };
         for kind in Kind::ALL.iter().copied() {
-            let expected = match kind {
-                Kind::RateLimit | Kind::Capacity | Kind::Quota => Symptom::Full(asked),
+            let (refused, inside_a_stream) = match kind {
+                Kind::RateLimit | Kind::Capacity | Kind::Quota => {
+                    (Symptom::Full(asked), Symptom::Full(asked))
+                }
                 Kind::Connection
                 | Kind::Gateway
                 | Kind::Server
                 | Kind::Timeout
-                | Kind::Truncated => Symptom::Failing,
-                _ => Symptom::None,
+                | Kind::Truncated => (Symptom::Failing, Symptom::Failing),
+                Kind::DeploymentNotFound => (Symptom::Missing, Symptom::Missing),
+                Kind::Credential => (Symptom::Refusing, Symptom::Refusing),
+                Kind::Authentication
+                | Kind::Permission
+                | Kind::LocalAuthDisabled
+                | Kind::NetworkRule
+                | Kind::AccountBlocked => (Symptom::Refusing, Symptom::None),
+                _ => (Symptom::None, Symptom::None),
             };
-            assert_eq!(Symptom::of(kind, false, asked), expected, "{kind}");
+            assert_eq!(Symptom::of(&error(kind, 400)), refused, "{kind}");
+            assert_eq!(Symptom::of(&error(kind, 0)), inside_a_stream, "{kind}");
         }
-        assert_eq!(Symptom::of(Kind::Connection, true, None), Symptom::Down);
-        assert_eq!(Symptom::of(Kind::Timeout, true, None), Symptom::Down);
+        for kind in [Kind::Connection, Kind::Timeout] {
+            assert_eq!(Symptom::of(&error(kind, 0).not_sent()), Symptom::Down);
+        }
+        assert_eq!(Symptom::of(&error(Kind::Gateway, 307)), Symptom::Refusing);
+        assert_eq!(Symptom::of(&error(Kind::Gateway, 502)), Symptom::Failing);
     }
 }

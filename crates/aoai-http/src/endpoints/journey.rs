@@ -28,6 +28,8 @@ pub(super) struct Journey<'a> {
     tried: Vec<usize>,
     at: usize,
     prior: Prior,
+    /// What the call would have ended with so far.
+    told: Option<Error>,
     /// How often all backends were tried again.
     retries: u32,
     /// Retries that were paid for.
@@ -46,6 +48,7 @@ impl<'a> Journey<'a> {
             tried: Vec::new(),
             at: 0,
             prior: Prior::default(),
+            told: None,
             retries: 0,
             paid: 0,
             wait: Duration::ZERO,
@@ -120,33 +123,42 @@ impl<'a> Journey<'a> {
     }
 
     /// Goes on after a failure, or says that this was the last.
-    pub(super) fn failed(&mut self, error: Error) -> Result<()> {
+    pub(super) fn failed(&mut self, mut error: Error) -> Result<()> {
         let endpoints = self.endpoints;
-        let clock = endpoints.clock();
-        let now = clock.elapsed();
-        let asked = error.retry_after();
-        let symptom = Symptom::of(error.kind(), error.was_not_sent(), asked);
+        let now = endpoints.clock().elapsed();
+        let kind = error.kind();
+        let symptom = Symptom::of(&error);
         let mut board = endpoints.board();
-        if symptom == Symptom::None {
+        match symptom {
             // It answered, and the answer would be the same elsewhere.
-            board.answered(self.at);
-        } else {
-            board.failed(self.at, self.deployment, symptom, now);
+            Symptom::None => board.answered(self.at),
+            // Whoever brings a credential may have brought a wrong one.
+            Symptom::Refusing if endpoints.brings_credential() => {}
+            _ => board.failed(self.at, self.deployment, symptom, now),
         }
-        // Another resource has a quota of its own.
-        if !error.is_retryable() && error.kind() != ErrorKind::Quota {
+        // Another resource has a quota of its own, and a key, a firewall and deployments.
+        let elsewhere = symptom.is_of_one_resource() || kind == ErrorKind::Quota;
+        if !error.is_retryable() && !elsewhere {
             return Err(error);
         }
         self.tried.push(self.at);
-        let elsewhere = !board.able(now, self.deployment, &self.tried).is_empty();
+        let able = board.able(now, self.deployment, &self.tried);
         let (_, full) = board.soonest(now, self.deployment);
         drop(board);
-        if !elsewhere {
-            self.wait = match self.wait_after(&error, full, now) {
+        // A failure that may pass says more about the call than one that waiting does not mend.
+        let mut told = match self.told.take() {
+            Some(told) if told.is_retryable() && !error.is_retryable() => {
+                told.after(error.take_attempts(), true)
+            }
+            _ => error,
+        };
+        if able.is_empty() {
+            self.wait = match self.wait_after(&told, full, now) {
                 Ok(wait) => wait,
                 Err(stop) => {
                     let note = stop.note(endpoints.retry_options());
-                    return Err(error.with_note(note, asked));
+                    let asked = told.retry_after();
+                    return Err(told.with_note(note, asked));
                 }
             };
             self.tried.clear();
@@ -154,11 +166,12 @@ impl<'a> Journey<'a> {
         }
         tracing::debug!(
             backend = &*endpoints.shared.backends[self.at].name,
-            kind = error.kind().as_str(),
+            kind = kind.as_str(),
             wait = ?self.wait,
             "moving on",
         );
-        self.prior.attempts = error.into_attempts();
+        self.prior.attempts = told.take_attempts();
+        self.told = Some(told);
         Ok(())
     }
 

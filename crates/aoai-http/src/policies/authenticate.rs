@@ -144,7 +144,7 @@ fn outgoing(request: &WireRequest, credential: Option<&Credential>) -> Result<Wi
 }
 
 /// Whether the caller has brought a credential of its own for this request.
-fn has_own(headers: &HeaderMap) -> bool {
+pub(crate) fn has_own(headers: &HeaderMap) -> bool {
     headers.contains_key(API_KEY) || headers.contains_key(AUTHORIZATION)
 }
 

@@ -1,10 +1,11 @@
 //! Several resources called as one: where each call goes, and in which order.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use aoai_auth::Clock as _;
 use aoai_auth::testing::ManualClock;
+use aoai_auth::{Audience, Clock as _, CredentialProvider, Issued};
 use aoai_http::{
     Backend, ByteStream, CallOptions, Client, Endpoints, EndpointsBuilder, Error, ErrorKind,
     Result, RetryOptions, Timeouts, Transport, WireRequest, WireResponse,
@@ -40,6 +41,9 @@ const BROKEN: Say = Say::Answer(500, &[], r#"{"error":{"message":"oops"}}"#);
 const HEL: &str = "data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"Hel\"}}]}\n\n";
 const THROTTLED: &str =
     "data: {\"error\":{\"code\":\"429\",\"message\":\"Please retry after 30 seconds.\"}}\n\n";
+const NO_DEPLOYMENT: &str = "data: {\"error\":{\"message\":\"Could not find an existing deployment to \
+                             match the model in the request\"}}\n\n";
+const NO_ROLE: &str = "data: {\"error\":{\"code\":\"PermissionDenied\"}}\n\n";
 const DONE: &str = "data: [DONE]\n\n";
 
 /// One resource: says one thing after another, and the last of them from then on.
@@ -270,6 +274,17 @@ async fn a_stream_moves_on_while_nothing_has_reached_the_caller() {
             assert_eq!(stage.heard(), "b", "{first:?}");
         }
     }
+    // Inside a stream, only of a deployment is it certain that the answer was not begun.
+    for (event, heard) in [
+        (Say::Events(&[NO_DEPLOYMENT]), "ab"),
+        (Say::Events(&[NO_ROLE]), "a"),
+    ] {
+        let stage = Stage::new(&[&[event], &[Say::Events(&[HEL, DONE])]]);
+        let mut stream = stage.ranked().stream(&chat()).await.unwrap();
+        let first = stream.next().await.unwrap();
+        assert_eq!(stage.heard(), heard, "{event:?}");
+        assert_eq!(first.is_ok(), heard == "ab");
+    }
     let stage = Stage::new(&[&[Say::Events(&[HEL, THROTTLED])], &[CHAT]]);
     let mut stream = stage.ranked().stream(&chat()).await.unwrap();
     stream.next().await.unwrap().unwrap();
@@ -337,26 +352,34 @@ async fn where_all_are_full_the_call_waits_for_the_soonest() {
 
 #[tokio::test]
 async fn what_is_wrong_with_the_call_is_wrong_everywhere() {
-    const FILTERED: &str = r#"{"error":{"code":"content_filter","message":"no"}}"#;
     const BUSY: &str = r#"{"error":{"message":"busy"}}"#;
-    const UNKNOWN: &str = r#"{"error":{"code":"DeploymentNotFound"}}"#;
     const SPENT: Say = Say::Answer(429, &[], r#"{"error":{"code":"insufficient_quota"}}"#);
+    for (status, body, kind) in [
+        (400, r#"{"error":{"code":""}}"#, ErrorKind::InvalidRequest),
+        (
+            400,
+            r#"{"error":{"code":"content_filter","message":"no"}}"#,
+            ErrorKind::ContentFilter,
+        ),
+        (
+            400,
+            r#"{"error":{"code":"context_length_exceeded"}}"#,
+            ErrorKind::ContextLength,
+        ),
+        (404, r#"{"error":{"code":"404"}}"#, ErrorKind::NotFound),
+        (413, "", ErrorKind::TooLarge),
+        (422, "", ErrorKind::InvalidRequest),
+    ] {
+        let stage = Stage::new(&[&[Say::Answer(status, &[], body)], &[CHAT]]);
+        let azure = stage.ranked();
+        let error = azure.send(&chat()).await.unwrap_err();
+        assert_eq!((stage.heard().as_str(), error.kind()), ("a", kind));
+        // And says nothing of the backend.
+        stage.says(0, CHAT);
+        azure.send(&chat()).await.unwrap();
+        assert_eq!(stage.heard(), "a", "{body}");
+    }
     for (say, heard, kind) in [
-        (
-            Say::Answer(400, &[], FILTERED),
-            "a",
-            Some(ErrorKind::ContentFilter),
-        ),
-        (
-            Say::Answer(401, &[], "{}"),
-            "a",
-            Some(ErrorKind::Authentication),
-        ),
-        (
-            Say::Answer(404, &[], UNKNOWN),
-            "a",
-            Some(ErrorKind::DeploymentNotFound),
-        ),
         (
             Say::Answer(503, &[("x-should-retry", "false")], BUSY),
             "a",
@@ -378,6 +401,219 @@ async fn what_is_wrong_with_the_call_is_wrong_everywhere() {
     );
 }
 
+const WRONG_KEY: Say = Say::Answer(401, &[], r#"{"error":{"code":"401"}}"#);
+const FIREWALL: Say = Say::Answer(
+    403,
+    &[],
+    r#"{"error":{"code":"403","message":"Access denied due to Virtual Network/Firewall rules."}}"#,
+);
+const UNKNOWN: Say = Say::Answer(404, &[], r#"{"error":{"code":"DeploymentNotFound"}}"#);
+
+/// What is wrong with a resource and not with calls, and the kind of error that it is.
+const OF_ONE_RESOURCE: &[(Say, ErrorKind)] = &[
+    (WRONG_KEY, ErrorKind::Authentication),
+    (
+        Say::Answer(401, &[], r#"{"error":{"code":"PermissionDenied"}}"#),
+        ErrorKind::Permission,
+    ),
+    (FIREWALL, ErrorKind::NetworkRule),
+    (
+        Say::Answer(
+            403,
+            &[],
+            r#"{"error":{"code":"AuthenticationTypeDisabled"}}"#,
+        ),
+        ErrorKind::LocalAuthDisabled,
+    ),
+    (
+        Say::Answer(
+            403,
+            &[],
+            r#"{"error":{"code":"Forbidden","message":"Your resource has been temporarily blocked"}}"#,
+        ),
+        ErrorKind::AccountBlocked,
+    ),
+    (
+        Say::Answer(403, &[("content-type", "text/html")], "<html>Forbidden"),
+        ErrorKind::Permission,
+    ),
+    (UNKNOWN, ErrorKind::DeploymentNotFound),
+    (
+        Say::Answer(
+            307,
+            &[("location", "https://login.contoso.com/")],
+            "<html>Moved",
+        ),
+        ErrorKind::Gateway,
+    ),
+];
+
+#[tokio::test]
+async fn what_is_wrong_with_one_resource_moves_calls_on_and_rests_it() {
+    let mut background = CreateResponse::new("gpt", "hi");
+    background.background = Some(true);
+    for (fault, kind) in OF_ONE_RESOURCE {
+        let stage = Stage::new(&[&[*fault], &[CHAT]]);
+        let azure = stage.built(|backend, _| backend).build().unwrap();
+        let answer = azure.send(&chat()).await.unwrap();
+        let errors: Vec<_> = answer.attempts().iter().map(|a| a.error).collect();
+        assert_eq!(errors, [Some(*kind), None]);
+        for _ in 1..20 {
+            azure.send(&chat()).await.unwrap();
+        }
+        assert_eq!(stage.heard(), format!("ab{}", "b".repeat(19)), "{fault:?}");
+        // When its turn comes after the rest, one call finds out, and answers, too.
+        stage.clock.advance(seconds(10));
+        for _ in 0..4 {
+            azure.send(&chat()).await.unwrap();
+        }
+        assert_eq!(stage.heard(), "babbb", "{fault:?}");
+        stage.clock.advance(seconds(10));
+        stage.says(0, CHAT);
+        for _ in 0..4 {
+            azure.send(&chat()).await.unwrap();
+        }
+        assert_eq!(stage.heard(), "baba", "{fault:?}");
+        assert!(stage.clock.slept().is_empty());
+
+        // Nothing was done, so that what must not be done twice moves on as well.
+        let stage = Stage::new(&[&[*fault], &[Say::Answer(200, &[], r#"{"id":"resp_1"}"#)]]);
+        stage.ranked().send(&background).await.unwrap();
+        assert_eq!(stage.heard(), "ab", "{fault:?}");
+    }
+}
+
+/// Has no key, and counts how often it was asked for one.
+#[derive(Debug, Default)]
+struct Keyless(AtomicUsize);
+
+#[async_trait]
+impl CredentialProvider for Keyless {
+    async fn credential(&self, _audience: &Audience) -> aoai_auth::Result<Issued> {
+        self.0.fetch_add(1, Ordering::Relaxed);
+        let kind = aoai_auth::ErrorKind::Unavailable;
+        Err(aoai_auth::Error::new(kind, "the vault is away"))
+    }
+}
+
+#[tokio::test]
+async fn a_backend_without_a_credential_moves_calls_on_and_rests() {
+    let mut stage = Stage::new(&[&[CHAT], &[CHAT]]);
+    let keyless = Arc::new(Keyless::default());
+    let client = Client::builder("https://a.openai.azure.com")
+        .credential(Arc::clone(&keyless))
+        .clock(Arc::new(stage.clock.clone()))
+        .transport(Arc::clone(&stage.resources[0]))
+        .build()
+        .unwrap();
+    stage.backends[0] = Backend::new(client).named("a");
+    let azure = stage.built(|backend, _| backend).build().unwrap();
+    for _ in 0..20 {
+        azure.send(&chat()).await.unwrap();
+    }
+    assert_eq!(stage.heard(), "b".repeat(20));
+    assert_eq!(keyless.0.load(Ordering::Relaxed), 1);
+
+    stage.says(1, WRONG_KEY);
+    let error = azure.send(&chat()).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Authentication);
+    stage.clock.advance(seconds(10));
+    let error = azure.send(&chat()).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Credential);
+    assert_eq!(stage.heard(), "bb");
+    assert_eq!(keyless.0.load(Ordering::Relaxed), 2);
+}
+
+#[tokio::test]
+async fn where_all_turn_calls_away_the_last_says_why() {
+    let stage = Stage::new(&[&[WRONG_KEY], &[FIREWALL]]);
+    let azure = stage.ranked();
+    // While both rest, one of them is asked, so that the end is noticed; there is no waiting.
+    for (heard, kind) in [
+        ("ab", ErrorKind::NetworkRule),
+        ("a", ErrorKind::Authentication),
+    ] {
+        let error = azure.send(&chat()).await.unwrap_err();
+        assert_eq!((stage.heard().as_str(), error.kind()), (heard, kind));
+        assert_eq!(error.attempts().len(), heard.len());
+    }
+    stage.says(0, CHAT);
+    azure.send(&chat()).await.unwrap();
+    azure.send(&chat()).await.unwrap();
+    assert_eq!(stage.heard(), "aa");
+    assert!(stage.clock.slept().is_empty());
+}
+
+#[tokio::test]
+async fn one_that_turns_calls_away_does_not_keep_them_from_waiting_for_another() {
+    const SOON: Say = Say::Answer(429, &[("retry-after", "7")], "{}");
+    const DAY: Say = Say::Answer(429, &[("retry-after", "86400")], "{}");
+    let gone = Say::Unreachable;
+    for (first, second, heard, waits) in [
+        (&[WRONG_KEY][..], &[gone, gone, CHAT][..], "abbb", 2),
+        (&[gone, gone, CHAT], &[WRONG_KEY], "abaa", 2),
+        (&[WRONG_KEY], &[SOON, CHAT], "abb", 1),
+        (&[SOON, CHAT], &[UNKNOWN], "aba", 1),
+        (&[UNKNOWN], &[BROKEN, BROKEN, CHAT], "abbb", 2),
+        // The wait is longer than the rest, and then both are asked again.
+        (&[WRONG_KEY], &[FULL, CHAT], "abab", 1),
+    ] {
+        let stage = Stage::new(&[first, second]);
+        let answer = stage.ranked().send(&chat()).await.unwrap();
+        assert_eq!(stage.heard(), heard);
+        assert_eq!(answer.attempts().len(), heard.len());
+        assert_eq!(stage.clock.slept().len(), waits, "{heard}");
+    }
+    // What may pass is told, whichever came last.
+    for script in [[&[DAY][..], &[WRONG_KEY]], [&[WRONG_KEY], &[DAY]]] {
+        let stage = Stage::new(&script);
+        let error = stage.ranked().send(&chat()).await.unwrap_err();
+        assert_eq!(stage.heard(), "ab");
+        assert_eq!(error.kind(), ErrorKind::RateLimit);
+        assert!(error.is_retryable());
+        assert_eq!(error.retry_after(), Some(seconds(86_400)));
+        assert_eq!(error.attempts().len(), 2);
+    }
+}
+
+#[tokio::test]
+async fn a_deployment_that_one_resource_lacks_holds_up_no_other() {
+    let stage = Stage::new(&[&[UNKNOWN, CHAT], &[CHAT]]);
+    let azure = stage.ranked();
+    azure.send(&chat()).await.unwrap();
+    azure.send(&chat()).await.unwrap();
+    assert_eq!(stage.heard(), "abb");
+    let other = CreateChatCompletion::new("other", [Message::user("hi")]);
+    azure.send(&other).await.unwrap();
+    assert_eq!(stage.heard(), "a");
+
+    // A name that is on neither fails at once, again and again.
+    let stage = Stage::new(&[&[UNKNOWN], &[UNKNOWN]]);
+    let azure = stage.ranked();
+    for heard in ["ab", "a"] {
+        let error = azure.send(&chat()).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::DeploymentNotFound);
+        assert_eq!(stage.heard(), heard);
+    }
+    assert!(stage.clock.slept().is_empty());
+}
+
+#[tokio::test]
+async fn a_key_that_a_call_brings_itself_is_not_held_against_a_backend() {
+    let stage = Stage::new(&[&[WRONG_KEY], &[WRONG_KEY]]);
+    let azure = stage.ranked();
+    let own = HeaderValue::from_static("fake-key");
+    let own = CallOptions::new().header(HeaderName::from_static("api-key"), own);
+    let error = azure.with(own).send(&chat()).await.unwrap_err();
+    assert_eq!(
+        (stage.heard().as_str(), error.kind()),
+        ("ab", ErrorKind::Authentication)
+    );
+    stage.says(0, CHAT);
+    azure.send(&chat()).await.unwrap();
+    assert_eq!(stage.heard(), "a");
+}
+
 #[tokio::test]
 async fn what_must_not_be_done_twice_moves_on_only_where_nothing_was_done() {
     let mut background = CreateResponse::new("gpt", "hi");
@@ -388,6 +624,7 @@ async fn what_must_not_be_done_twice_moves_on_only_where_nothing_was_done() {
         (FULL, "ab"),
         (Say::Answer(503, &[], "{}"), "ab"),
         (Say::Unreachable, "ab"),
+        (WRONG_KEY, "ab"),
     ] {
         let stage = Stage::new(&[&[say], &[Say::Answer(200, &[], r#"{"id":"resp_1"}"#)]]);
         let answered = stage.ranked().send(&background).await;
@@ -421,6 +658,14 @@ async fn what_lives_on_one_resource_stays_there() {
     azure.send(&batch).await.unwrap();
     let pages: Vec<_> = azure.pages(ListFiles::new()).try_collect().await.unwrap();
     assert_eq!((stage.heard().as_str(), pages.len()), ("bbb", 0));
+
+    // What is wrong with it is nobody else's, and says nothing of what may go elsewhere.
+    let stage = Stage::new(&[&[WRONG_KEY, CHAT], &[FILE]]);
+    let azure = stage.ranked();
+    let error = azure.send(&GetFile::new("file-1")).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Authentication);
+    azure.send(&chat()).await.unwrap();
+    assert_eq!(stage.heard(), "aa");
 
     // Without a home it is the first in the order, and it is waited for, as its client would.
     let stage = Stage::new(&[&[FULL, FILE], &[FILE]]);
