@@ -12,7 +12,7 @@ use super::health::Symptom;
 use crate::client::Client;
 use crate::error::{Error, ErrorKind, Result};
 use crate::policies::request_id;
-use crate::policies::retry::{RetryOptions, Stop, backoff};
+use crate::policies::retry::{RetryOptions, Stop, pace};
 use crate::transport::{Prior, WireRequest};
 
 /// A call that goes from backend to backend until one has an answer.
@@ -192,12 +192,8 @@ impl<'a> Journey<'a> {
         if full > options.max_wait {
             return Err(Stop::TooLong(full));
         }
-        let asked = !full.is_zero();
-        let wait = if asked {
-            full
-        } else {
-            backoff(options, self.retries, fastrand::f64())
-        };
+        let asked = Some(full).filter(|full| !full.is_zero());
+        let (wait, asked) = pace(options, asked, self.retries, fastrand::f64());
         if wait >= self.left(now) {
             return Err(Stop::TooLate);
         }

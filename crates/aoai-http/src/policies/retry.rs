@@ -8,7 +8,7 @@ use crate::error::{Error, ErrorKind, Refusal, Result};
 use crate::transport::{Refused, WireRequest, WireResponse};
 
 pub(crate) use self::budget::Budget;
-pub(crate) use self::decision::{Decision, Seen, Situation, Stop, backoff, decide};
+pub(crate) use self::decision::{Decision, Seen, Situation, Stop, decide, pace};
 pub(crate) use self::wait::asked;
 
 mod budget;
@@ -28,7 +28,9 @@ pub struct RetryOptions {
     /// How often at most; 3 unless set. The first attempt does not count.
     pub max_retries: u32,
     /// The wait before the first retry, doubled for each further, where the service asks for none;
-    /// 500 ms unless set. Up to a quarter is taken off at random.
+    /// 500 ms unless set. Up to a quarter is taken off at random. Where the service asks for less than
+    /// this, it is waited for what it asks, 100 ms at least, and counts as one of the client's own
+    /// retries, of which there are few while most calls fail.
     pub backoff: Duration,
     /// The longest such wait; 8 s unless set.
     pub max_backoff: Duration,
@@ -149,7 +151,7 @@ pub(crate) struct Verdict {
     pub(crate) asked: Option<Duration>,
 }
 
-/// Decides, and pays for a retry that nobody asked for.
+/// Decides, and pays for a retry that nobody asked for, or asked for at once.
 pub(crate) fn judge(
     client: &Client,
     request: &WireRequest,

@@ -306,6 +306,16 @@ async fn what_must_not_be_done_twice_is_not() {
 
 #[tokio::test]
 async fn an_outage_is_not_multiplied() {
+    let hammering = refusal(429, "429", "slow").insert_header("retry-after-ms", "1");
+    let server = answering(vec![hammering]).await;
+    let (hammered, clock) = builder(&server);
+    let client = hammered.build().unwrap();
+    for _ in 0..60 {
+        client.send(&ListModels::new()).await.unwrap_err();
+    }
+    assert_eq!(heard(&server).await.len(), 60 + 100);
+    assert_eq!(clock.slept(), vec![Duration::from_millis(100); 100]);
+
     let server = answering(vec![refusal(500, "", "down")]).await;
     let client = builder(&server).0.build().unwrap();
     for _ in 0..60 {

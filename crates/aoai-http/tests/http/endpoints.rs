@@ -804,6 +804,7 @@ async fn the_total_time_is_that_of_the_whole_way() {
 
 #[tokio::test]
 async fn an_outage_of_everything_is_not_multiplied() {
+    const AT_ONCE: Say = Say::Answer(429, &[("retry-after-ms", "1")], "{}");
     let stage = Stage::new(&[&[Say::Unreachable], &[Say::Unreachable]]);
     let azure = stage.ranked();
     for _ in 0..60 {
@@ -818,6 +819,16 @@ async fn an_outage_of_everything_is_not_multiplied() {
         text.contains("too many of this client's calls fail"),
         "{text}"
     );
+
+    // Nor is one in which all ask for everybody back at once.
+    let stage = Stage::new(&[&[AT_ONCE], &[AT_ONCE]]);
+    let azure = stage.ranked();
+    for _ in 0..60 {
+        azure.send(&chat()).await.unwrap_err();
+        stage.clock.advance(seconds(1));
+    }
+    assert_eq!(stage.heard().len(), 2 * (60 + 100));
+    assert_eq!(stage.clock.slept(), vec![Duration::from_millis(100); 100]);
 }
 
 #[tokio::test]

@@ -118,7 +118,7 @@ async fn an_error_keeps_everything_that_came_with_it() {
          retry-after: 9\r\nx-ratelimit-remaining-tokens: -1\r\nx-ratelimit-type: Tokens\r\n\
          x-odd: kept\r\n";
     let server = Server::start(vec![
-        Act::json(503, "retry-after-ms: 40\r\n", "{}"),
+        Act::json(503, "retry-after-ms: 140\r\n", "{}"),
         Act::json(400, headers, body),
     ])
     .await;
@@ -146,7 +146,7 @@ async fn an_error_keeps_everything_that_came_with_it() {
         .collect();
     assert_eq!(
         attempts,
-        [(503, Duration::ZERO), (400, Duration::from_millis(40))]
+        [(503, Duration::ZERO), (400, Duration::from_millis(140))]
     );
     assert!(!error.is_retryable() && !error.is_transient());
 }

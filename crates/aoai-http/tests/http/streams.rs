@@ -180,7 +180,7 @@ async fn what_fails_before_the_answer_begins_is_tried_again() {
         Act::events(&[FILTER, ROLE, throttled]),
         Act::json(
             503,
-            "retry-after-ms: 70\r\n",
+            "retry-after-ms: 170\r\n",
             "{\"error\":{\"message\":\"busy\"}}",
         ),
         Act::open_events(&[FILTER], Then::Close),
@@ -206,7 +206,7 @@ async fn what_fails_before_the_answer_begins_is_tried_again() {
         ]
     );
     assert_eq!(attempts[1].waited, Duration::from_secs(2));
-    assert_eq!(attempts[2].waited, Duration::from_millis(70));
+    assert_eq!(attempts[2].waited, Duration::from_millis(170));
     assert_eq!(clock.slept().len(), 3);
     let texts = ["", "", "Hel"].map(str::to_owned).to_vec();
     assert_eq!(in_time(read(stream)).await, (texts, None));

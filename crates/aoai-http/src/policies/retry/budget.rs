@@ -6,7 +6,8 @@ use std::sync::atomic::{AtomicU32, Ordering};
 ///
 /// A retry on the client's own initiative costs, an answer pays back. In an outage the budget is
 /// soon spent, and the client sends each request once instead of several times. A wait that the
-/// service asked for costs nothing: the service already paces those.
+/// service asked for costs nothing: the service already paces those. A wait shorter than the client's
+/// own does not pace anything, and costs as if nobody had asked for it.
 #[derive(Debug)]
 pub(crate) struct Budget(AtomicU32);
 

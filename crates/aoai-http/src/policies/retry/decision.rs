@@ -50,7 +50,8 @@ pub(crate) struct Situation<'a> {
 /// What to do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Decision {
-    /// Wait, then try again. A retry that nobody asked for is paid for from the budget.
+    /// Wait, then try again. A retry that nobody asked for, or asked for at once, is paid for from the
+    /// budget.
     Again { wait: Duration, asked: bool },
     /// Report the failure.
     Stop(Stop),
@@ -161,21 +162,39 @@ pub(crate) fn decide(seen: &Seen<'_>, situation: &Situation<'_>) -> Decision {
         return Decision::Stop(Stop::TooOften);
     }
     let asked = seen.asked(situation.now);
-    let wait = match asked {
-        Some(wait) if wait > options.max_wait => return Decision::Stop(Stop::TooLong(wait)),
-        Some(wait) => wait,
-        None => backoff(options, situation.retries, situation.random),
-    };
+    if let Some(wait) = asked.filter(|wait| *wait > options.max_wait) {
+        return Decision::Stop(Stop::TooLong(wait));
+    }
+    let (wait, asked) = pace(options, asked, situation.retries, situation.random);
     if situation.left.is_some_and(|left| wait >= left) {
         return Decision::Stop(Stop::TooLate);
     }
-    let asked = asked.is_some();
     Decision::Again { wait, asked }
 }
 
+/// How long to wait, and whether that is because the service paces its clients: one that asks all of
+/// them to come back within milliseconds does not.
+pub(crate) fn pace(
+    options: &RetryOptions,
+    asked: Option<Duration>,
+    retries: u32,
+    random: f64,
+) -> (Duration, bool) {
+    match asked {
+        Some(asked) => {
+            let wait = asked.max(SHORTEST.min(options.backoff));
+            (wait, asked >= options.backoff)
+        }
+        None => (backoff(options, retries, random), false),
+    }
+}
+
+/// No wait is shorter, unless the client's own are.
+const SHORTEST: Duration = Duration::from_millis(100);
+
 /// Twice as long each time up to the maximum, less up to a quarter, so that many do not come back
 /// at the same moment.
-pub(crate) fn backoff(options: &RetryOptions, retries: u32, random: f64) -> Duration {
+fn backoff(options: &RetryOptions, retries: u32, random: f64) -> Duration {
     let doubled = 2_u32
         .checked_pow(retries)
         .and_then(|factor| options.backoff.checked_mul(factor));
@@ -374,9 +393,9 @@ mod tests {
     fn a_wait_that_was_asked_for_is_kept_or_fails_at_once() {
         for (value, expected) in [
             (
-                "0.3",
+                "0.5",
                 Decision::Again {
-                    wait: Duration::from_millis(300),
+                    wait: Duration::from_millis(500),
                     asked: true,
                 },
             ),
@@ -399,6 +418,40 @@ mod tests {
             let headers = header("retry-after", value);
             let seen = answer(429, Kind::RateLimit, &headers);
             assert_eq!(decide(&seen, &situation(0)), expected, "{value}");
+        }
+    }
+
+    #[test]
+    fn a_wait_that_is_shorter_than_the_clients_own_is_paid_for_and_no_hammering() {
+        for (backoff, asked, wait, free) in [
+            (500, "1", 100, false),
+            (500, "99.9", 100, false),
+            (500, "100", 100, false),
+            (500, "300", 300, false),
+            (500, "499", 499, false),
+            (500, "500", 500, true),
+            (2_000, "1500", 1_500, false),
+            // Who wants it quicker may have it.
+            (20, "1", 20, false),
+            (20, "19", 20, false),
+            (20, "20", 20, true),
+            (20, "30", 30, true),
+        ] {
+            let options = RetryOptions {
+                backoff: Duration::from_millis(backoff),
+                ..OPTIONS
+            };
+            let situation = Situation {
+                options: &options,
+                ..situation(2)
+            };
+            let headers = header("retry-after-ms", asked);
+            let seen = answer(429, Kind::RateLimit, &headers);
+            let expected = Decision::Again {
+                wait: Duration::from_millis(wait),
+                asked: free,
+            };
+            assert_eq!(decide(&seen, &situation), expected, "{backoff} {asked}");
         }
     }
 
