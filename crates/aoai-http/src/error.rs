@@ -125,8 +125,10 @@ impl Error {
     pub fn is_transient(&self) -> bool {
         let auth = std::error::Error::source(self)
             .and_then(|source| Some(source.downcast_ref::<aoai_auth::Error>()?.kind()));
-        let redirects = self.head().is_some_and(|head| head.status.is_redirection());
-        let passes = self.kind().is_transient() && !redirects;
+        // A gateway that redirects or forbids goes on doing so.
+        let is_final = |status: StatusCode| status.is_redirection() || status.is_client_error();
+        let stays = self.kind() == ErrorKind::Gateway && self.status().is_some_and(is_final);
+        let passes = self.kind().is_transient() && !stays;
         passes || auth == Some(aoai_auth::ErrorKind::Unavailable)
     }
 

@@ -61,6 +61,7 @@ impl Symptom {
         // Inside a stream, such words may be about anything that the answer was made from.
         let refused = error.status().is_some_and(|s| s.is_client_error());
         let redirected = error.status().is_some_and(|s| s.is_redirection());
+        let turned_away = refused || redirected;
         match error.kind() {
             RateLimit | Capacity | Quota => Self::Full(error.retry_after()),
             DeploymentNotFound => Self::Missing,
@@ -70,7 +71,7 @@ impl Symptom {
             {
                 Self::Refusing
             }
-            Gateway if redirected => Self::Refusing,
+            Gateway if turned_away => Self::Refusing,
             _ if error.was_not_sent() => Self::Down,
             Connection | Gateway | Server | Timeout | Truncated => Self::Failing,
             _ => Self::None,
@@ -421,11 +422,10 @@ mod tests {
                 Kind::RateLimit | Kind::Capacity | Kind::Quota => {
                     (Symptom::Full(asked), Symptom::Full(asked))
                 }
-                Kind::Connection
-                | Kind::Gateway
-                | Kind::Server
-                | Kind::Timeout
-                | Kind::Truncated => (Symptom::Failing, Symptom::Failing),
+                Kind::Connection | Kind::Server | Kind::Timeout | Kind::Truncated => {
+                    (Symptom::Failing, Symptom::Failing)
+                }
+                Kind::Gateway => (Symptom::Refusing, Symptom::Failing),
                 Kind::DeploymentNotFound => (Symptom::Missing, Symptom::Missing),
                 Kind::Credential => (Symptom::Refusing, Symptom::Refusing),
                 Kind::Authentication
@@ -442,6 +442,7 @@ mod tests {
             assert_eq!(Symptom::of(&error(kind, 0).not_sent()), Symptom::Down);
         }
         assert_eq!(Symptom::of(&error(Kind::Gateway, 307)), Symptom::Refusing);
+        assert_eq!(Symptom::of(&error(Kind::Gateway, 502)), Symptom::Failing);
         assert_eq!(Symptom::of(&error(Kind::Gateway, 502)), Symptom::Failing);
     }
 }

@@ -147,7 +147,7 @@ impl<'a> Journey<'a> {
         drop(board);
         // A failure that may pass says more about the call than one that waiting does not mend.
         let mut told = match self.told.take() {
-            Some(told) if told.is_retryable() && !error.is_retryable() => {
+            Some(told) if passes(&told) && !passes(&error) => {
                 told.after(error.take_attempts(), true)
             }
             _ => error,
@@ -183,7 +183,7 @@ impl<'a> Journey<'a> {
         now: Duration,
     ) -> Result<Duration, Stop> {
         let options = self.endpoints.retry_options();
-        if !error.is_retryable() {
+        if !passes(error) {
             return Err(Stop::Final);
         }
         if self.retries >= options.max_retries {
@@ -205,4 +205,9 @@ impl<'a> Journey<'a> {
         }
         Ok(wait)
     }
+}
+
+/// Whether waiting may mend it. A provider of credentials has waited itself.
+fn passes(error: &Error) -> bool {
+    error.is_retryable() && error.kind() != ErrorKind::Credential
 }

@@ -33,6 +33,8 @@ impl Facts<'_> {
         match status.as_u16() {
             401 if self.lacks_role() => ErrorKind::Permission,
             401 => ErrorKind::Authentication,
+            // A firewall or a proxy on the way: the service and API Management write their reasons.
+            403 | 407 if !self.understood => ErrorKind::Gateway,
             403 => self.forbidden(),
             404 => self.not_found(),
             408 => ErrorKind::Timeout,
@@ -344,7 +346,10 @@ mod tests {
             (502, ErrorKind::Gateway),
             (503, ErrorKind::Gateway),
             (429, ErrorKind::RateLimit),
-            (403, ErrorKind::Permission),
+            (403, ErrorKind::Gateway),
+            (407, ErrorKind::Gateway),
+            (401, ErrorKind::Authentication),
+            (400, ErrorKind::InvalidRequest),
         ] {
             let status = StatusCode::from_u16(status).ok();
             let facts = Facts {

@@ -1,11 +1,11 @@
 //! What an error says to people.
 
-use http::header::LOCATION;
+use http::header::{CONTENT_TYPE, LOCATION};
 use url::Url;
 
 use super::{ErrorKind, Refusal};
 use crate::redact;
-use crate::transport::{WireRequest, WireResponse};
+use crate::transport::{WireBody, WireRequest, WireResponse};
 
 /// One sentence about a refusal: who answered what, and where the request went if that matters.
 pub(crate) fn of_refusal(
@@ -23,15 +23,26 @@ pub(crate) fn of_refusal(
              no credential leaves its origin: make the client for the endpoint that answers itself"
         );
     }
-    let words = match response.packed() {
-        Some(coding) => &format!("its reason is packed (content-encoding: {coding})"),
-        None => words(said.message()),
+    let words = match (response.packed(), foreign(response, said)) {
+        (Some(coding), _) => &format!("its reason is packed (content-encoding: {coding})"),
+        (None, Some(form)) => &format!("its reason is not in the service's form ({form})"),
+        (None, None) => words(said.message()),
     };
     let place = match request {
         Some(request) if status == 404 => place(request, kind),
         _ => String::new(),
     };
     format!("the service answered {status} ({kind}): {words}{place}")
+}
+
+/// What the body is said to be, where it is none of the service's.
+fn foreign(response: &WireResponse, said: &Refusal) -> Option<String> {
+    let is_empty = matches!(&response.body, WireBody::Whole(body) if body.is_empty());
+    if said.api.is_some() || is_empty {
+        return None;
+    }
+    let form = response.headers.get(CONTENT_TYPE)?.to_str().ok()?;
+    Some(format!("content-type: {form}"))
 }
 
 /// Where a redirect leads, without a user's name and password.

@@ -435,7 +435,7 @@ const OF_ONE_RESOURCE: &[(Say, ErrorKind)] = &[
     ),
     (
         Say::Answer(403, &[("content-type", "text/html")], "<html>Forbidden"),
-        ErrorKind::Permission,
+        ErrorKind::Gateway,
     ),
     (UNKNOWN, ErrorKind::DeploymentNotFound),
     (

@@ -296,3 +296,25 @@ async fn an_answer_is_not_packed_where_its_coding_is_none() {
             .unwrap();
     }
 }
+
+#[tokio::test]
+async fn a_refusal_in_nobodys_form_is_told_as_a_gateways() {
+    for (status, kind) in [
+        (403, ErrorKind::Gateway),
+        (407, ErrorKind::Gateway),
+        (401, ErrorKind::Authentication),
+        (502, ErrorKind::Gateway),
+    ] {
+        let said = format!(
+            "HTTP/1.1 {status} No\r\ncontent-type: text/html\r\ncontent-length: 6\r\n\r\n<html>"
+        );
+        let server = Server::start(vec![Act::new(said, Then::Keep)]).await;
+        let client = server.builder().0.max_retries(0).build().unwrap();
+        let error = in_time(client.send(&ListModels::new())).await.unwrap_err();
+        assert_eq!(error.kind(), kind, "{status}");
+        assert_eq!(error.is_transient(), status == 502, "{status}");
+        let form = "its reason is not in the service's form (content-type: text/html)";
+        assert!(error.to_string().contains(form), "{error}");
+        assert_eq!(error.body().unwrap(), "<html>");
+    }
+}
