@@ -49,7 +49,11 @@ impl Refusal {
         let code = match self.api.as_ref().and_then(|api| api.code.as_ref()) {
             Some(ErrorCode::Text(text)) => Cow::Borrowed(text.as_str()),
             Some(ErrorCode::Number(number)) => Cow::Owned(number.to_string()),
-            None => Cow::Borrowed(""),
+            // What came without a status of its own may repeat the one it had elsewhere.
+            None => match self.api.as_ref().and_then(|api| api.status) {
+                Some(status) if self.status.is_none() => Cow::Owned(status.to_string()),
+                _ => Cow::Borrowed(""),
+            },
         };
         let inner = self
             .api

@@ -11,6 +11,7 @@ use aoai_http::{
     WireResponse,
 };
 use aoai_types::chat::{ChatCompletionChunk, CreateChatCompletion, Message};
+use aoai_types::completions::CreateCompletion;
 use aoai_types::error::ApiError;
 use aoai_types::models::ListModels;
 use aoai_types::operation::StreamEnd;
@@ -170,6 +171,64 @@ async fn an_error_in_place_of_an_event_ends_the_stream() {
     // The caller has had output: only it can know whether to ask again.
     assert!(!error.is_retryable() && error.is_transient());
     assert_eq!(server.requests().len(), 1);
+}
+
+#[tokio::test]
+async fn an_error_is_found_in_whatever_form_it_comes() {
+    let completion = CreateCompletion::new("gpt", "hi");
+    let piece = "data: {\"choices\":[{\"index\":0,\"text\":\"Hel\"}]}\n\n";
+    let connections = connections();
+    for (data, kind, message) in [
+        (
+            r#"{"object":"error","message":"boom","type":"InternalServerError","code":500}"#,
+            ErrorKind::Server,
+            "boom",
+        ),
+        (
+            r#"{"statusCode":429,"message":"Token limit is exceeded. Try again in 41 seconds."}"#,
+            ErrorKind::RateLimit,
+            "Token limit is exceeded. Try again in 41 seconds.",
+        ),
+        (
+            r#"{"error":"slow down: rate limit"}"#,
+            ErrorKind::RateLimit,
+            "slow down: rate limit",
+        ),
+        (
+            r#"{"id":"","error":{"code":"server_error","message":"oops"},"choices":[]}"#,
+            ErrorKind::Server,
+            "oops",
+        ),
+    ] {
+        let event = format!("data: {data}\n\n");
+        for rest in [&[DONE][..], &[LO, DONE], &[]] {
+            let events = |piece| [&[piece, event.as_str()][..], rest].concat();
+            let server =
+                Server::start(vec![Act::events(&events(HEL)), Act::events(&events(piece))]).await;
+            let client = server.client_on(&connections);
+            let mut stream = in_time(client.stream(&chat())).await.unwrap();
+            assert_eq!(stream.next().await.unwrap().unwrap().text(), Some("Hel"));
+            let of_chat = stream.next().await.unwrap().unwrap_err();
+            assert!(stream.next().await.is_none());
+            let stream = in_time(client.stream(&completion)).await.unwrap();
+            let of_completion = stream.collect::<CreateCompletion>().await.unwrap_err();
+            for error in [of_chat, of_completion] {
+                assert_eq!(error.kind(), kind, "{data} {rest:?}");
+                assert_eq!(error.api().unwrap().message, message);
+                assert_eq!(error.body().unwrap(), data);
+            }
+        }
+    }
+    // An event with choices is none, whatever else it says, nor is one that says something else.
+    for data in [
+        r#"{"choices":[],"message":"hi"}"#,
+        r#"{"message":"hi","usage":{"total_tokens":1}}"#,
+        r#"{"message":7}"#,
+        "{}",
+    ] {
+        let event = format!("data: {data}\n\n");
+        check(Act::events(&[HEL, &event, DONE]), &["Hel", ""], None).await;
+    }
 }
 
 #[tokio::test]

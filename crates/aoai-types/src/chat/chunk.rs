@@ -10,7 +10,7 @@ use super::{Annotation, FinishReason, Logprobs, MessageContext, Role, ServiceTie
 use crate::content_filter::{
     ContentFilterOffsets, ContentFilterOutcome, ContentFilterResults, PromptFilterResult,
 };
-use crate::error::ApiError;
+use crate::error::{ApiError, ErrorBody};
 use crate::lenient;
 use crate::operation::{DecodeError, StreamEvent, StreamMemory};
 use crate::outcome::TokenUsage;
@@ -111,6 +111,20 @@ impl ChatCompletionChunk {
     pub fn finish_reason(&self) -> Option<&FinishReason> {
         self.choices.first()?.finish_reason.as_ref()
     }
+
+    /// Looks for an error in data that says nothing else: gateways and other servers leave out the
+    /// member that would tell it.
+    #[inline]
+    fn find_error(&mut self, data: &str) {
+        let says_something = !self.choices.is_empty()
+            || self.usage.is_some()
+            || self.prompt_filter_results.is_some()
+            || self.prompt_annotations.is_some()
+            || self.error.is_some();
+        if !says_something {
+            self.error = ErrorBody::in_place_of("choices", data);
+        }
+    }
 }
 
 /// An error in place of a chunk has no choices; any other chunk has some, be it an empty list.
@@ -131,6 +145,13 @@ impl<'de> Deserialize<'de> for ChatCompletionChunk {
 }
 
 impl StreamEvent for ChatCompletionChunk {
+    #[inline]
+    fn decode(data: &str) -> Result<Self, DecodeError> {
+        let mut chunk: Self = DecodeError::read(data)?;
+        chunk.find_error(data);
+        Ok(chunk)
+    }
+
     #[inline]
     fn decode_next(data: &str, memory: &mut StreamMemory) -> Result<Self, DecodeError> {
         memory.of::<ChunkMemory>().read(data)

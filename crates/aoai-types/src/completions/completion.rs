@@ -10,9 +10,9 @@ use crate::chat::FinishReason;
 use crate::content_filter::{
     ContentFilterOffsets, ContentFilterOutcome, ContentFilterResults, PromptFilterResult,
 };
-use crate::error::ApiError;
+use crate::error::{ApiError, ErrorBody};
 use crate::lenient;
-use crate::operation::StreamEvent;
+use crate::operation::{DecodeError, StreamEvent};
 use crate::outcome::{Outcome, TokenUsage};
 use crate::overlay::Overlay;
 use crate::timestamp::Timestamp;
@@ -120,6 +120,20 @@ impl<'de> Deserialize<'de> for Completion {
 }
 
 impl StreamEvent for Completion {
+    #[inline]
+    fn decode(data: &str) -> Result<Self, DecodeError> {
+        let mut event: Self = DecodeError::read(data)?;
+        let says_something = !event.choices.is_empty()
+            || event.usage.is_some()
+            || event.prompt_filter_results.is_some()
+            || event.prompt_annotations.is_some()
+            || event.error.is_some();
+        if !says_something {
+            event.error = ErrorBody::in_place_of("choices", data);
+        }
+        Ok(event)
+    }
+
     fn is_output(&self) -> bool {
         self.choices.iter().any(|choice| {
             choice.finish_reason.is_some()

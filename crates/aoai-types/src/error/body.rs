@@ -41,6 +41,21 @@ impl ErrorBody {
         }
     }
 
+    /// The error that the data of an event is, though nothing but the lack of this member says so.
+    #[cold]
+    pub(crate) fn in_place_of(member: &str, data: &str) -> Option<Box<ApiError>> {
+        let Ok(Value::Object(members)) = serde_json::from_slice(data.as_bytes()) else {
+            return None;
+        };
+        if members.contains_key(member) {
+            return None;
+        }
+        match from_members(members) {
+            Self::Api(error) => Some(error),
+            Self::Json(_) | Self::Bytes(_) => None,
+        }
+    }
+
     /// The error, where the body is one.
     pub const fn api(&self) -> Option<&ApiError> {
         match self {

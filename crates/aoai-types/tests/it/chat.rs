@@ -7,6 +7,8 @@ use aoai_types::chat::{
     CreateChatCompletion, CustomDefinition, DataSource, FinishReason, FunctionDefinition, Message,
     Prediction, ResponseFormat, StreamOptions, Tool, ToolCall, ToolChoice, ToolChoiceMode,
 };
+use aoai_types::completions::Completion;
+use aoai_types::error::ErrorCode;
 use aoai_types::operation::{Body, StreamMemory};
 use aoai_types::{Encode, Json, Operation, StreamEvent, Surface};
 use serde::{Deserialize, Serialize};
@@ -317,11 +319,33 @@ fn an_error_in_place_of_a_chunk_is_one() {
         serde_json::to_value(&error).unwrap(),
         json!({"error": {"message": "busy", "type": "server_error"}})
     );
-    assert!(
-        chunk(&json!({"choices": [], "error": null}))
-            .error()
-            .is_none()
-    );
+    for event in [
+        json!({"choices": [], "error": null}),
+        json!({"choices": [], "message": "hi"}),
+        json!({"choices": null, "message": "hi"}),
+        json!({"message": 7}),
+        json!({}),
+    ] {
+        assert!(chunk(&event).error().is_none(), "{event}");
+    }
+}
+
+#[test]
+fn an_error_without_its_wrapper_is_one_too() {
+    let flat = json!({"object": "error", "message": "boom", "code": 500}).to_string();
+    let gateway = json!({"statusCode": 429, "message": "boom"}).to_string();
+    let mut memory = StreamMemory::default();
+    for (data, code, status) in [(flat, Some(500), None), (gateway, None, Some(429))] {
+        let chunk = <ChatCompletionChunk as StreamEvent>::decode(&data).unwrap();
+        let next = ChatCompletionChunk::decode_next(&data, &mut memory).unwrap();
+        assert_eq!(chunk, next);
+        let completion = <Completion as StreamEvent>::decode(&data).unwrap();
+        for error in [chunk.error(), completion.error()].map(Option::unwrap) {
+            assert_eq!(error.message, "boom");
+            let number = error.code.as_ref().and_then(ErrorCode::as_number);
+            assert_eq!((number, error.status), (code, status));
+        }
+    }
 }
 
 #[test]

@@ -26,8 +26,9 @@ impl ChunkMemory {
         let Ok(read) = serde_json::from_str::<super::Read<'_>>(data) else {
             return DecodeError::read(data);
         };
-        let chunk = read.share(&mut self.shared);
+        let mut chunk = read.share(&mut self.shared);
         self.templates.learn(data, &chunk);
+        chunk.find_error(data);
         Ok(chunk)
     }
 }
