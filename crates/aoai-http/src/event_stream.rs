@@ -16,7 +16,7 @@ use http::header::CONTENT_TYPE;
 use http::{HeaderMap, HeaderValue, StatusCode};
 
 use self::drain::drain;
-use self::failure::{gave_up, seen};
+use self::failure::{done_too_early, gave_up, seen, stopped};
 use crate::attempt::Attempt;
 use crate::client::{Client, accepted};
 use crate::error::{Error, ErrorKind, Result};
@@ -314,6 +314,7 @@ impl<T: StreamEvent> EventStream<T> {
                     return Poll::Ready(Some(Ok((frame, event))));
                 }
                 Read::Done if self.giving_up => return self.fail(gave_up()),
+                Read::Done if !T::ENDS_AT_DONE => return self.fail(done_too_early()),
                 Read::Done => {
                     self.complete(cx);
                     return Poll::Ready(None);
@@ -379,13 +380,10 @@ impl<T: StreamEvent> EventStream<T> {
         if self.giving_up {
             return self.fail(gave_up());
         }
-        if rest.is_some_and(|frame| frame.bytes().trim_ascii() == DONE) {
+        if T::ENDS_AT_DONE && rest.is_some_and(|frame| frame.bytes().trim_ascii() == DONE) {
             return Poll::Ready(None);
         }
-        self.fail(Error::new(
-            ErrorKind::Truncated,
-            "the stream stopped before its end: what came is not all there is",
-        ))
+        self.fail(stopped())
     }
 
     fn fail(&mut self, error: Error) -> Poll<Option<Result<(Frame, T)>>> {

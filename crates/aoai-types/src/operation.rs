@@ -197,6 +197,11 @@ pub trait Streaming: Operation {
 /// # Ok::<(), aoai_types::operation::DecodeError>(())
 /// ```
 pub trait StreamEvent: Serialize + DeserializeOwned + Send + 'static {
+    /// Whether the text `[DONE]` ends a whole answer, as it does for chat and completions, whose
+    /// events have no names. Unless set it is `false`: the answer ends at an event
+    /// ([`end`](Self::end)), and `[DONE]` before that is no end.
+    const ENDS_AT_DONE: bool = false;
+
     /// Reads the data of one server-sent event.
     ///
     /// # Errors
@@ -222,7 +227,8 @@ pub trait StreamEvent: Serialize + DeserializeOwned + Send + 'static {
     /// sent again.
     fn is_output(&self) -> bool;
 
-    /// Whether the stream's answer ends here. Chat and completions end at `[DONE]` instead.
+    /// Whether the stream's answer ends here. Chat and completions
+    /// [end at `[DONE]`](Self::ENDS_AT_DONE) instead.
     fn end(&self) -> Option<StreamEnd> {
         None
     }

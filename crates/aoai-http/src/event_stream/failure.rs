@@ -33,3 +33,20 @@ pub(super) fn gave_up() -> Error {
         "the service gave the answer up and did not say why",
     )
 }
+
+/// The body is over, and nothing said that the answer is.
+pub(super) fn stopped() -> Error {
+    Error::new(
+        ErrorKind::Truncated,
+        "the stream stopped before its end: what came is not all there is",
+    )
+}
+
+/// Something between service and client ended the stream in a way in which such answers do not end.
+pub(super) fn done_too_early() -> Error {
+    Error::new(
+        ErrorKind::Truncated,
+        "the stream said [DONE] before the event that ends such an answer: what came is not all \
+         there is",
+    )
+}

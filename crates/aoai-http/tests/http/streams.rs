@@ -10,11 +10,13 @@ use aoai_http::{
     ByteStream, CallOptions, Client, ErrorKind, EventStream, Timeouts, Transport, WireRequest,
     WireResponse,
 };
+use aoai_types::audio::CreateTranscription;
 use aoai_types::chat::{ChatCompletionChunk, CreateChatCompletion, Message};
 use aoai_types::completions::CreateCompletion;
 use aoai_types::error::ApiError;
+use aoai_types::images::GenerateImage;
 use aoai_types::models::ListModels;
-use aoai_types::operation::StreamEnd;
+use aoai_types::operation::{FilePart, StreamEnd};
 use aoai_types::responses::CreateResponse;
 use aoai_types::{Accumulator, Endpoint, Operation, Scope, StreamEvent, Streaming, Surface};
 use async_trait::async_trait;
@@ -538,6 +540,14 @@ async fn a_stream_may_end_by_an_event_and_fail_in_either_order() {
         ),
         (Act::events(&[delta, completed, DONE]), Ok(2)),
         (Act::events(&[created, delta]), Err(ErrorKind::Truncated)),
+        (
+            Act::events(&[created, delta, DONE]),
+            Err(ErrorKind::Truncated),
+        ),
+        (
+            Act::events(&[created, delta, DONE.trim_end()]),
+            Err(ErrorKind::Truncated),
+        ),
         (Act::events(&[delta, failed, error]), filtered),
         (Act::events(&[delta, error, failed]), filtered),
         (Act::events(&[delta, failed, flat]), filtered),
@@ -556,6 +566,46 @@ async fn a_stream_may_end_by_an_event_and_fail_in_either_order() {
             "{act:?}"
         );
     }
+}
+
+#[tokio::test]
+async fn done_is_no_end_where_an_event_is() {
+    /// How the stream ends with and without its last event before `[DONE]`.
+    async fn check<O: Streaming>(operation: &O, piece: &str, last: &str) {
+        let id = O::ENDPOINT.id;
+        let server = Server::start(vec![
+            Act::events(&[piece, last, DONE]),
+            Act::events(&[piece, DONE]),
+        ])
+        .await;
+        let client = server.client_on(&connections());
+        let whole = in_time(client.stream(operation)).await.unwrap();
+        assert!(in_time(whole.collect::<O>()).await.is_ok(), "{id}");
+        let cut = in_time(client.stream(operation)).await.unwrap();
+        let error = in_time(cut.collect::<O>()).await.err().expect(id);
+        assert_eq!(error.kind(), ErrorKind::Truncated);
+        assert_eq!(
+            error.to_string(),
+            format!(
+                "{id}: the stream said [DONE] before the event that ends such an answer: what came \
+                 is not all there is"
+            )
+        );
+    }
+
+    check(&CreateResponse::new("gpt", "hi"), DELTA, COMPLETED).await;
+    check(
+        &GenerateImage::new("image", "a boat"),
+        "data: {\"type\":\"image_generation.partial_image\",\"b64_json\":\"AAAA\"}\n\n",
+        "data: {\"type\":\"image_generation.completed\",\"b64_json\":\"AAAA\"}\n\n",
+    )
+    .await;
+    check(
+        &CreateTranscription::new("whisper", FilePart::new("a.wav", "RIFF")),
+        "data: {\"type\":\"transcript.text.delta\",\"delta\":\"Hel\"}\n\n",
+        "data: {\"type\":\"transcript.text.done\",\"text\":\"Hel\"}\n\n",
+    )
+    .await;
 }
 
 /// A transport whose stream the test writes, piece by piece; it counts what was taken.

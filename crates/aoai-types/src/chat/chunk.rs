@@ -145,6 +145,8 @@ impl<'de> Deserialize<'de> for ChatCompletionChunk {
 }
 
 impl StreamEvent for ChatCompletionChunk {
+    const ENDS_AT_DONE: bool = true;
+
     #[inline]
     fn decode(data: &str) -> Result<Self, DecodeError> {
         let mut chunk: Self = DecodeError::read(data)?;

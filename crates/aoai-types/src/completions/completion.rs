@@ -120,6 +120,8 @@ impl<'de> Deserialize<'de> for Completion {
 }
 
 impl StreamEvent for Completion {
+    const ENDS_AT_DONE: bool = true;
+
     #[inline]
     fn decode(data: &str) -> Result<Self, DecodeError> {
         let mut event: Self = DecodeError::read(data)?;
