@@ -202,17 +202,20 @@ impl<T: StreamEvent> EventStream<T> {
         self.failed = Some(self.ended_by(error));
     }
 
-    /// Holds back what comes before the answer itself.
+    /// Holds back what comes before the answer itself, up to a limit: whoever sends that much of it
+    /// has begun.
     async fn hold(&mut self) {
+        let mut size = 0;
         loop {
             match poll_fn(|cx| self.poll_wire(cx)).await {
                 Some(Ok((frame, event))) => {
-                    let begun = event.is_output();
+                    size += frame.bytes().len();
+                    let begun = event.is_output() || size > MOST_BYTES_HELD;
                     if self.held.is_empty() {
                         self.held.reserve_exact(USUALLY_HELD);
                     }
                     self.held.push_back((frame, event));
-                    if begun {
+                    if begun || self.held.len() == MOST_HELD {
                         return;
                     }
                 }
@@ -472,3 +475,7 @@ const DONE: &[u8] = b"[DONE]";
 /// What the filter says of the prompt, who speaks, and the first piece of what is said. Where more
 /// comes before the answer begins, there is more room.
 const USUALLY_HELD: usize = 3;
+/// Far more than answers begin with.
+const MOST_HELD: usize = 64;
+/// Room for a response that repeats long instructions and all tools, twice.
+const MOST_BYTES_HELD: usize = 1024 * 1024;

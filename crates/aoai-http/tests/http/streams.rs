@@ -302,6 +302,43 @@ async fn what_keeps_failing_before_the_answer_begins_is_told_after_what_came() {
 }
 
 #[tokio::test]
+async fn what_is_held_back_before_the_answer_begins_has_a_limit() {
+    const EMPTY: &str = "data: {\"choices\":[]}\n\n";
+    let (pieces, client, _, taken) = tap();
+    for _ in 0..100 {
+        pieces.send(EMPTY).unwrap();
+    }
+    let mut stream = in_time(client.stream(&chat())).await.unwrap();
+    assert_eq!(taken.load(Ordering::Relaxed), 64);
+    for _ in 0..64 {
+        stream.next().await.unwrap().unwrap();
+    }
+    assert_eq!(taken.load(Ordering::Relaxed), 64);
+    stream.next().await.unwrap().unwrap();
+    assert_eq!(taken.load(Ordering::Relaxed), 65);
+
+    // One of this is within the limit, two are not.
+    let (pieces, client, _, taken) = tap();
+    let padding = "x".repeat(600 * 1024);
+    let long = format!("data: {{\"choices\":[],\"obfuscation\":\"{padding}\"}}\n\n");
+    let long: &'static str = long.leak();
+    for _ in 0..4 {
+        pieces.send(long).unwrap();
+    }
+    in_time(client.stream(&chat())).await.unwrap();
+    assert_eq!(taken.load(Ordering::Relaxed), 2);
+
+    // What has begun is not asked for again.
+    for (events, requests) in [(63, 4), (64, 1)] {
+        let server = Server::start(vec![Act::events(&vec![EMPTY; events])]).await;
+        let stream = in_time(server.client().stream(&chat())).await.unwrap();
+        let (texts, end) = in_time(read(stream)).await;
+        assert_eq!((texts.len(), end), (events, Some(ErrorKind::Truncated)));
+        assert_eq!(server.requests().len(), requests);
+    }
+}
+
+#[tokio::test]
 async fn at_done_the_caller_has_its_end_though_the_connection_stays_open() {
     check(Act::open_events(&[HEL, DONE], Then::Hang), &["Hel"], None).await;
 }
