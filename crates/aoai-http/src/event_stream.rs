@@ -8,7 +8,7 @@ use std::task::{Context, Poll, ready};
 
 use aoai_auth::Clock;
 use aoai_types::error::{ApiError, ErrorBody};
-use aoai_types::operation::{StreamEnd, StreamMemory};
+use aoai_types::operation::{DecodeError, StreamEnd, StreamMemory};
 use aoai_types::{Accumulator as _, Endpoint, StreamEvent, Streaming, Surface};
 use futures_core::Stream;
 use futures_util::future::poll_fn;
@@ -340,18 +340,7 @@ impl<T: StreamEvent> EventStream<T> {
         }
         let event = match T::decode_next(&frame.data(), &mut self.memory) {
             Ok(event) => event,
-            Err(invalid) => {
-                let error = match api_error(frame) {
-                    Some(api) => self.told(api, frame),
-                    None => Error::new(
-                        ErrorKind::Decode,
-                        "an event of the stream is not of the expected form",
-                    )
-                    .with_source(invalid)
-                    .with_answer(self.head.get().clone(), Some(frame.bytes().clone())),
-                };
-                return Read::Failed(error);
-            }
+            Err(invalid) => return self.unread(frame, invalid),
         };
         if let Some(api) = event.error() {
             return Read::Failed(self.told(Box::new(api.clone()), frame));
@@ -364,6 +353,27 @@ impl<T: StreamEvent> EventStream<T> {
             }
             None => Read::Event(event),
         }
+    }
+
+    /// What an event is that cannot be read.
+    #[cold]
+    fn unread(&self, frame: &Frame, invalid: DecodeError) -> Read<T> {
+        if let Some(api) = api_error(frame) {
+            return Read::Failed(self.told(api, frame));
+        }
+        // A sign of life, `event: ping`, is not for the caller.
+        if T::ENDS_AT_DONE && frame.event() != "message" {
+            return Read::Nothing;
+        }
+        let error = Error::new(
+            ErrorKind::Decode,
+            "an event of the stream is not of the expected form",
+        );
+        Read::Failed(
+            error
+                .with_source(invalid)
+                .with_answer(self.head.get().clone(), Some(frame.bytes().clone())),
+        )
     }
 
     fn told(&self, api: Box<ApiError>, frame: &Frame) -> Error {

@@ -198,8 +198,9 @@ pub trait Streaming: Operation {
 /// ```
 pub trait StreamEvent: Serialize + DeserializeOwned + Send + 'static {
     /// Whether the text `[DONE]` ends a whole answer, as it does for chat and completions, whose
-    /// events have no names. Unless set it is `false`: the answer ends at an event
-    /// ([`end`](Self::end)), and `[DONE]` before that is no end.
+    /// events have no names: one that has a name and cannot be read is none of the answer's. Unless
+    /// set it is `false`: the answer ends at an event ([`end`](Self::end)), and `[DONE]` before that
+    /// is no end.
     const ENDS_AT_DONE: bool = false;
 
     /// Reads the data of one server-sent event.

@@ -176,6 +176,41 @@ async fn an_error_in_place_of_an_event_ends_the_stream() {
 }
 
 #[tokio::test]
+async fn an_event_of_another_name_is_not_for_the_caller_where_events_have_none() {
+    for foreign in [
+        "event: ping\ndata: ping\n\n",
+        "event: keepalive\ndata: 2026-01-01T00:00:00Z\n\n",
+        "event: ping\ndata: {\"choices\":7}\n\n",
+    ] {
+        check(
+            Act::events(&[foreign, HEL, foreign, LO, DONE]),
+            &["Hel", "lo"],
+            None,
+        )
+        .await;
+    }
+    for (event, kind) in [
+        ("data: ping\n\n", ErrorKind::Decode),
+        ("event: message\ndata: ping\n\n", ErrorKind::Decode),
+        ("event: error\ndata: boom\n\n", ErrorKind::Server),
+        (
+            "event: odd\ndata: {\"error\":{\"code\":\"429\"},\"choices\":7}\n\n",
+            ErrorKind::RateLimit,
+        ),
+    ] {
+        check(Act::events(&[HEL, event, LO, DONE]), &["Hel"], Some(kind)).await;
+    }
+    // Where events go by names, each is one of the answer's.
+    let odd = "event: response.created\ndata: {\"type\":\"response.created\",\"response\":7}\n\n";
+    let server = Server::start(vec![Act::events(&[DELTA, odd, COMPLETED])]).await;
+    let respond = CreateResponse::new("gpt", "hi");
+    let mut stream = in_time(server.client().stream(&respond)).await.unwrap();
+    stream.next().await.unwrap().unwrap();
+    let error = stream.next().await.unwrap().unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Decode);
+}
+
+#[tokio::test]
 async fn an_error_is_found_in_whatever_form_it_comes() {
     let completion = CreateCompletion::new("gpt", "hi");
     let piece = "data: {\"choices\":[{\"index\":0,\"text\":\"Hel\"}]}\n\n";
