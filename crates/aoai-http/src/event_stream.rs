@@ -7,16 +7,17 @@ use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
 use aoai_auth::Clock;
-use aoai_types::error::{ApiError, ErrorBody};
+use aoai_types::error::ApiError;
 use aoai_types::operation::{DecodeError, StreamEnd, StreamMemory};
 use aoai_types::{Accumulator as _, Endpoint, StreamEvent, Streaming, Surface};
+use bytes::Bytes;
 use futures_core::Stream;
 use futures_util::future::poll_fn;
-use http::header::CONTENT_TYPE;
-use http::{HeaderMap, HeaderValue, StatusCode};
+use http::{HeaderMap, StatusCode};
 
 use self::drain::drain;
-use self::failure::{done_too_early, gave_up, seen, stopped};
+use self::failure::{api_error, done_too_early, gave_up, seen, stopped};
+use self::other::{Beginning, is_document, reason};
 use crate::attempt::Attempt;
 use crate::client::{Client, accepted};
 use crate::error::{Error, ErrorKind, Result};
@@ -29,6 +30,7 @@ use crate::transport::{ByteStream, Prior, WireBody, WireRequest, WireResponse};
 
 mod drain;
 mod failure;
+mod other;
 
 /// An answer that comes event by event; nothing is read ahead.
 ///
@@ -49,6 +51,8 @@ pub struct EventStream<T> {
     /// The error to be told after them.
     failed: Option<Error>,
     wire: Option<Wire>,
+    /// What came before the first event, in case that none comes.
+    beginning: Option<Box<Beginning>>,
     /// The service said that it gave up; why is still to come.
     giving_up: bool,
     /// Who watches the call, if anybody does.
@@ -126,7 +130,9 @@ impl<T: StreamEvent> EventStream<T> {
             status: response.status,
             headers: response.headers,
         };
+        let limits = client.limits();
         Self {
+            beginning: Beginning::of(&head.headers, limits.error_body),
             head: PackedHead::new(&head),
             attempts: response.attempts,
             clock: Arc::clone(client.clock()),
@@ -137,7 +143,7 @@ impl<T: StreamEvent> EventStream<T> {
             failed: None,
             wire: Some(Wire {
                 body,
-                decoder: Decoder::with_limit(client.limits().event),
+                decoder: Decoder::with_limit(limits.event),
             }),
             giving_up: false,
             seen: None,
@@ -191,15 +197,12 @@ impl<T: StreamEvent> EventStream<T> {
             return;
         };
         let body = wire.body.read_some(limit).await;
-        let error = match ErrorBody::read(body.clone()) {
-            ErrorBody::Api(api) => Error::in_band(api, body, self.endpoint.zip(self.surface)),
-            _ => Error::new(
-                ErrorKind::Decode,
-                "events were asked for, and one document came",
-            )
-            .with_answer(self.head.get().clone(), Some(body)),
-        };
+        let error = self.reason(body);
         self.failed = Some(self.ended_by(error));
+    }
+
+    fn reason(&self, body: Bytes) -> Error {
+        reason(body, self.head.get(), self.endpoint.zip(self.surface))
     }
 
     /// Holds back what comes before the answer itself, up to a limit: whoever sends that much of it
@@ -212,6 +215,7 @@ impl<T: StreamEvent> EventStream<T> {
                     size += frame.bytes().len();
                     let begun = event.is_output() || size > MOST_BYTES_HELD;
                     if self.held.is_empty() {
+                        self.beginning = None;
                         self.held.reserve_exact(USUALLY_HELD);
                     }
                     self.held.push_back((frame, event));
@@ -298,6 +302,9 @@ impl<T: StreamEvent> EventStream<T> {
                 Ok(Some(frame)) => frame,
                 Ok(None) => match ready!(Pin::new(&mut wire.body).poll_next(cx)) {
                     Some(Ok(bytes)) => {
+                        if let Some(beginning) = &mut self.beginning {
+                            beginning.push(&bytes);
+                        }
                         wire.decoder.push(bytes);
                         continue;
                     }
@@ -396,7 +403,9 @@ impl<T: StreamEvent> EventStream<T> {
         if T::ENDS_AT_DONE && rest.is_some_and(|frame| frame.bytes().trim_ascii() == DONE) {
             return Poll::Ready(None);
         }
-        self.fail(stopped())
+        let body = self.beginning.take().and_then(|begun| begun.into_body());
+        let error = body.map_or_else(stopped, |body| self.reason(body));
+        self.fail(error)
     }
 
     fn fail(&mut self, error: Error) -> Poll<Option<Result<(Frame, T)>>> {
@@ -464,23 +473,6 @@ impl<T> fmt::Debug for EventStream<T> {
     }
 }
 
-/// Whether an answer says that it is one document. Gateways drop the media type of event streams,
-/// so only this one counts against it.
-fn is_document(headers: &HeaderMap) -> bool {
-    let media_type = headers.get(CONTENT_TYPE).map(HeaderValue::as_bytes);
-    let media_type = media_type.unwrap_or_default().trim_ascii_start();
-    let begin = media_type.get(..DOCUMENT.len());
-    begin.is_some_and(|begin| begin.eq_ignore_ascii_case(DOCUMENT))
-}
-
-fn api_error(frame: &Frame) -> Option<Box<ApiError>> {
-    match ErrorBody::read(frame.bytes().clone()) {
-        ErrorBody::Api(api) => Some(api),
-        _ => None,
-    }
-}
-
-const DOCUMENT: &[u8] = b"application/json";
 const DONE: &[u8] = b"[DONE]";
 /// What the filter says of the prompt, who speaks, and the first piece of what is said. Where more
 /// comes before the answer begins, there is more room.

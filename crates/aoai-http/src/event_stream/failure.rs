@@ -1,9 +1,11 @@
 //! How a stream fails, and what the rules of retrying make of it.
 
+use aoai_types::error::{ApiError, ErrorBody};
 use http::HeaderMap;
 
 use crate::error::{Error, ErrorKind};
 use crate::policies::retry::Seen;
+use crate::sse::Frame;
 
 /// What there is to be seen of a failure, for the decision about another attempt.
 pub(super) fn seen<'a>(error: &'a Error, headers: &'a HeaderMap) -> Seen<'a> {
@@ -23,6 +25,14 @@ pub(super) fn seen<'a>(error: &'a Error, headers: &'a HeaderMap) -> Seen<'a> {
             },
             None => Seen::Hopeless,
         },
+    }
+}
+
+/// The error that an event is, in whatever form.
+pub(super) fn api_error(frame: &Frame) -> Option<Box<ApiError>> {
+    match ErrorBody::read(frame.bytes().clone()) {
+        ErrorBody::Api(api) => Some(api),
+        _ => None,
     }
 }
 

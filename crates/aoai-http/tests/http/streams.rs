@@ -525,6 +525,64 @@ async fn one_document_is_no_stream() {
 }
 
 #[tokio::test]
+async fn what_came_in_place_of_a_stream_is_told() {
+    let throttled =
+        r#"{"statusCode":429,"message":"Token limit is exceeded. Try again in 2 seconds."}"#;
+    let page = "<!DOCTYPE html>\n<html><body>Sign in: data: x</body></html>\n";
+    let html = "content-type: text/html; charset=utf-8\r\n";
+    let plain = "content-type: text/plain\r\n";
+    for (head, body, kind, requests) in [
+        (
+            "",
+            "{\"error\":{\"code\":\"content_filter\",\"message\":\"no\"}}",
+            ErrorKind::ContentFilter,
+            1,
+        ),
+        (html, "{\n  \"error\": \"no\"\n}\n", ErrorKind::Server, 4),
+        (plain, throttled, ErrorKind::RateLimit, 4),
+        (html, page, ErrorKind::Gateway, 1),
+        ("", page, ErrorKind::Gateway, 1),
+        (plain, "upstream connect error\n", ErrorKind::Gateway, 1),
+        ("", "{\"choices\":[]}", ErrorKind::Decode, 1),
+        // A stream that is cut off before its first event is one nonetheless.
+        (plain, "", ErrorKind::Truncated, 4),
+        (html, "\n: ping\n\n", ErrorKind::Truncated, 4),
+        ("", "data: {\"choices\":[", ErrorKind::Truncated, 4),
+        ("", "\u{feff}eve", ErrorKind::Truncated, 4),
+        ("", "data:\n\nretry: 5\n\n", ErrorKind::Truncated, 4),
+    ] {
+        let length = body.len();
+        let answer = format!("HTTP/1.1 200 OK\r\n{head}content-length: {length}\r\n\r\n{body}");
+        let server = Server::start(vec![Act::new(answer, Then::Keep)]).await;
+        let mut stream = in_time(server.client().stream(&chat())).await.unwrap();
+        let error = in_time(stream.next()).await.unwrap().unwrap_err();
+        assert_eq!(error.kind(), kind, "{head}{body}");
+        assert_eq!(error.status(), Some(StatusCode::OK), "{head}{body}");
+        let kept = (kind != ErrorKind::Truncated).then(|| Bytes::from(body));
+        assert_eq!(error.body(), kept.as_ref(), "{head}{body}");
+        assert!(in_time(stream.next()).await.is_none());
+        assert_eq!(server.requests().len(), requests, "{head}{body}");
+        if kind == ErrorKind::Gateway {
+            assert_eq!(
+                error.to_string(),
+                "chat: events were asked for, and a page or a text came that is none of the \
+                 service's: check the endpoint, the proxy or the gateway"
+            );
+        }
+    }
+
+    let answer = format!("HTTP/1.1 200 OK\r\n{html}\r\n{}", page.repeat(100));
+    let server = Server::start(vec![Act::new(answer, Then::Close)]).await;
+    let mut limits = aoai_http::Limits::new();
+    limits.error_body = 10;
+    let client = server.builder().0.limits(limits).build().unwrap();
+    let mut stream = in_time(client.stream(&chat())).await.unwrap();
+    let error = in_time(stream.next()).await.unwrap().unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Gateway);
+    assert_eq!(error.body().unwrap(), "<!DOCTYPE ");
+}
+
+#[tokio::test]
 async fn a_stream_without_a_media_type_is_one() {
     let body = [HEL, DONE].concat();
     let bytes = format!(
