@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use aoai_auth::{Audience, Clock, CredentialProvider};
-use aoai_types::operation::{LongRunning, Mode, Payload};
+use aoai_types::operation::{LongRunning, Mode};
 use aoai_types::{Encode, Operation, Paged, Query, Streaming, Surface};
 use bytes::Bytes;
 use futures_core::Stream;
@@ -28,6 +28,10 @@ use crate::telemetry::Observation;
 use crate::transport::reqwest::Reqwest;
 use crate::transport::{ByteStream, Transport, WireBody, WireRequest, WireResponse};
 use crate::wait::Wait;
+
+pub(crate) use self::decoded::decoded;
+
+mod decoded;
 
 /// A client of one Azure OpenAI resource, or of a gateway before some.
 ///
@@ -168,7 +172,8 @@ impl Client {
     pub async fn send<O: Operation>(&self, operation: &O) -> Result<Response<O::Response>> {
         let seen = self.observe::<O>(operation);
         let fetched = self.fetch_unseen(operation).instrument(seen.span().clone());
-        let answered = fetched.await.and_then(decoded::<O>);
+        let answered = fetched.await;
+        let answered = answered.and_then(|response| decoded(self, operation, response));
         seen.answered::<O>(&answered);
         answered
     }
@@ -493,22 +498,6 @@ impl fmt::Debug for Client {
             .field("surface", &self.surface())
             .field("credential", &self.shared.credential)
             .finish_non_exhaustive()
-    }
-}
-
-/// The value that an answer's body is.
-pub(crate) fn decoded<O: Operation>(response: Response<Bytes>) -> Result<Response<O::Response>> {
-    match O::Response::decode(response.body()) {
-        Ok(value) => Ok(response.with(value)),
-        Err(error) => {
-            let (head, body, attempts) = response.into_parts();
-            let error = Error::new(ErrorKind::Decode, "the answer is not of the expected form")
-                .with_source(error);
-            Err(error
-                .with_answer(head, Some(body))
-                .after(attempts, false)
-                .in_operation(|| O::ENDPOINT.id.to_owned()))
-        }
     }
 }
 

@@ -213,7 +213,9 @@ impl Endpoints {
         let mut seen = self.observe(operation);
         let span = seen.span().clone();
         let fetched = self.fetch_unseen(operation, &mut seen).instrument(span);
-        let answered = fetched.await.and_then(decoded::<O>);
+        let answered = fetched.await;
+        let answered =
+            answered.and_then(|(at, response)| decoded(&self.clients[at], operation, response));
         seen.answered::<O>(&answered);
         answered
     }
@@ -227,7 +229,7 @@ impl Endpoints {
         let mut seen = self.observe(operation);
         let span = seen.span().clone();
         let fetched = self.fetch_unseen(operation, &mut seen).instrument(span);
-        let answered = fetched.await;
+        let answered = fetched.await.map(|(_, response)| response);
         seen.ended(&answered);
         answered
     }
@@ -236,7 +238,7 @@ impl Endpoints {
         &self,
         operation: &O,
         seen: &mut Observation,
-    ) -> Result<Response<Bytes>> {
+    ) -> Result<(usize, Response<Bytes>)> {
         let answer = match self.route(operation, Mode::Unary)? {
             Route::Fixed(at, request) => {
                 seen.at(&self.clients[at]);
@@ -251,11 +253,11 @@ impl Endpoints {
                 }
             },
         };
-        let (at, response) = answer;
+        let (at, response) = &answer;
         if O::ENDPOINT.stateful {
-            self.owners().learn_from_body(response.body(), at);
+            self.owners().learn_from_body(response.body(), *at);
         }
-        Ok(response)
+        Ok(answer)
     }
 
     /// Calls an operation and returns the body of its answer as it comes, as [`Client::download`]

@@ -190,10 +190,29 @@ impl Error {
         data: Bytes,
         operation: Option<(&'static aoai_types::Endpoint, aoai_types::Surface)>,
     ) -> Self {
+        Self::without_status(api, data, operation, "ended the stream")
+    }
+
+    /// An error that came in place of an answer, though the status says success.
+    pub(crate) fn under_success(
+        api: Box<ApiError>,
+        body: Bytes,
+        operation: (&'static aoai_types::Endpoint, aoai_types::Surface),
+    ) -> Self {
+        let did = "told an error in place of an answer";
+        Self::without_status(api, body, Some(operation), did)
+    }
+
+    fn without_status(
+        api: Box<ApiError>,
+        data: Bytes,
+        operation: Option<(&'static aoai_types::Endpoint, aoai_types::Surface)>,
+        did: &str,
+    ) -> Self {
         let said = Refusal::in_band(api);
         let kind = said.classify(operation);
-        let said_words = message::words(said.message());
-        let mut error = Self::new(kind, format!("the service ended the stream: {said_words}"));
+        let words = message::words(said.message());
+        let mut error = Self::new(kind, format!("the service {did}: {words}"));
         error.0.api = said.api;
         error.0.body = Some(data);
         error

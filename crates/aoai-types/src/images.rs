@@ -52,6 +52,12 @@ pub struct Images {
 }
 
 impl Images {
+    /// The member that is missing, unless the service says when it made none.
+    fn lacks(&self) -> Option<&'static str> {
+        let told = self.error.is_some() && self.created.is_some();
+        (self.data.is_empty() && !told).then_some("data")
+    }
+
     /// What is told of them, in the words of all operations: there is no text.
     pub fn outcome(&self) -> Outcome<'_> {
         Outcome {

@@ -14,10 +14,7 @@ use crate::open::string_enum;
 #[non_exhaustive]
 pub struct Page<T> {
     /// The entries.
-    #[serde(
-        default = "Vec::new",
-        deserialize_with = "crate::lenient::null_as_default"
-    )]
+    #[serde(deserialize_with = "crate::lenient::null_as_default")]
     pub data: Vec<T>,
     /// Always `list`.
     #[serde(default, skip_serializing_if = "Option::is_none")]

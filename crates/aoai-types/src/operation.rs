@@ -4,6 +4,7 @@
 //! events of the same request sent with `stream: true`. What a transport must know of an operation
 //! it learns here, so that a new operation needs no change there.
 
+use bytes::Bytes;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -134,6 +135,35 @@ pub trait Operation: Serialize + DeserializeOwned + Send + Sync + 'static {
     fn usage(response: &Self::Response) -> Option<TokenUsage> {
         let _ = response;
         None
+    }
+
+    /// The member that every answer has, where this one seems to lack it, and its type takes what
+    /// lacks it for other reasons.
+    fn lacks(response: &Self::Response) -> Option<&'static str> {
+        let _ = response;
+        None
+    }
+
+    /// Reads the body of an answer.
+    ///
+    /// ```
+    /// use aoai_types::Operation;
+    /// use aoai_types::completions::CreateCompletion;
+    ///
+    /// assert!(CreateCompletion::answer(&r#"{"choices": []}"#.into()).is_ok());
+    /// let error = CreateCompletion::answer(&r#"{"hello": 1}"#.into()).unwrap_err();
+    /// assert_eq!(error.to_string(), "missing field `choices`");
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The body is not of the form of an answer, or [lacks](Self::lacks) what every answer has.
+    fn answer(body: &Bytes) -> Result<Self::Response, DecodeError> {
+        let answer = Self::Response::decode(body)?;
+        match Self::lacks(&answer) {
+            Some(member) => DecodeError::unless_there(member, body).map(|()| answer),
+            None => Ok(answer),
+        }
     }
 
     /// Method, path and body for one surface, ready to be sent.

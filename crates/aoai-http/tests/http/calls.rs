@@ -9,17 +9,22 @@ use aoai_http::{
     Attempt, ByteStream, CallOptions, Client, ClientBuilder, Error, ErrorKind, Next, Policy,
     Result, RetryOptions, Timeouts, Transport, WireRequest, WireResponse,
 };
-use aoai_types::Surface;
 use aoai_types::batches::CreateBatch;
 use aoai_types::chat::{CreateChatCompletion, Message};
+use aoai_types::completions::CreateCompletion;
+use aoai_types::embeddings::CreateEmbedding;
+use aoai_types::files::ListFiles;
+use aoai_types::images::GenerateImage;
 use aoai_types::models::ListModels;
+use aoai_types::responses::CreateResponse;
+use aoai_types::{Operation, Surface};
 use async_trait::async_trait;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use serde_json::Value;
 use wiremock::matchers::{header, method, path};
 use wiremock::{Mock, MockServer, Request, ResponseTemplate};
 
-use crate::server::in_time;
+use crate::server::{Act, Server, connections, in_time};
 
 const KEY: &str = "not-a-real-key";
 
@@ -932,4 +937,54 @@ fn a_callers_future_has_no_room_for_the_request() {
     let chat = CreateChatCompletion::new("gpt", [Message::user("hi")]);
     assert!(size_of_val(&client.send(&chat)) <= 1024);
     assert!(size_of_val(&client.stream(&chat)) <= 2048);
+}
+
+#[tokio::test]
+async fn an_error_under_a_status_of_success_is_one() {
+    async fn check<O: Operation>(operation: O) {
+        let id = O::ENDPOINT.id;
+        let slow = "Rate limit is exceeded. Try again in 2 seconds.";
+        let flat = format!("{{\"statusCode\":429,\"message\":\"{slow}\"}}");
+        let coded = format!("{{\"error\":{{\"code\":\"429\",\"message\":\"{slow}\"}}}}");
+        let server = Server::start(vec![
+            Act::json(200, "apim-request-id: apim-1\r\n", &coded),
+            Act::json(200, "apim-request-id: apim-1\r\n", &flat),
+            Act::json(200, "", "{\"hello\":1}"),
+        ])
+        .await;
+        let client = server.client_on(&connections());
+        for body in [coded, flat] {
+            let error = client.send(&operation).await.err().expect(id);
+            assert_eq!(error.kind(), ErrorKind::RateLimit, "{id}");
+            assert_eq!(
+                error.to_string(),
+                format!(
+                    "{id}: the service told an error in place of an answer: Rate limit is \
+                     exceeded. Try again in 2 seconds"
+                )
+            );
+            assert_eq!(error.api().unwrap().message, slow);
+            assert_eq!(error.status(), Some(StatusCode::OK));
+            assert_eq!(error.apim_request_id(), Some("apim-1"));
+            assert_eq!(error.body().unwrap(), &body);
+            assert_eq!(error.retry_after(), Some(Duration::from_secs(2)));
+            assert_eq!(error.attempts()[0].error, Some(ErrorKind::RateLimit));
+            assert!(error.is_retryable());
+        }
+        let error = client.send(&operation).await.err().expect(id);
+        assert_eq!(error.kind(), ErrorKind::Decode, "{id}");
+        let source = std::error::Error::source(&error).unwrap().to_string();
+        assert!(source.starts_with("missing field"), "{id}: {source}");
+        assert_eq!(error.body().unwrap(), "{\"hello\":1}");
+        // What was done once is not done again unasked.
+        assert_eq!(server.requests().len(), 3);
+    }
+
+    check(CreateChatCompletion::new("gpt", [Message::user("hi")])).await;
+    check(CreateCompletion::new("gpt", "hi")).await;
+    check(CreateEmbedding::new("vectors", "hi")).await;
+    check(CreateResponse::new("gpt", "hi")).await;
+    check(GenerateImage::new("image", "a boat")).await;
+    check(ListModels::new()).await;
+    check(ListFiles::new()).await;
 }

@@ -632,13 +632,13 @@ async fn what_must_not_be_done_twice_moves_on_only_where_nothing_was_done() {
         assert_eq!(answered.is_ok(), heard == "ab");
         // In the foreground it is an answer like any other.
         let foreground = CreateResponse::new("gpt", "hi");
-        let stage = Stage::new(&[&[say], &[Say::Answer(200, &[], "{}")]]);
+        let stage = Stage::new(&[&[say], &[Say::Answer(200, &[], r#"{"output":[]}"#)]]);
         stage.ranked().send(&foreground).await.unwrap();
         assert_eq!(stage.heard(), "ab", "{say:?}");
     }
     let mut unsafe_ = RetryOptions::new();
     unsafe_.repeat_unsafe = true;
-    let stage = Stage::new(&[&[BROKEN], &[Say::Answer(200, &[], "{}")]]);
+    let stage = Stage::new(&[&[BROKEN], &[Say::Answer(200, &[], r#"{"output":[]}"#)]]);
     let azure = stage.ranked().with(CallOptions::new().retry(unsafe_));
     azure.send(&background).await.unwrap();
     assert_eq!(stage.heard(), "ab");
@@ -646,7 +646,11 @@ async fn what_must_not_be_done_twice_moves_on_only_where_nothing_was_done() {
 
 #[tokio::test]
 async fn what_lives_on_one_resource_stays_there() {
-    const FILE: Say = Say::Answer(200, &[], r#"{"id":"file-1","status":"processed"}"#);
+    const FILE: Say = Say::Answer(
+        200,
+        &[],
+        r#"{"id":"file-1","status":"processed","data":[]}"#,
+    );
     let stage = Stage::new(&[&[FULL], &[FILE]]);
     let azure = stage
         .built(|backend, at| if at == 1 { backend.home() } else { backend })

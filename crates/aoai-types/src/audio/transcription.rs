@@ -29,6 +29,14 @@ impl Transcription {
         }
     }
 
+    /// The member that is missing, where the text is an object.
+    pub(super) fn lacks(&self) -> Option<&'static str> {
+        let Self::Text(text) = self else {
+            return None;
+        };
+        text.trim_start().starts_with('{').then_some("text")
+    }
+
     /// What was said, in the words of all operations.
     pub fn outcome(&self) -> Outcome<'_> {
         Outcome {

@@ -102,6 +102,10 @@ impl Operation for CreateTranscription {
             .finish(self))
     }
 
+    fn lacks(response: &Transcription) -> Option<&'static str> {
+        response.lacks()
+    }
+
     fn outcome(response: &Transcription) -> Outcome<'_> {
         response.outcome()
     }

@@ -78,6 +78,10 @@ impl Operation for CreateTranslation {
             .finish(self))
     }
 
+    fn lacks(response: &Transcription) -> Option<&'static str> {
+        response.lacks()
+    }
+
     fn outcome(response: &Transcription) -> Outcome<'_> {
         response.outcome()
     }

@@ -130,7 +130,7 @@ impl BatchOutputLine {
             .as_ref()
             .map_or_else(Bytes::new, |body| body.as_str().to_owned().into());
         if response.is_success() {
-            O::Response::decode(&body).map_err(|source| failure(None, Some(source)))
+            O::answer(&body).map_err(|source| failure(None, Some(source)))
         } else {
             let answered = ErrorBody::read(body).api().cloned();
             Err(failure(answered.or_else(|| self.error.clone()), None))

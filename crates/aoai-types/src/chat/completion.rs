@@ -20,8 +20,8 @@ use crate::usage::Usage;
 
 /// The answer to a conversation.
 ///
-/// Every member may be missing, for there are answers without each of them: a choice that the
-/// content filter stopped may have no message.
+/// Every member but `choices` may be missing, for there are answers without each of them: a choice
+/// that the content filter stopped may have no message.
 ///
 /// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/latest#create-chat-completion)
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -46,7 +46,7 @@ pub struct ChatCompletion {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub service_tier: Option<ServiceTier>,
     /// The answers, one unless more were asked for.
-    #[serde(default, deserialize_with = "lenient::few")]
+    #[serde(deserialize_with = "lenient::few")]
     pub choices: Vec<Choice>,
     /// What it cost.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -125,6 +125,10 @@ impl Operation for CreateCompletion {
         Some(&self.extra)
     }
 
+    fn lacks(response: &Completion) -> Option<&'static str> {
+        response.choices.is_empty().then_some("choices")
+    }
+
     fn outcome(response: &Completion) -> Outcome<'_> {
         response.outcome()
     }

@@ -20,7 +20,7 @@ pub struct Embeddings {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub object: Option<String>,
     /// The vectors.
-    #[serde(default, deserialize_with = "lenient::null_as_default")]
+    #[serde(deserialize_with = "lenient::null_as_default")]
     pub data: Vec<Embedding>,
     /// The model that answered; not the deployment.
     #[serde(skip_serializing_if = "Option::is_none")]

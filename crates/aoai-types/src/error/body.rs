@@ -32,19 +32,36 @@ impl ErrorBody {
     /// assert_eq!(error.api().unwrap().status, Some(401));
     /// ```
     pub fn read(body: Bytes) -> Self {
-        // A byte-order mark is not JSON, but a front door may put one before it.
-        let text = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&body);
-        match serde_json::from_slice(text) {
+        match serde_json::from_slice(without_mark(&body)) {
             Ok(Value::Object(members)) => from_members(members),
             Ok(value) => Self::Json(value),
             Err(_) => Self::Bytes(body),
         }
     }
 
+    /// The error that a body is though the status says success: what has an id is an answer, be it
+    /// one that tells of an error.
+    ///
+    /// ```
+    /// use aoai_types::error::ErrorBody;
+    ///
+    /// let error = ErrorBody::under_success(br#"{"statusCode": 429, "message": "Slow down."}"#);
+    /// assert_eq!(error.unwrap().message, "Slow down.");
+    /// let answer = ErrorBody::under_success(br#"{"id": "resp_1", "error": {"code": "x"}}"#);
+    /// assert_eq!(answer, None);
+    /// ```
+    pub fn under_success(body: &[u8]) -> Option<Box<ApiError>> {
+        Self::without("id", body)
+    }
+
     /// The error that the data of an event is, though nothing but the lack of this member says so.
     #[cold]
     pub(crate) fn in_place_of(member: &str, data: &str) -> Option<Box<ApiError>> {
-        let Ok(Value::Object(members)) = serde_json::from_slice(data.as_bytes()) else {
+        Self::without(member, data.as_bytes())
+    }
+
+    fn without(member: &str, json: &[u8]) -> Option<Box<ApiError>> {
+        let Ok(Value::Object(members)) = serde_json::from_slice(without_mark(json)) else {
             return None;
         };
         if members.contains_key(member) {
@@ -63,6 +80,11 @@ impl ErrorBody {
             Self::Json(_) | Self::Bytes(_) => None,
         }
     }
+}
+
+/// A byte-order mark is not JSON, but a front door may put one before it.
+fn without_mark(body: &[u8]) -> &[u8] {
+    body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body)
 }
 
 fn from_members(mut members: crate::operation::Extra) -> ErrorBody {

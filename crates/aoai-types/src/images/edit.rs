@@ -139,6 +139,10 @@ impl Operation for EditImage {
             .finish(self))
     }
 
+    fn lacks(response: &Images) -> Option<&'static str> {
+        response.lacks()
+    }
+
     fn outcome(response: &Images) -> Outcome<'_> {
         response.outcome()
     }

@@ -111,6 +111,10 @@ impl Operation for GenerateImage {
         Some(&self.extra)
     }
 
+    fn lacks(response: &Images) -> Option<&'static str> {
+        response.lacks()
+    }
+
     fn outcome(response: &Images) -> Outcome<'_> {
         response.outcome()
     }

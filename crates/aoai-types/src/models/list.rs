@@ -37,7 +37,6 @@ impl Operation for ListModels {
 #[non_exhaustive]
 pub struct ModelList {
     /// The models.
-    #[serde(default)]
     pub data: Vec<Model>,
     /// Always `list`.
     #[serde(default, skip_serializing_if = "Option::is_none")]

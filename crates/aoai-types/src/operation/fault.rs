@@ -4,7 +4,8 @@ use std::error::Error;
 use std::fmt;
 use std::str::Utf8Error;
 
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, Error as _};
+use serde_json::Value;
 
 use super::Operation;
 use crate::buffer::{self, Buffer, Fault};
@@ -106,6 +107,18 @@ impl DecodeError {
         Self {
             path: ".".to_owned(),
             source: Box::new(error),
+        }
+    }
+
+    /// The error of a JSON object without this member; what is no object has others.
+    #[cold]
+    pub(super) fn unless_there(member: &'static str, body: &[u8]) -> Result<(), Self> {
+        match serde_json::from_slice(body) {
+            Ok(Value::Object(members)) if !members.contains_key(member) => Err(Self {
+                path: ".".to_owned(),
+                source: Box::new(serde_json::Error::missing_field(member)),
+            }),
+            _ => Ok(()),
         }
     }
 

@@ -155,6 +155,15 @@ pub struct Response {
 }
 
 impl Response {
+    /// The member that is missing, where nothing else says that it is a response.
+    pub(super) fn lacks(&self) -> Option<&'static str> {
+        let says_something = self.id.is_some()
+            || self.status.is_some()
+            || self.output_text.is_some()
+            || !self.output.is_empty();
+        (!says_something).then_some("output")
+    }
+
     /// The text of its messages.
     pub fn text(&self) -> String {
         self.parts()

@@ -46,6 +46,10 @@ impl Operation for CancelResponse {
         vec![&self.response_id]
     }
 
+    fn lacks(response: &Response) -> Option<&'static str> {
+        response.lacks()
+    }
+
     fn outcome(response: &Response) -> Outcome<'_> {
         response.outcome()
     }

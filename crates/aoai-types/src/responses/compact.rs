@@ -92,7 +92,7 @@ pub struct CompactedResponse {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub created_at: Option<Timestamp>,
     /// The items: what was kept, and a sealed summary of the rest.
-    #[serde(default, deserialize_with = "crate::lenient::null_as_default")]
+    #[serde(deserialize_with = "crate::lenient::null_as_default")]
     pub output: Vec<Item>,
     /// The tokens it cost.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -248,6 +248,10 @@ impl Operation for CreateResponse {
         Some(&self.extra)
     }
 
+    fn lacks(response: &Response) -> Option<&'static str> {
+        response.lacks()
+    }
+
     fn outcome(response: &Response) -> Outcome<'_> {
         response.outcome()
     }

@@ -71,6 +71,10 @@ impl Operation for GetResponse {
         Ok(parts)
     }
 
+    fn lacks(response: &Response) -> Option<&'static str> {
+        response.lacks()
+    }
+
     fn outcome(response: &Response) -> Outcome<'_> {
         response.outcome()
     }

@@ -109,7 +109,7 @@ pub struct Passages {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub search_query: Option<SearchQuery>,
     /// The passages, the best first.
-    #[serde(default, deserialize_with = "crate::lenient::null_as_default")]
+    #[serde(deserialize_with = "crate::lenient::null_as_default")]
     pub data: Vec<FoundPassage>,
     /// Whether there are more.
     #[serde(skip_serializing_if = "Option::is_none")]

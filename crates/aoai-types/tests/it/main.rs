@@ -11,6 +11,7 @@ mod errors;
 mod faults;
 mod filter;
 mod fixtures;
+mod lacks;
 mod operation;
 mod places;
 mod properties;
