@@ -1,6 +1,6 @@
 //! Where specs run: endpoints, deployment names and credentials, none of which a spec knows.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -55,6 +55,8 @@ pub struct Profile {
     pub(crate) vars: BTreeMap<String, Value>,
     /// Those of them that reports must not show.
     pub(crate) secret_vars: BTreeMap<String, Secret>,
+    /// Their names, and those of secret variables that have no value here.
+    pub(crate) secret_names: BTreeSet<String>,
     /// Variables of the environment that its endpoints ask for and that are not set.
     pub(crate) unset: Vec<String>,
 }
@@ -76,6 +78,7 @@ impl Profile {
             prices: BTreeMap::new(),
             vars: BTreeMap::new(),
             secret_vars: BTreeMap::new(),
+            secret_names: BTreeSet::new(),
             unset: Vec::new(),
         }
     }
@@ -151,7 +154,9 @@ impl Profile {
     /// Sets the value of a variable that reports must not show.
     #[must_use]
     pub fn secret(mut self, name: impl Into<String>, value: impl Into<Secret>) -> Self {
-        self.secret_vars.insert(name.into(), value.into());
+        let name = name.into();
+        self.secret_names.insert(name.clone());
+        self.secret_vars.insert(name, value.into());
         self
     }
 
@@ -289,6 +294,7 @@ fn read(
         }
     }
     for (name, node) in fields.map("secrets", problems) {
+        profile.secret_names.insert(name.name.clone());
         if let Some(secret) = text(name, node, &scope, problems) {
             profile
                 .secret_vars

@@ -379,7 +379,7 @@ impl Runner {
         sink: &(dyn Fn(&Event<'_>) + Sync),
     ) -> Result<Report, Error> {
         target.profile.check()?;
-        target.register_secrets(&self.redactor)?;
+        self.register_secrets(target)?;
         let run_id = match self.replayed() {
             Some(_) => tapes::RUN.to_owned(),
             None => context::run_id(&*self.clock),

@@ -27,7 +27,7 @@ impl Runner {
     pub async fn explain(&self) -> Result<String, Error> {
         let suite = self.load()?;
         let target = self.target().await?;
-        target.register_secrets(&self.redactor)?;
+        self.register_secrets(&target)?;
         let files: Vec<&[Spec]> = suite.files().collect();
         let planned = self.plan(&files, &target.profile, "${run.id}")?;
         let mut told = Vec::new();

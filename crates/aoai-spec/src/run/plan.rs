@@ -10,9 +10,9 @@ use crate::model::{Axis, Only, Settings, Spec, Step, Var, Verb, Via};
 use crate::profile::{self, Profile};
 use crate::vars::{self, Scope, as_text};
 
-use super::Runner;
 use super::select::test_id;
 use super::tapes::Tapes;
+use super::{Runner, Target};
 
 /// One cell of one spec, ready to run.
 #[derive(Debug)]
@@ -166,6 +166,24 @@ impl Runner {
         Ok(Ok(scope))
     }
 
+    /// Registers the secrets of a target, and what is given in the place of those that are
+    /// variables, with what keeps them out of reports.
+    ///
+    /// # Errors
+    ///
+    /// One is too short for that.
+    pub(super) fn register_secrets(&self, target: &Target) -> Result<(), Error> {
+        target.register_secrets(&self.redactor)?;
+        for name in &target.profile.secret_names {
+            let given = self.given(name).filter(|text| !text.is_empty());
+            if let Some(secret) = given {
+                let registered = self.redactor.register(name, &secret);
+                registered.map_err(Error::setup)?;
+            }
+        }
+        Ok(())
+    }
+
     /// What `--var` says, or the environment.
     pub(super) fn given(&self, name: &str) -> Option<String> {
         let given = self.vars.iter().find(|(var, _)| var == name);
@@ -191,8 +209,14 @@ impl Runner {
         if let Some(text) = self.given(name) {
             let like = default.as_ref().and_then(|default| default.as_ref().ok());
             let value = vars::read_as(&text, like).map_err(|wanted| {
+                // This is told before anything is masked.
+                let shown = if profile.secret_names.contains(name) {
+                    "its secret value".to_owned()
+                } else {
+                    format!("`{text}`")
+                };
                 Error::usage(format!(
-                    "the variable `{name}` is {wanted}, which `{text}` is not"
+                    "the variable `{name}` is {wanted}, which {shown} is not"
                 ))
             })?;
             return Ok(Ok(value));

@@ -138,3 +138,63 @@ async fn a_secret_variable_is_used_and_not_shown() {
         "{json}"
     );
 }
+
+#[tokio::test]
+async fn what_is_given_in_place_of_a_secret_variable_is_not_shown_either() {
+    let text = "name: a\nvars: {pw: ~}\nsteps:\n  - call: chat\n    deployment: chat\n    body: \
+                {messages: [{role: user, content: \"${pw}\"}]}\n    expect: {text: other}\n";
+    let emulator = emulator().await;
+    let plain = Profile::of_emulator(&emulator);
+    let path = concat!(env!("CARGO_TARGET_TMPDIR"), "/given-secrets.yaml");
+    let url = emulator.endpoint();
+    let empty = format!(
+        "p:\n  endpoints: {{main: \"{url}\"}}\n  deployments: {{chat: chat}}\n  credentials: {{key: \
+         {{api_key: \"{}\"}}}}\n  secrets: {{pw: \"${{env.PW:-}}\"}}\n",
+        emulator.keys()[1]
+    );
+    std::fs::write(path, empty).unwrap();
+    for profile in [
+        plain.secret("pw", "secret-of-the-profile"),
+        Profile::load(path, "p", |_| None).unwrap(),
+    ] {
+        for by_var in [false, true] {
+            let mut runner = Runner::from_text(text).profile(profile.clone()).lookup(|name| {
+                (name == "AOAI_SPEC_PW").then(|| "tops3cr3t-of-the-shell".to_owned())
+            });
+            if by_var {
+                runner = runner.var("pw", "tops3cr3t-of-the-line");
+            }
+            let artefacts = Arc::clone(runner.artefacts());
+            let human = Human::new(artefacts.writer("terminal", Vec::new()));
+            let human = Mutex::new(human.verbosity(2).curl(true));
+            let sink = |event: &Event<'_>| human.lock().unwrap().event(event).unwrap();
+            let report = runner.run_with(&sink).await.unwrap();
+            assert_eq!(report.exit_code(), 4);
+            let json = report.json().to_string();
+            assert!(
+                json.contains("<pw>") && !json.contains("tops3cr3t"),
+                "{json}"
+            );
+            let told = runner.explain().await.unwrap();
+            assert!(
+                told.contains("<pw>") && !told.contains("tops3cr3t"),
+                "{told}"
+            );
+            drop(human);
+            assert_eq!(artefacts.leaks(), []);
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_secret_of_the_wrong_type_is_not_told_with_the_mistake() {
+    let text = "name: a\nvars: {pin: 12345678}\nsteps:\n  - {http: \"GET /${pin}\", expect: {status: \
+                404}}\n";
+    let profile = Profile::of_emulator(&*emulator().await).secret("pin", "87654321");
+    let runner = Runner::from_text(text).profile(profile);
+    let error = runner.var("pin", "tops3cr3t").run().await.into_result();
+    assert_eq!(
+        error.unwrap_err().to_string(),
+        "the variable `pin` is a number, which its secret value is not"
+    );
+}
