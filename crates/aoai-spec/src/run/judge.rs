@@ -2,7 +2,6 @@
 
 use serde_json::Value;
 
-use super::step::StepReport;
 use crate::model::Step;
 use crate::pattern::{Mismatch, Pattern, show_value};
 use crate::vars::{Scope, at_path};
@@ -26,7 +25,7 @@ pub(super) fn judge(
         }
     }
     let status = document.get("status").and_then(Value::as_u64);
-    let succeeded = status.is_some_and(|status| (200..300).contains(&status));
+    let succeeded = succeeded(document);
     let implied = |path: &str, expected: &str, actual: Option<&Value>| {
         let expected = format!("{expected} (a step expects success unless it says otherwise)");
         Mismatch::new(path, step.span)
@@ -49,16 +48,24 @@ pub(super) fn judge(
     expect.map_or_else(Vec::new, check)
 }
 
-/// Keeps what the step says; what is not there is a mismatch.
-pub(super) fn save(step: &Step, document: &Value, scope: &mut Scope, report: &mut StepReport) {
+/// Keeps what the step says, and tells what of it is not there.
+pub(super) fn save(step: &Step, document: &Value, scope: &mut Scope) -> Vec<Mismatch> {
+    let mut missing = Vec::new();
     for save in &step.save {
         match at_path(document, &save.path) {
             Some(value) => scope.set(save.key.name.clone(), value.clone()),
-            None => report.mismatches.push(
+            None => missing.push(
                 Mismatch::new(&save.path, save.span)
                     .expected(format!("a value to save as `{}`", save.key.name))
                     .actual("absent"),
             ),
         }
     }
+    missing
+}
+
+/// Whether the service has done what it was asked for.
+pub(super) fn succeeded(document: &Value) -> bool {
+    let status = document.get("status").and_then(Value::as_u64);
+    status.is_some_and(|status| (200..300).contains(&status))
 }

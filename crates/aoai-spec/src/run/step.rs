@@ -10,7 +10,7 @@ use http::HeaderValue;
 use serde_json::Value;
 
 use super::context::Cell;
-use super::judge::{judge, save};
+use super::judge::{judge, save, succeeded};
 use super::request::{Kind, Request};
 use super::tape::Tape;
 use super::tapes::Tapes;
@@ -124,6 +124,9 @@ async fn act(
         let waited = cell.clock.elapsed().saturating_sub(began);
         if let Some(mismatch) = gave_up(poll, &document, waited, scope) {
             report.mismatches.push(mismatch);
+            if succeeded(&document) {
+                save(step, &document, scope);
+            }
             return Ok(());
         }
         let waiting = cell.clock.sleep(poll.every);
@@ -141,11 +144,16 @@ async fn act(
         .flat_map(|expect| unjudged.iter().flat_map(|name| expect.places(name)))
         .collect();
     report.mismatches = judge(step, &document, scope, unjudged);
+    let mut missing = Vec::new();
+    // What was made has to be known to whoever removes it, whatever else is wrong with it.
+    if report.mismatches.is_empty() || succeeded(&document) {
+        missing = save(step, &document, scope);
+    }
     if report.mismatches.is_empty() {
         compare(cell, step, report)?;
     }
     if report.mismatches.is_empty() {
-        save(step, &document, scope, report);
+        report.mismatches = missing;
     }
     Ok(())
 }

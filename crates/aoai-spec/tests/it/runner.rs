@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use aoai_auth::testing::ManualClock;
 use aoai_emulator::{Config, Emulator};
-use aoai_spec::{Profile, Report, Runner, Spec, SpecReport, State};
+use aoai_spec::{Profile, Report, Runner, Spec, SpecReport, State, StepReport};
 use serde_json::{Value, json};
 use wiremock::matchers::{header, method, path};
 use wiremock::{Mock, MockServer, ResponseTemplate};
@@ -492,5 +492,29 @@ async fn what_is_wrong_with_a_profiles_keys_is_told() {
             .collect();
         let told = told.join("\n");
         assert!(told.contains(complaint), "{credential}: {told}");
+    }
+}
+
+#[tokio::test]
+async fn what_a_step_has_made_is_removed_even_where_it_is_not_as_expected() {
+    for (step, removed) in [
+        ("expect: {body: {bytes: 7}}, save: {file: body.id}", 1),
+        // What is missing is told only where nothing else is wrong.
+        ("expect: {body: {bytes: 7}}, save: {file: body.id, other: body.none}", 1),
+        ("poll: {until: {body: {bytes: 7}}, abort: {status: 200}, within: 1m}, save: {file: body.id}", 1),
+        // A refusal has made nothing.
+        ("use: {credential: wrong-key, retries: 0}, save: {file: body.error.code}", 0),
+    ] {
+        let text = format!(
+            "name: a\nsteps:\n  - {{call: files.upload, form: {{purpose: batch, file: {{name: a.jsonl, jsonl: \
+             [{{}}]}}}}, {step}}}\nfinally:\n  - {{call: files.delete, params: {{file_id: \
+             \"${{file}}\"}}, expect: {{body: {{deleted: true}}}}}}\n"
+        );
+        let report = run(&text).await;
+        assert_eq!(states(&report), [&State::Failed], "{step}");
+        let steps = &report.specs[0].cells[0].steps;
+        assert_eq!(steps[0].mismatches.len(), 1, "{step}");
+        assert_eq!(steps.len(), 1 + removed, "{step}");
+        assert!(steps[1..].iter().all(StepReport::passed), "{step}");
     }
 }
