@@ -156,13 +156,12 @@ pub(super) async fn run(context: &Context<'_>, planned: Planned<'_>, number: usi
         }
     }
     frames.unwind(&mut scope);
-    if let Some(refused) = cell.purse.refused() {
+    if let Some(refused) = cell.purse.open() {
         report.over_budget = true;
         if refused.of_run {
             context.go_broke();
         }
     }
-    cell.purse.open();
     clean_up(&cell, settings, &mut scope, &mut report).await;
     let error = report.steps.iter().find_map(|step| step.error.clone());
     let passed = report.steps.iter().all(StepReport::passed);

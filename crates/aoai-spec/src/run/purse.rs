@@ -140,9 +140,11 @@ impl Purse {
         }
     }
 
-    /// Refuses nothing any more: what was made has to be removed again, whatever that costs.
-    pub(super) fn open(&self) {
+    /// Refuses nothing any more: what was made has to be removed again, whatever that costs. What
+    /// was refused before is said no more, as it is not what becomes of the calls from here on.
+    pub(super) fn open(&self) -> Option<Refused> {
         self.open.store(true, Ordering::Relaxed);
+        locked(&self.refused).take()
     }
 
     /// Sets aside what a call costs at most.

@@ -171,6 +171,25 @@ async fn what_was_made_is_removed_whatever_it_costs() {
     );
     let report = run(&text, profile(&server), Budget::default()).await;
     assert_eq!((report.exit_code(), sent(&server).await), (5, 3));
+    // What they were answered is told, and counts.
+    let cell = &report.specs[0].cells[0];
+    assert_eq!(cell.steps.len(), 4);
+    for removed in &cell.steps[2..] {
+        assert_eq!((&removed.error, removed.passed()), (&None, true));
+        assert_eq!(removed.result.as_ref().unwrap().status, Some(200));
+    }
+    assert_eq!((report.requests(), report.tokens()), (3, 100));
+}
+
+#[tokio::test]
+async fn a_call_in_finally_after_a_refusal_counts_its_tokens() {
+    let server = server().await;
+    let text = calls("{requests: 1}", 2);
+    let call = text.rsplit("  - ").next().unwrap();
+    let text = format!("{text}finally:\n  - {call}");
+    let report = run(&text, profile(&server), Budget::default()).await;
+    let told = (report.exit_code(), report.requests(), report.tokens());
+    assert_eq!(told, (5, 2, 200));
 }
 
 #[tokio::test]
