@@ -65,7 +65,8 @@ impl CellReport {
     /// Everything the calls cost, in tokens.
     pub fn tokens(&self) -> u64 {
         let results = self.results();
-        results.filter_map(|result| Some(result.usage?.total)).sum()
+        let tokens = results.filter_map(|result| Some(result.usage?.total));
+        tokens.fold(0, u64::saturating_add)
     }
 
     /// How many requests were sent.

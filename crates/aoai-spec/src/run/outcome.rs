@@ -156,7 +156,8 @@ impl Report {
 
     /// Everything the calls cost, in tokens.
     pub fn tokens(&self) -> u64 {
-        self.cells().map(CellReport::tokens).sum()
+        let tokens = self.cells().map(CellReport::tokens);
+        tokens.fold(0, u64::saturating_add)
     }
 
     /// Everything the calls cost, in US dollars; `None` where the profile has no prices.

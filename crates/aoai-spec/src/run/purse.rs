@@ -43,8 +43,9 @@ pub(super) struct Account {
 #[derive(Clone, Copy, Debug, Default)]
 struct Spent {
     requests: u64,
-    /// Of calls that are over, and at most of those that are not.
-    tokens: u64,
+    /// Of calls that are over, and at most of those that are not: wider than the number that a
+    /// request may name, so that no sum of them is too much for it.
+    tokens: u128,
     usd: f64,
 }
 
@@ -99,7 +100,7 @@ impl Account {
         let mut spent = locked(&self.spent);
         let whose = self.whose;
         if let Some(limit) = self.budget.tokens
-            && spent.tokens + most.tokens > limit
+            && spent.tokens + u128::from(most.tokens) > u128::from(limit)
             && !open
         {
             return Err(format!(
@@ -116,7 +117,7 @@ impl Account {
                 spent.usd, most.usd
             ));
         }
-        spent.tokens += most.tokens;
+        spent.tokens += u128::from(most.tokens);
         spent.usd += most.usd;
         Ok(())
     }
@@ -124,7 +125,7 @@ impl Account {
     /// Puts what a call did cost in the place of what was set aside.
     fn settle(&self, most: Estimate, actual: Estimate) {
         let mut spent = locked(&self.spent);
-        spent.tokens = spent.tokens.saturating_sub(most.tokens) + actual.tokens;
+        spent.tokens = spent.tokens.saturating_sub(most.tokens.into()) + u128::from(actual.tokens);
         spent.usd = (spent.usd - most.usd).max(0.0) + actual.usd;
     }
 }

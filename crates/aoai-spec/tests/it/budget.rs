@@ -99,6 +99,38 @@ async fn each_limit_stops_what_would_exceed_it_before_it_is_sent() {
 }
 
 #[tokio::test]
+async fn no_number_is_so_large_that_a_budget_lets_it_through() {
+    let most = u64::MAX - 2;
+    for (budget, told) in [
+        (
+            "{tokens: 1000}".to_owned(),
+            format!("100 are spent, and this call may take {}", u64::MAX),
+        ),
+        (
+            format!("{{tokens: {}}}", u64::MAX),
+            format!("100 are spent, and this call may take {}", u64::MAX),
+        ),
+        ("{}".to_owned(), String::new()),
+    ] {
+        let server = server().await;
+        let text = calls(&budget, 1);
+        let call = text.rsplit("  - ").next().unwrap();
+        let most = format!("max_tokens: {most}}}, use: {{via: raw}}");
+        let dear = call.replace("max_tokens: 40}", &most);
+        let text = format!("{text}  - {dear}  - {call}");
+        let report = run(&text, profile(&server), Budget::default()).await;
+        match &report.specs[0].cells[0].state {
+            State::Passed if told.is_empty() => assert_eq!(sent(&server).await, 3),
+            State::Error(reason) => {
+                assert!(!told.is_empty() && reason.ends_with(&told), "{reason}");
+                assert_eq!(sent(&server).await, 1, "{budget}");
+            }
+            other => panic!("{budget}: {other:?}"),
+        }
+    }
+}
+
+#[tokio::test]
 async fn attempts_of_one_call_count_as_requests_and_waits_as_time() {
     for (budget, sent_before, told) in [
         ("{requests: 3}", 3, "3 requests, and all are spent"),
