@@ -480,16 +480,21 @@ impl Runner {
             }
             let spec = first.spec;
             let mut report = SpecReport::new(spec, Arc::clone(&self.redactor));
+            let mut recorded = Vec::new();
             for (number, planned) in cells.into_iter().enumerate() {
-                let cell = cell::run(context, planned, number).await;
+                let (cell, tape) = cell::run(context, planned, number).await;
                 let bad = matches!(cell.state, State::Failed | State::Error(_));
                 report.cells.push(cell);
+                recorded.push(tape);
                 if bad && self.fail_fast {
                     context.stop();
                     break;
                 }
             }
             both_ways::compare(&mut report);
+            if let Some(tapes) = &context.tapes {
+                tapes.keep_passed(&mut report, &recorded, &context.artefacts);
+            }
             context.tell(&Event::SpecFinished(&report));
             reports.push(report);
         }

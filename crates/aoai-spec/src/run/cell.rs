@@ -9,6 +9,7 @@ use super::context::{self, Context};
 use super::plan::Planned;
 use super::select::test_id;
 use super::step::{self, StepReport};
+use super::tape::Tape;
 use crate::model::{Fragment, Settings, Spec, Step, Verb};
 use crate::result::StepResult;
 use crate::vars::Scope;
@@ -104,8 +105,13 @@ impl CellReport {
     }
 }
 
-/// Runs a cell; `number` is its place among the cells of its spec.
-pub(super) async fn run(context: &Context<'_>, planned: Planned<'_>, number: usize) -> CellReport {
+/// Runs a cell; `number` is its place among the cells of its spec. What it has recorded is not kept
+/// yet.
+pub(super) async fn run(
+    context: &Context<'_>,
+    planned: Planned<'_>,
+    number: usize,
+) -> (CellReport, Option<Tape>) {
     let began = context.clock.elapsed();
     let settings = &planned.settings;
     let shown = [
@@ -122,13 +128,13 @@ pub(super) async fn run(context: &Context<'_>, planned: Planned<'_>, number: usi
     };
     if let Some(reason) = context.broke() {
         report.state = State::Skipped(reason);
-        return report;
+        return (report, None);
     }
     let mut scope = match planned.scope {
         Ok(scope) => scope,
         Err(reason) => {
             report.state = State::Skipped(reason);
-            return report;
+            return (report, None);
         }
     };
     let spec = planned.spec;
@@ -137,7 +143,7 @@ pub(super) async fn run(context: &Context<'_>, planned: Planned<'_>, number: usi
         Ok(cell) => cell,
         Err(reason) => {
             report.state = State::Error(reason);
-            return report;
+            return (report, None);
         }
     };
     let mut frames = Frames::default();
@@ -166,7 +172,9 @@ pub(super) async fn run(context: &Context<'_>, planned: Planned<'_>, number: usi
     clean_up(&cell, settings, &mut scope, &mut report).await;
     let error = report.steps.iter().find_map(|step| step.error.clone());
     let passed = report.steps.iter().all(StepReport::passed);
-    report.state = match error.or_else(|| rewind(&cell, &test, passed).err()) {
+    // A cell that failed has stopped before its end.
+    let unplayed = || cell.tape.as_ref().filter(|_| passed)?.unplayed();
+    report.state = match error.or_else(unplayed) {
         Some(error) => State::Error(error),
         None if passed => State::Passed,
         None => State::Failed,
@@ -174,7 +182,7 @@ pub(super) async fn run(context: &Context<'_>, planned: Planned<'_>, number: usi
     report.variables = variables(spec, &scope);
     report.took = context.clock.elapsed().saturating_sub(began);
     report.skipped = cell.clock.skipped();
-    report
+    (report, cell.tape.clone())
 }
 
 /// Takes the steps of `finally`, whatever becomes of each.
@@ -296,21 +304,6 @@ impl<'a> Frames<'a> {
         while !self.0.is_empty() {
             // What is missing then was never made.
             let _ = self.leave(scope);
-        }
-    }
-}
-
-/// Keeps what was recorded, or says what was not played.
-fn rewind(cell: &context::Cell<'_>, test: &str, passed: bool) -> Result<(), String> {
-    let (Some(tapes), Some(tape)) = (&cell.run.tapes, &cell.tape) else {
-        return Ok(());
-    };
-    match tape.unplayed() {
-        // A cell that failed has stopped before its end.
-        Some(stale) if passed => Err(stale),
-        _ => {
-            let kept = tapes.keep(test, tape, &cell.run.artefacts);
-            kept.map_err(|error| format!("the cassette cannot be written: {error}"))
         }
     }
 }

@@ -8,8 +8,8 @@ use std::sync::{Arc, Mutex};
 use aoai_auth::Clock;
 use serde_json::{Value, json};
 
-use super::Runner;
 use super::tape::{Tape, locked};
+use super::{Runner, SpecReport, State};
 use crate::cassette::{self, Cassette, Names};
 use crate::error::Error;
 use crate::model::Spec;
@@ -164,12 +164,27 @@ impl Tapes {
         matches!(self, Self::Play { .. })
     }
 
-    /// Keeps what a cell's tape has recorded.
-    ///
-    /// # Errors
-    ///
-    /// It cannot be written.
-    pub(super) fn keep(&self, test: &str, tape: &Tape, artefacts: &Artefacts) -> Result<(), Error> {
+    /// Keeps what was recorded of the cells that have passed; what there is of the others stays as
+    /// it is. A cell whose cassette cannot be written could not be run.
+    pub(super) fn keep_passed(
+        &self,
+        report: &mut SpecReport,
+        recorded: &[Option<Tape>],
+        artefacts: &Artefacts,
+    ) {
+        for (at, tape) in recorded.iter().enumerate() {
+            let cell = &report.cells[at];
+            let Some(tape) = tape.as_ref().filter(|_| cell.state == State::Passed) else {
+                continue;
+            };
+            if let Err(error) = self.keep(&report.test_id(cell), tape, artefacts) {
+                let reason = format!("the cassette cannot be written: {error}");
+                report.cells[at].state = State::Error(reason);
+            }
+        }
+    }
+
+    fn keep(&self, test: &str, tape: &Tape, artefacts: &Artefacts) -> Result<(), Error> {
         let Self::Record {
             directory,
             credentials,
