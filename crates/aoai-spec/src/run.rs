@@ -34,6 +34,7 @@ pub(crate) use self::select::test_id;
 pub(crate) use self::target::Target;
 
 mod across;
+mod aliases;
 mod answer;
 mod both_ways;
 mod cell;

@@ -11,6 +11,7 @@ use futures_util::{StreamExt as _, stream};
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use serde_json::{Value, json};
 
+use super::aliases::Aliases;
 use crate::cassette::{Answer, Chunk, Exchange, Failed, Names, Request, Response};
 use crate::pattern::diff;
 use crate::redact::Redactor;
@@ -25,6 +26,7 @@ enum Mode {
     Record {
         clock: Arc<dyn Clock>,
         names: Arc<Names>,
+        aliases: Arc<Aliases>,
         exchanges: Mutex<Vec<Recording>>,
     },
     Play(Mutex<Player>),
@@ -51,10 +53,15 @@ struct Player {
 
 impl Tape {
     /// A tape that records.
-    pub(super) fn recording_with(clock: Arc<dyn Clock>, names: Arc<Names>) -> Self {
+    pub(super) fn recording_with(
+        clock: Arc<dyn Clock>,
+        names: Arc<Names>,
+        aliases: Arc<Aliases>,
+    ) -> Self {
         Self(Arc::new(Mode::Record {
             clock,
             names,
+            aliases,
             exchanges: Mutex::default(),
         }))
     }
@@ -174,27 +181,35 @@ impl Tape {
     /// What was recorded, without anything that is nobody's business.
     pub(super) fn recorded(&self, redactor: &Redactor) -> Vec<Exchange> {
         let Mode::Record {
-            names, exchanges, ..
+            names,
+            aliases,
+            exchanges,
+            ..
         } = &*self.0
         else {
             return Vec::new();
         };
         let clean = |text: &str| names.in_text(&redactor.redact(text)).into_owned();
+        let refusal = |text: &str| aliases.in_refusal(&clean(text));
         let exchanges = locked(exchanges);
         let exchanges = exchanges.iter().map(|recording| {
             let mut request = recording.request.clone();
             names.in_request(&mut request);
             let mut answer = recording.answer.clone();
             match &mut answer {
-                Answer::Failed(failed) => failed.message = clean(&failed.message),
+                Answer::Failed(failed) => failed.message = refusal(&failed.message),
                 Answer::Response(response) => {
-                    for value in response.headers.values_mut() {
-                        *value = clean(value);
+                    for (name, value) in &mut response.headers {
+                        *value = aliases.in_header(name, &clean(value));
                     }
                     if let Some(cut) = &mut response.cut {
-                        cut.message = clean(&cut.message);
+                        cut.message = refusal(&cut.message);
                     }
-                    response.chunks = chunks_of(&recording.chunks, clean);
+                    response.chunks = if response.status < 400 {
+                        chunks_of(&recording.chunks, clean)
+                    } else {
+                        chunks_of(&recording.chunks, refusal)
+                    };
                 }
             }
             Exchange {

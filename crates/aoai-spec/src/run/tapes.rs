@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex};
 use aoai_auth::Clock;
 use serde_json::{Value, json};
 
+use super::aliases::Aliases;
 use super::tape::{Tape, locked};
 use super::{Runner, SpecReport, State};
 use crate::cassette::{self, Cassette, Names};
@@ -73,7 +74,8 @@ impl Runner {
                 names.text(text, format!("recorded-{name}"));
             }
         }
-        Ok(Some(Tapes::record(directory, names, outside)))
+        let aliases = Aliases::of(&profile.deployments);
+        Ok(Some(Tapes::record(directory, names, aliases, outside)))
     }
 
     /// The values of variables that come from outside the specs.
@@ -101,6 +103,7 @@ pub(super) enum Tapes {
     Record {
         directory: PathBuf,
         names: Arc<Names>,
+        aliases: Arc<Aliases>,
         /// Variables whose values come from outside.
         vars: BTreeMap<String, Value>,
         /// For each credential that was sent, whether it is a token.
@@ -114,10 +117,16 @@ pub(super) enum Tapes {
 
 impl Tapes {
     /// Cassettes to record in a directory.
-    fn record(directory: &Path, names: Names, vars: BTreeMap<String, Value>) -> Self {
+    fn record(
+        directory: &Path,
+        names: Names,
+        aliases: Aliases,
+        vars: BTreeMap<String, Value>,
+    ) -> Self {
         Self::Record {
             directory: directory.to_owned(),
             names: Arc::new(names),
+            aliases: Arc::new(aliases),
             vars,
             credentials: Mutex::default(),
         }
@@ -151,7 +160,9 @@ impl Tapes {
     /// The tape of one cell.
     pub(super) fn tape(&self, test: &str, clock: Arc<dyn Clock>) -> Tape {
         match self {
-            Self::Record { names, .. } => Tape::recording_with(clock, Arc::clone(names)),
+            Self::Record { names, aliases, .. } => {
+                Tape::recording_with(clock, Arc::clone(names), Arc::clone(aliases))
+            }
             Self::Play { cassettes, .. } => {
                 let exchanges = cassettes.get(test).map(|found| found.exchanges.clone());
                 Tape::playing(exchanges.unwrap_or_default())
@@ -216,6 +227,7 @@ impl Tapes {
             names,
             vars,
             credentials,
+            ..
         } = self
         else {
             return Ok(());

@@ -328,8 +328,57 @@ steps:
     // What passes this time is kept beside what did not.
     let report = record("Rome").await;
     let changed = files(&directory);
-    let changed = changed.iter().filter(|(name, text)| before[*name] != **text);
+    let changed = changed
+        .iter()
+        .filter(|(name, text)| before[*name] != **text);
     let changed: Vec<_> = changed.map(|(name, _)| name.as_str()).collect();
     assert_eq!(report.count(|state| *state == State::Passed), 1);
     assert_eq!(changed, ["spec/two-surfaces-api-v1.yaml"]);
+}
+
+#[tokio::test]
+async fn answers_tell_deployments_by_their_aliases_and_nothing_else() {
+    let text = "
+name: names
+steps:
+  - call: chat
+    deployment: chat
+    body: {messages: [{role: user, content: Hello}]}
+    expect: {headers: {x-ms-deployment-name: \"${deployment.chat}\"}, text: secret-project-4o}
+  - call: chat
+    deployment: chat
+    use: {retries: 0}
+    body: {messages: [{role: user, content: Refused}]}
+    expect: {status: 404, error: {message: {$contains: \"'${deployment.chat}'\"}}}
+  - call: chat
+    deployment: chat
+    use: {retries: 0}
+    body: {messages: [{role: user, content: Stopped}]}
+    expect: {status: 502, body: \"upstream ${deployment.chat} is away\"}
+";
+    let (server, profile) = resource().await;
+    let told = ResponseTemplate::new(200)
+        .insert_header("x-ms-deployment-name", "secret-project-4o")
+        .insert_header("location", "/openai/deployments/secret-project-4o/x")
+        // What the model says is nobody's name.
+        .set_body_json(answer("secret-project-4o"));
+    let message = "The deployment 'secret-project-4o' does not exist";
+    let error = json!({"error": {"code": "DeploymentNotFound", "message": message}});
+    let refused = ResponseTemplate::new(404).set_body_json(error);
+    let away = ResponseTemplate::new(502).set_body_string("upstream secret-project-4o is away");
+    for (content, answer) in [("Hello", told), ("Refused", refused), ("Stopped", away)] {
+        let asked = json!({"messages": [{"content": content}]});
+        let mock = Mock::given(body_partial_json(asked)).respond_with(answer);
+        mock.mount(&server).await;
+    }
+    let directory = tempfile::tempdir().unwrap();
+    let recorded = record(text, profile, directory.path()).await;
+    assert_eq!(states(&recorded), [&State::Passed], "{recorded:?}");
+    for (name, kept) in files(&directory) {
+        let named = kept.matches("secret-project-4o").count();
+        let said = usize::from(name == "spec/names.yaml");
+        assert_eq!(named, said, "{name}:\n{kept}");
+    }
+    let played = replay(text, directory.path()).await;
+    assert_eq!(states(&played), [&State::Passed], "{played:?}");
 }

@@ -158,9 +158,11 @@ async fn what_is_given_in_place_of_a_secret_variable_is_not_shown_either() {
         Profile::load(path, "p", |_| None).unwrap(),
     ] {
         for by_var in [false, true] {
-            let mut runner = Runner::from_text(text).profile(profile.clone()).lookup(|name| {
-                (name == "AOAI_SPEC_PW").then(|| "tops3cr3t-of-the-shell".to_owned())
-            });
+            let mut runner = Runner::from_text(text)
+                .profile(profile.clone())
+                .lookup(|name| {
+                    (name == "AOAI_SPEC_PW").then(|| "tops3cr3t-of-the-shell".to_owned())
+                });
             if by_var {
                 runner = runner.var("pw", "tops3cr3t-of-the-line");
             }

@@ -500,10 +500,19 @@ async fn what_a_step_has_made_is_removed_even_where_it_is_not_as_expected() {
     for (step, removed) in [
         ("expect: {body: {bytes: 7}}, save: {file: body.id}", 1),
         // What is missing is told only where nothing else is wrong.
-        ("expect: {body: {bytes: 7}}, save: {file: body.id, other: body.none}", 1),
-        ("poll: {until: {body: {bytes: 7}}, abort: {status: 200}, within: 1m}, save: {file: body.id}", 1),
+        (
+            "expect: {body: {bytes: 7}}, save: {file: body.id, other: body.none}",
+            1,
+        ),
+        (
+            "poll: {until: {body: {bytes: 7}}, abort: {status: 200}, within: 1m}, save: {file: body.id}",
+            1,
+        ),
         // A refusal has made nothing.
-        ("use: {credential: wrong-key, retries: 0}, save: {file: body.error.code}", 0),
+        (
+            "use: {credential: wrong-key, retries: 0}, save: {file: body.error.code}",
+            0,
+        ),
     ] {
         let text = format!(
             "name: a\nsteps:\n  - {{call: files.upload, form: {{purpose: batch, file: {{name: a.jsonl, jsonl: \
