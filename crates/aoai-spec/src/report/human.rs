@@ -193,7 +193,7 @@ impl<W: Write> Human<W> {
                 let sent = result.sent.as_ref();
                 let what =
                     sent.map_or_else(String::new, |sent| format!("{} {}", sent.method, sent.path));
-                let attempts = result.attempts.iter().map(|attempt| match attempt.status {
+                let attempts = step.attempts.iter().map(|attempt| match attempt.status {
                     Some(status) => format!("{status} (waited {}ms)", attempt.waited),
                     None => attempt.error.clone().unwrap_or_default(),
                 });

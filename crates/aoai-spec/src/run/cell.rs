@@ -65,14 +65,13 @@ impl CellReport {
 
     /// Everything the calls cost, in tokens.
     pub fn tokens(&self) -> u64 {
-        let results = self.results();
-        let tokens = results.filter_map(|result| Some(result.usage?.total));
+        let tokens = self.steps.iter().map(|step| step.tokens);
         tokens.fold(0, u64::saturating_add)
     }
 
     /// How many requests were sent.
     pub fn requests(&self) -> usize {
-        self.results().map(|result| result.attempts.len()).sum()
+        self.steps.iter().map(|step| step.requests).sum()
     }
 
     /// The time to the first piece of text of the first stream, in milliseconds.
@@ -82,7 +81,7 @@ impl CellReport {
 
     /// What it cost in US dollars; `None` where the profile has no prices for it.
     pub fn usd(&self) -> Option<f64> {
-        let costs = self.results().filter_map(|result| result.cost);
+        let costs = self.steps.iter().filter_map(|step| step.usd);
         costs.reduce(|sum, cost| sum + cost)
     }
 
@@ -99,7 +98,7 @@ impl CellReport {
         }
     }
 
-    /// The results of all steps that made a call.
+    /// The results of all steps that made a call, each that of its last.
     pub fn results(&self) -> impl Iterator<Item = &StepResult> {
         self.steps.iter().filter_map(|step| step.result.as_ref())
     }

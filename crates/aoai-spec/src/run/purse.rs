@@ -42,7 +42,7 @@ pub(super) struct Account {
 
 #[derive(Clone, Copy, Debug, Default)]
 struct Spent {
-    requests: u64,
+    requests: usize,
     /// Of calls that are over, and at most of those that are not: wider than the number that a
     /// request may name, so that no sum of them is too much for it.
     tokens: u128,
@@ -80,7 +80,7 @@ impl Account {
         }
         let mut spent = locked(&self.spent);
         match self.budget.requests {
-            Some(most) if spent.requests >= most && !open => Err(format!(
+            Some(most) if spent.requests as u64 >= most && !open => Err(format!(
                 "the budget of {} is {most} request{}, and all are spent",
                 self.whose,
                 if most == 1 { "" } else { "s" },
@@ -90,6 +90,11 @@ impl Account {
                 Ok(())
             }
         }
+    }
+
+    /// Takes back what was counted and is not sent after all.
+    fn take_back(&self) {
+        locked(&self.spent).requests -= 1;
     }
 
     /// Sets aside what a call costs at most, unless it is too much.
@@ -175,12 +180,20 @@ impl Purse {
         locked(&self.refused).clone()
     }
 
+    /// How many requests the cell has sent.
+    pub(super) fn requests(&self) -> usize {
+        locked(&self.cell.spent).requests
+    }
+
     fn request(&self) -> std::result::Result<(), String> {
         let open = self.open.load(Ordering::Relaxed);
         let counted = self.cell.request(open);
         counted.map_err(|reason| self.refuse(reason, false))?;
         let counted = self.run.request(open);
-        counted.map_err(|reason| self.refuse(reason, true))
+        counted.map_err(|reason| {
+            self.cell.take_back();
+            self.refuse(reason, true)
+        })
     }
 
     fn refuse(&self, reason: String, of_run: bool) -> String {

@@ -19,7 +19,7 @@ use super::{SpecReport, answer, drift, raw, stream};
 use crate::budget::Estimate;
 use crate::model::{Poll, Settings, Step};
 use crate::pattern::Mismatch;
-use crate::result::{Sent, StepResult};
+use crate::result::{Attempt, Sent, StepResult};
 use crate::snapshot::{self, Snapshot};
 use crate::source::{Source, Span};
 use crate::vars::Scope;
@@ -56,6 +56,14 @@ pub struct StepReport {
     pub snapshot: Option<Snapshot>,
     /// How often it polled.
     pub polls: u32,
+    /// How many requests all its calls sent.
+    pub requests: usize,
+    /// The HTTP attempts of all its calls, in order.
+    pub attempts: Vec<Attempt>,
+    /// What all its calls cost, in tokens.
+    pub tokens: u64,
+    /// The same in US dollars; `None` where the profile has no prices for it.
+    pub usd: Option<f64>,
     /// The name under which its calls went out, `x-ms-client-request-id`.
     pub call: String,
     /// How long it took.
@@ -72,6 +80,17 @@ impl StepReport {
     pub fn passed(&self) -> bool {
         self.mismatches.is_empty() && self.error.is_none()
     }
+
+    /// Takes the result of one more call.
+    fn note(&mut self, result: StepResult) {
+        self.attempts.extend_from_slice(&result.attempts);
+        let tokens = result.usage.map_or(0, |usage| usage.total);
+        self.tokens = self.tokens.saturating_add(tokens);
+        if let Some(cost) = result.cost {
+            *self.usd.get_or_insert_default() += cost;
+        }
+        self.result = Some(result);
+    }
 }
 
 /// Runs a step; what it saves goes into `scope`.
@@ -83,12 +102,14 @@ pub(super) async fn run(
     report: &mut StepReport,
 ) {
     let began = cell.run.clock.elapsed();
+    let before = cell.purse.requests();
     if let Err(error) = act(cell, step, settings, scope, report).await {
         report.error = Some(error);
     }
     for mismatch in &mut report.mismatches {
         mismatch.mask(&cell.run.redactor);
     }
+    report.requests = cell.purse.requests() - before;
     report.took = cell.run.clock.elapsed().saturating_sub(began);
 }
 
@@ -113,7 +134,7 @@ async fn act(
             .as_ref()
             .and_then(|body| body["status"].as_str());
         let state = status.unwrap_or("waiting").to_owned();
-        report.result = Some(result);
+        report.note(result);
         let Some(poll) = &step.poll else {
             break document;
         };

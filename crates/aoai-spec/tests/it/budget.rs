@@ -4,7 +4,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use aoai_auth::testing::ManualClock;
-use aoai_spec::{Budget, Price, Profile, Report, Runner, State};
+use aoai_spec::report::Human;
+use aoai_spec::{Budget, Event, Price, Profile, Report, Runner, State};
 use serde_json::json;
 use wiremock::matchers::method;
 use wiremock::{Mock, MockServer, ResponseTemplate};
@@ -165,7 +166,7 @@ async fn the_ceiling_of_the_run_holds_for_all_specs_together_and_ends_it() {
     let mut budget = Budget::default();
     budget.requests = Some(3);
     let report = run(&text, profile(&server), budget).await;
-    assert_eq!(sent(&server).await, 3);
+    assert_eq!((sent(&server).await, report.requests()), (3, 3));
     let states: Vec<_> = report.cells().map(|cell| &cell.state).collect();
     let broke = "the budget of the run is 3 requests, and all are spent";
     assert_eq!(
@@ -259,6 +260,48 @@ async fn a_call_tells_its_cost_and_without_a_price_nobody_can_judge_it() {
             "the budget is in dollars, and profile mock has no price for `chat`"
         )
     );
+}
+
+#[tokio::test]
+async fn every_look_of_a_poll_counts() {
+    let polls = |budget: &str| {
+        calls(budget, 1).replace(
+            "expect: {text: Hi}",
+            "poll: {until: {text: never}, every: 10s, within: 1m}",
+        )
+    };
+    let server = server().await;
+    let report = run(&polls("{}"), profile(&server), Budget::default()).await;
+    let cell = &report.specs[0].cells[0];
+    let told = (cell.steps[0].polls, report.requests(), report.tokens());
+    assert_eq!((told, sent(&server).await), ((7, 7, 700), 7));
+    let usd = report.usd().unwrap();
+    assert!((usd - 7.0 * 0.46).abs() < 1e-9, "{usd}");
+    let json = report.json();
+    assert_eq!(
+        (&json["requests"], &json["specs"][0]["cells"][0]["tokens"]),
+        (&json!(7), &json!(700))
+    );
+    let mut told = Vec::new();
+    let mut human = Human::new(&mut told).verbosity(1);
+    human.event(&Event::SpecFinished(&report.specs[0])).unwrap();
+    human.event(&Event::Finished(&report)).unwrap();
+    drop(human);
+    let told = String::from_utf8(told).unwrap();
+    assert_eq!(told.matches("200 (waited 0ms)").count(), 7, "{told}");
+    assert!(
+        told.contains(" · 7 requests · 700 tokens · $3.22"),
+        "{told}"
+    );
+
+    // What was sent before a refusal counts, too.
+    let report = run(&polls("{requests: 3}"), profile(&server), Budget::default()).await;
+    let told = (report.exit_code(), report.requests(), report.tokens());
+    assert_eq!(told, (5, 3, 300));
+    let text = "name: a\nbudget: {requests: 3}\nuse: {retries: 50}\nsteps:\n  - {call: models.list, \
+                expect: {status: 200}}\n";
+    let report = run(text, profile(&server), Budget::default()).await;
+    assert_eq!((report.exit_code(), report.requests()), (5, 3));
 }
 
 #[test]
