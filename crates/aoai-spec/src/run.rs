@@ -65,6 +65,7 @@ mod tape;
 mod tapes;
 mod target;
 mod typed;
+mod wanted;
 
 /// Runs the specs of a directory.
 ///
@@ -107,6 +108,9 @@ pub struct Runner {
     redactor: Arc<Redactor>,
     artefacts: Arc<Artefacts>,
 }
+
+/// The cells of each spec of each file.
+type Plan<'a> = Vec<Vec<Vec<Planned<'a>>>>;
 
 /// What stands for the environment.
 type Lookup = Arc<dyn Fn(&str) -> Option<String> + Send + Sync>;
@@ -386,7 +390,11 @@ impl Runner {
             None => context::run_id(&*self.clock),
         };
         let tapes = self.tapes(&target.profile, files, &run_id)?;
-        let mut planned = self.plan(files, &target.profile, &run_id)?;
+        let planned = match cell {
+            None => self.plan_all(files, &target.profile, &run_id),
+            Some(_) => self.plan(files, &target.profile, &run_id),
+        };
+        let mut planned = planned?;
         if let Some(name) = cell {
             let cells = planned.iter_mut().flatten();
             cells.for_each(|cells| cells.retain(|planned| planned.cell.to_string() == name));
@@ -456,7 +464,7 @@ impl Runner {
         target: &Target,
     ) -> Result<Vec<(String, String, Option<String>)>, Error> {
         let files: Vec<&[Spec]> = suite.files().collect();
-        let planned = self.plan(&files, &target.profile, "run")?;
+        let planned = self.plan_all(&files, &target.profile, "run")?;
         let cells = planned.iter().flatten().flatten();
         Ok(cells
             .map(|planned| {
@@ -502,15 +510,28 @@ impl Runner {
         reports
     }
 
+    /// The cells of each spec of each file, where these are all files that there are: what names
+    /// none of them is a mistake.
+    fn plan_all<'a>(
+        &self,
+        files: &[&'a [Spec]],
+        profile: &Profile,
+        run_id: &str,
+    ) -> Result<Plan<'a>, Error> {
+        self.check_names(files)?;
+        let planned = self.plan(files, profile, run_id)?;
+        self.check_left(files, &planned)?;
+        Ok(planned)
+    }
+
     /// The cells of each spec of each file.
     fn plan<'a>(
         &self,
         loaded: &[&'a [Spec]],
         profile: &Profile,
         run_id: &str,
-    ) -> Result<Vec<Vec<Vec<Planned<'a>>>>, Error> {
+    ) -> Result<Plan<'a>, Error> {
         self.check_across()?;
-        self.check_names(loaded)?;
         let mut files = Vec::new();
         for file in loaded {
             let mut specs = Vec::new();
@@ -523,40 +544,6 @@ impl Runner {
             files.push(specs);
         }
         Ok(files)
-    }
-
-    /// A name that no spec knows is a slip of the fingers.
-    fn check_names(&self, files: &[&[Spec]]) -> Result<(), Error> {
-        let specs = || files.iter().copied().flatten();
-        let axes = |name: &str| {
-            let mut axes = specs().flat_map(|spec| &spec.matrix);
-            axes.any(|axis| axis.key.name == name)
-        };
-        let settings = crate::model::Settings::NAMES;
-        let unknown = self
-            .set
-            .iter()
-            .find(|(name, _)| !settings.contains(&&**name) && !axes(name));
-        if let Some((name, _)) = unknown {
-            let known = settings.join(", ");
-            return Err(Error::usage(format!(
-                "`{name}` is no setting ({known}) and no axis of these specs"
-            )));
-        }
-        let declared = |name: &str| {
-            let mut vars = specs().flat_map(|spec| &spec.vars);
-            vars.any(|var| var.key.name == name)
-        };
-        match self
-            .vars
-            .iter()
-            .find(|(name, _)| !declared(name) && !axes(name))
-        {
-            Some((name, _)) => Err(Error::usage(format!(
-                "no spec here has a variable `{name}`"
-            ))),
-            None => Ok(()),
-        }
     }
 }
 

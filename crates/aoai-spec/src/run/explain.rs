@@ -29,7 +29,7 @@ impl Runner {
         let target = self.target().await?;
         self.register_secrets(&target)?;
         let files: Vec<&[Spec]> = suite.files().collect();
-        let planned = self.plan(&files, &target.profile, "${run.id}")?;
+        let planned = self.plan_all(&files, &target.profile, "${run.id}")?;
         let mut told = Vec::new();
         for planned in planned.into_iter().flatten().flatten() {
             told.push(self.explain_test(planned, &target));

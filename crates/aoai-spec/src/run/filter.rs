@@ -1,8 +1,12 @@
 //! Which cells of which specs run.
 
+use std::fmt;
 use std::str::FromStr;
 
+use aoai_types::ENDPOINTS;
+
 use crate::cells::Cell;
+use crate::diagnostic::did_you_mean;
 use crate::model::{Settings, Spec, Step, Verb};
 
 /// A condition on cells: text, `tag:smoke`, `op:chat`, `api:v1`, `not tag:slow`.
@@ -37,6 +41,49 @@ impl Filter {
     }
 }
 
+impl Filter {
+    /// # Errors
+    ///
+    /// It asks for something that no test can have; `axes` are those of the specs.
+    pub(super) fn check(&self, axes: &[&str]) -> Result<(), String> {
+        let Test::Axis(name, value) = &self.test else {
+            return Ok(());
+        };
+        if Settings::AXES.contains(&name.as_str()) {
+            return Settings::default().set(name, value).map_err(|wanted| {
+                let wanted = wanted.map(|wanted| format!(": {wanted}"));
+                let wanted = wanted.unwrap_or_default();
+                format!("`{self}` fits no test, as `{name}` cannot be `{value}`{wanted}")
+            });
+        }
+        if axes.contains(&name.as_str()) {
+            return Ok(());
+        }
+        let mut known = [&["tag", "op"], Settings::AXES, axes].concat();
+        known.sort_unstable();
+        known.dedup();
+        let near = did_you_mean(name, known.iter().copied());
+        let near = near.unwrap_or_else(|| format!("known are: {}", known.join(", ")));
+        Err(format!(
+            "no filter begins with `{name}:`, and these specs have no such axis; {near}"
+        ))
+    }
+}
+
+impl fmt::Display for Filter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.negated {
+            f.write_str("not ")?;
+        }
+        match &self.test {
+            Test::Text(text) => f.write_str(text),
+            Test::Tag(tag) => write!(f, "tag:{tag}"),
+            Test::Operation(id) => write!(f, "op:{id}"),
+            Test::Axis(axis, value) => write!(f, "{axis}:{value}"),
+        }
+    }
+}
+
 impl FromStr for Filter {
     type Err = String;
 
@@ -50,14 +97,24 @@ impl FromStr for Filter {
         }
         let test = match condition.split_once(':') {
             Some(("tag", tag)) => Test::Tag(tag.to_owned()),
-            Some(("op", id)) => Test::Operation(id.to_owned()),
-            Some((axis, value)) if !axis.contains([' ', '/']) && !value.starts_with(':') => {
+            Some(("op", id)) => Test::Operation(operation(id)?),
+            Some((axis, value)) if !axis.contains([' ', '/']) && !value.starts_with([':', ' ']) => {
                 Test::Axis(axis.to_owned(), value.to_owned())
             }
             _ => Test::Text(condition.to_owned()),
         };
         Ok(Self { negated, test })
     }
+}
+
+fn operation(id: &str) -> Result<String, String> {
+    let known = ENDPOINTS.iter().map(|endpoint| endpoint.id);
+    if known.clone().any(|known| known == id) {
+        return Ok(id.to_owned());
+    }
+    let near = did_you_mean(id, known);
+    let near = near.unwrap_or_else(|| "`--coverage` lists them all".to_owned());
+    Err(format!("no operation `{id}`; {near}"))
 }
 
 fn calls(step: &Step, id: &str) -> bool {
@@ -92,6 +149,7 @@ mod tests {
             Test::Text("chat/basics::one-word".into())
         );
         assert!(parse("not tag:slow").negated);
+        assert_eq!(parse("chat: one").test, Test::Text("chat: one".into()));
         assert!("".parse::<Filter>().is_err());
         assert!(
             "not "

@@ -15,6 +15,7 @@ mod leaks;
 mod reports;
 mod rules;
 mod runner;
+mod selection;
 mod shared;
 mod time;
 mod transport;

@@ -302,7 +302,7 @@ async fn filters_sets_and_pins_choose_cells() {
             .len(),
         2
     );
-    assert_eq!(cells(runner().filter("op:chat")).await.len(), 0);
+    assert_eq!(cells(runner().filter("op:models.list")).await.len(), 9);
     assert_eq!(cells(runner().set("api", "2024-10-21")).await.len(), 5);
     assert_eq!(
         cells(

@@ -1,0 +1,74 @@
+//! What a run is asked for, held against the specs that are there.
+
+use super::{Plan, Runner};
+use crate::error::Error;
+use crate::model::{Settings, Spec};
+
+impl Runner {
+    /// A name that no spec knows is a slip of the fingers, and so is a value that no setting takes.
+    ///
+    /// # Errors
+    ///
+    /// There is such a name or value.
+    pub(super) fn check_names(&self, files: &[&[Spec]]) -> Result<(), Error> {
+        let specs = || files.iter().copied().flatten();
+        let axes: Vec<&str> = specs()
+            .flat_map(|spec| &spec.matrix)
+            .map(|axis| axis.key.name.as_str())
+            .collect();
+        for filter in &self.filters {
+            filter.check(&axes).map_err(Error::usage)?;
+        }
+        for (name, value) in &self.set {
+            let is_axis = axes.contains(&name.as_str());
+            match Settings::default().set(name, value) {
+                Err(None) if !is_axis => {
+                    let known = Settings::NAMES.join(", ");
+                    return Err(Error::usage(format!(
+                        "`{name}` is no setting ({known}) and no axis of these specs"
+                    )));
+                }
+                Err(Some(wanted)) => {
+                    let reason = format!("`{name}` cannot be `{value}`: {wanted}");
+                    return Err(Error::usage(reason));
+                }
+                Err(None) | Ok(()) => {}
+            }
+        }
+        let declared = |name: &str| {
+            let mut vars = specs().flat_map(|spec| &spec.vars);
+            vars.any(|var| var.key.name == name)
+        };
+        let unknown = |name: &&String| !declared(name) && !axes.contains(&name.as_str());
+        match self.vars.iter().map(|(name, _)| name).find(unknown) {
+            Some(name) => Err(Error::usage(format!(
+                "no spec here has a variable `{name}`"
+            ))),
+            None => Ok(()),
+        }
+    }
+
+    /// Whoever asks for some of the tests wants one of them at least. The part of a shard may be
+    /// empty, and what failed last time may be gone.
+    ///
+    /// # Errors
+    ///
+    /// Filters and settings leave no test of those that there are.
+    pub(super) fn check_left(&self, files: &[&[Spec]], planned: &Plan<'_>) -> Result<(), Error> {
+        let specs = files.iter().map(|file| file.len()).sum::<usize>();
+        let filters = self.filters.iter().map(|filter| format!("`{filter}`"));
+        let set = self.set.iter();
+        let asked = filters.chain(set.map(|(name, value)| format!("`{name}={value}`")));
+        let asked: Vec<_> = asked.collect();
+        let is_part = self.selection.shard.is_some() || self.selection.tests.is_some();
+        let is_left = planned.iter().flatten().any(|cells| !cells.is_empty());
+        if is_left || is_part || specs == 0 || asked.is_empty() {
+            return Ok(());
+        }
+        Err(Error::usage(format!(
+            "no test is left of {}: there is none that fits {}; `list` tells what there is",
+            crate::report::count(specs, "spec"),
+            asked.join(" and ")
+        )))
+    }
+}

@@ -1,0 +1,99 @@
+//! Which tests are asked for, and what becomes of a request that none can fulfil.
+
+use aoai_spec::{Profile, Runner};
+
+const TEXT: &str = "name: a\ntags: [smoke]\nmatrix: {api: [2024-10-21, v1], lang: [de, en]}\nsteps:\n  \
+                    - {call: models.list, headers: {x-lang: \"${lang}\"}, expect: {status: \
+                    200}}\n---\nname: b\nsteps:\n  - {call: models.list, expect: {status: 200}}\n";
+
+fn runner(text: &str) -> Runner {
+    let profile = Profile::new("mock").endpoint("main", "http://127.0.0.1:9");
+    Runner::from_text(text).profile(profile.api_key("key", "not-a-real-key"))
+}
+
+/// The mistake that is told.
+async fn told(runner: Runner) -> String {
+    let listed = runner.list().await.unwrap_err();
+    let error = runner.run().await.into_result().unwrap_err();
+    assert_eq!((listed.exit_code(), error.exit_code()), (1, 1));
+    assert_eq!(listed.to_string(), error.to_string());
+    error.to_string()
+}
+
+#[tokio::test]
+async fn a_filter_that_no_test_can_fit_is_a_mistake() {
+    for (filter, expected) in [
+        (
+            "tga:smoke",
+            "no filter begins with `tga:`, and these specs have no such axis; did you mean `tag`?",
+        ),
+        (
+            "not tga:slow",
+            "no filter begins with `tga:`, and these specs have no such axis; did you mean `tag`?",
+        ),
+        (
+            "colour:red",
+            "no filter begins with `colour:`, and these specs have no such axis; known are: api, \
+             credential, endpoint, lang, op, tag, via",
+        ),
+        ("op:chatt", "no operation `chatt`; did you mean `chat`?"),
+        (
+            "not op:nothing.of_the_kind",
+            "no operation `nothing.of_the_kind`; `--coverage` lists them all",
+        ),
+        (
+            "via:rwa",
+            "`via:rwa` fits no test, as `via` cannot be `rwa`: `typed` or `raw`",
+        ),
+        (
+            "tag:smok",
+            "no test is left of 2 specs: there is none that fits `tag:smok`; `list` tells what there is",
+        ),
+        (
+            "lang:fr",
+            "no test is left of 2 specs: there is none that fits `lang:fr`; `list` tells what there is",
+        ),
+    ] {
+        assert_eq!(
+            told(runner(TEXT).filter(filter)).await,
+            expected,
+            "{filter}"
+        );
+    }
+    let api = told(runner(TEXT).filter("not api:v9")).await;
+    assert!(
+        api.starts_with("`not api:v9` fits no test, as `api` cannot be `v9`: "),
+        "{api}"
+    );
+    let both = told(runner(TEXT).filter("tag:smoke").filter("not a")).await;
+    assert!(both.contains("fits `tag:smoke` and `not a`; "), "{both}");
+}
+
+#[tokio::test]
+async fn a_setting_that_leaves_nothing_is_a_mistake() {
+    let api = told(runner(TEXT).set("api", "v9")).await;
+    assert!(api.starts_with("`api` cannot be `v9`: "), "{api}");
+    let only = TEXT.split("---").next().unwrap();
+    assert_eq!(
+        told(runner(only).set("lang", "fr")).await,
+        "no test is left of 1 spec: there is none that fits `lang=fr`; `list` tells what there is"
+    );
+    // Where other specs have no such axis, these are left.
+    assert_eq!(
+        runner(TEXT).set("lang", "fr").list().await.unwrap().len(),
+        1
+    );
+}
+
+#[tokio::test]
+async fn a_part_may_be_empty() {
+    for shard in ["1/2", "2/2"] {
+        let runner = runner(TEXT)
+            .filter("tag:smok")
+            .shard(shard.parse().unwrap());
+        assert_eq!(runner.list().await.unwrap(), []);
+    }
+    let gone = runner(TEXT).filter("tag:smoke").tests(["spec::gone"]);
+    assert_eq!(gone.list().await.unwrap(), []);
+    assert_eq!(runner("").filter("tag:smoke").list().await.unwrap(), []);
+}
