@@ -91,10 +91,10 @@ impl Runner {
         let own = spec.matrix.iter().cloned();
         for mut axis in own.chain(self.widened(spec, profile)) {
             let name = axis.key.name.as_str();
-            if let Some((_, value)) = self.set.iter().find(|(set, _)| set == name) {
+            if let Some(value) = last(&self.set, name) {
                 axis.values.retain(|own| as_text(own) == *value);
             }
-            if let Some((_, text)) = self.vars.iter().find(|(var, _)| var == name) {
+            if let Some(text) = last(&self.vars, name) {
                 let like = axis.values.first();
                 let value = vars::read_as(text, like).map_err(|wanted| {
                     Error::usage(format!("`{name}` cannot be `{text}`: it is {wanted}"))
@@ -186,10 +186,10 @@ impl Runner {
 
     /// What `--var` says, or the environment.
     pub(super) fn given(&self, name: &str) -> Option<String> {
-        let given = self.vars.iter().find(|(var, _)| var == name);
+        let given = last(&self.vars, name);
         let variable = || format!("AOAI_SPEC_{}", name.to_uppercase().replace('-', "_"));
         given
-            .map(|(_, text)| text.clone())
+            .map(str::to_owned)
             .or_else(|| (self.lookup)(&variable()))
     }
 
@@ -230,6 +230,13 @@ impl Runner {
             None => Err(format!("profile {} has no `{name}`", profile.name)),
         })
     }
+}
+
+/// What was said of a name the last time, which is what counts.
+fn last<'a>(said: &'a [(String, String)], name: &str) -> Option<&'a str> {
+    let mut said = said.iter().rev();
+    let (_, value) = said.find(|(known, _)| known == name)?;
+    Some(value)
 }
 
 /// A budget in dollars can be kept only where every deployment has a price.

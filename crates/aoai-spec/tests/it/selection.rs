@@ -97,3 +97,25 @@ async fn a_part_may_be_empty() {
     assert_eq!(gone.list().await.unwrap(), []);
     assert_eq!(runner("").filter("tag:smoke").list().await.unwrap(), []);
 }
+
+#[tokio::test]
+async fn what_is_said_last_counts() {
+    let text = "name: a\nvars: {word: none}\nmatrix: {api: [2024-10-21, v1], lang: [de, en]}\nsteps:\n  \
+                - {call: models.get, params: {model: \"${word}-${lang}\"}, expect: {status: \
+                404}}\n---\nname: b\nsteps:\n  - {call: models.list, expect: {status: 200}}\n";
+    let twice = runner(text)
+        .set("api", "2024-10-21")
+        .set("api", "v1")
+        .set("lang", "en")
+        .set("lang", "de")
+        .var("word", "first")
+        .var("word", "second")
+        .var("lang", "fr")
+        .var("lang", "nl");
+    let told = twice.explain().await.unwrap();
+    assert!(told.contains("/openai/v1/models/second-nl"), "{told}");
+    assert!(told.contains("GET /openai/v1/models\n"), "{told}");
+    let cells = twice.list().await.unwrap().into_iter();
+    let cells: Vec<_> = cells.map(|(_, cell, _)| cell).collect();
+    assert_eq!(cells, ["api=v1 lang=nl", ""]);
+}
