@@ -19,10 +19,13 @@ pub(super) struct CellClock {
     /// Whether waits take no time.
     skips: bool,
     ahead: Mutex<Duration>,
-    listener: Mutex<Option<UnboundedSender<Duration>>>,
+    listener: Mutex<Option<UnboundedSender<Wait>>>,
     #[cfg(feature = "emulator")]
     emulator: Option<EmulatorTime>,
 }
+
+/// A wait: when it begins, as the clock tells what has elapsed, and how long it is.
+pub(super) type Wait = (Duration, Duration);
 
 /// The emulator's time for the calls of a cell.
 #[cfg(feature = "emulator")]
@@ -84,7 +87,7 @@ impl CellClock {
     }
 
     /// The real waits from now on, as they begin.
-    pub(super) fn listen(&self) -> UnboundedReceiver<Duration> {
+    pub(super) fn listen(&self) -> UnboundedReceiver<Wait> {
         let (sender, receiver) = unbounded_channel();
         *locked(&self.listener) = Some(sender);
         receiver
@@ -109,7 +112,7 @@ impl Clock for CellClock {
         }
         if let Some(listener) = &*locked(&self.listener) {
             // Whoever listened may have heard enough.
-            let _ = listener.send(wait);
+            let _ = listener.send((self.elapsed(), wait));
         }
         self.real.sleep(wait).await;
     }

@@ -4,15 +4,16 @@ use std::path::PathBuf;
 use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use aoai_auth::Clock;
 use futures_util::future::{Either, select};
 
 use super::Event;
 use super::clients::{Clients, Connections};
-use super::clock::CellClock;
 #[cfg(feature = "emulator")]
 use super::clock::EmulatorTime;
+use super::clock::{CellClock, Wait};
 use super::purse::{Account, Purse};
 use super::record::Recorder;
 use super::tape::Tape;
@@ -197,20 +198,21 @@ impl<'a> Cell<'a> {
         format!("{}/{part}-{step}", self.calls)
     }
 
-    /// Runs `future`, and tells of each wait in it; `state` is what is known of what it waits for.
+    /// Runs `future`, and tells of each wait in it; `state` is what is known of what it waits for,
+    /// `began` when the step was begun.
     pub(super) async fn watched<F: Future>(
         &self,
         step: &Step,
         state: &str,
+        began: Duration,
         future: F,
     ) -> F::Output {
-        let began = self.clock.elapsed();
-        let tell = |wait| {
+        let tell = |(since, wait): Wait| {
             self.run.tell(&Event::Waiting {
                 spec: self.spec,
                 step: &step.name,
                 state,
-                waited: self.clock.elapsed().saturating_sub(began),
+                waited: since.saturating_sub(began),
                 next: wait,
             });
         };

@@ -28,7 +28,7 @@ pub enum Event<'a> {
         step: &'a str,
         /// What is known of what it waits for: the `status` that the last answer's body told.
         state: &'a str,
-        /// For how long it has been waited.
+        /// For how long the step has been at it.
         waited: Duration,
         /// How long it is going to wait.
         next: Duration,

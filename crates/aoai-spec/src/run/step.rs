@@ -127,7 +127,9 @@ async fn act(
     let began = cell.clock.elapsed();
     let document = loop {
         let calling = call(cell, &request, &report.call);
-        let result = cell.watched(step, "to be sent again", calling).await?;
+        let result = cell
+            .watched(step, "to be sent again", began, calling)
+            .await?;
         let document = result.to_json();
         let status = result
             .body
@@ -151,7 +153,7 @@ async fn act(
             return Ok(());
         }
         let waiting = cell.clock.sleep(poll.every);
-        cell.watched(step, &state, waiting).await;
+        cell.watched(step, &state, began, waiting).await;
     };
     let replayed = cell.run.tapes.as_ref().is_some_and(Tapes::is_playing);
     let unjudged: &[&str] = match &report.result {

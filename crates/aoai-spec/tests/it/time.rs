@@ -89,7 +89,7 @@ async fn real_waits_are_told() {
         .up_to_n_times(1)
         .mount(&server)
         .await;
-    for state in ["validating", "completed"] {
+    for state in ["validating", "in_progress", "completed"] {
         let answer = ResponseTemplate::new(200).set_body_json(json!({"status": state}));
         let mock = Mock::given(method("GET")).respond_with(answer);
         mock.up_to_n_times(1).mount(&server).await;
@@ -105,19 +105,25 @@ async fn real_waits_are_told() {
     let told = Mutex::new(Vec::new());
     let sink = |event: &Event<'_>| {
         if let Event::Waiting {
-            step, state, next, ..
+            step,
+            state,
+            waited,
+            next,
+            ..
         } = event
         {
             let mut told = told.lock().unwrap();
-            told.push(format!("{step}: {state}, {}s", next.as_secs()));
+            let [waited, next] = [waited, next].map(Duration::as_secs);
+            told.push(format!("{step}: {state}, {waited}s, {next}s"));
         }
     };
     runner.run_with(&sink).await.unwrap();
     assert_eq!(
         *told.lock().unwrap(),
         [
-            "wait for it: to be sent again, 7s",
-            "wait for it: validating, 60s"
+            "wait for it: to be sent again, 0s, 7s",
+            "wait for it: validating, 7s, 60s",
+            "wait for it: in_progress, 67s, 60s",
         ]
     );
 }
