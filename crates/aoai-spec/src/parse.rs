@@ -20,6 +20,7 @@ pub(crate) mod form;
 pub(crate) mod fragment;
 mod lint;
 mod names;
+mod poll;
 pub(crate) mod step;
 
 /// Reads the specs of one file; `file` is the name that specs are known by, `chat/basics`.
@@ -254,7 +255,7 @@ pub(crate) fn vocabulary() -> Vec<(crate::reference::Topic, Vec<&'static str>)> 
         (Topic::Spec, SPEC_KEYS.to_vec()),
         (Topic::Step, step::STEP_KEYS.to_vec()),
         (Topic::Use, Settings::NAMES.to_vec()),
-        (Topic::Poll, step::POLL_KEYS.to_vec()),
+        (Topic::Poll, poll::POLL_KEYS.to_vec()),
         (Topic::Budget, crate::budget::BUDGET_KEYS.to_vec()),
         (Topic::Instruction, step::INSTRUCTIONS.to_vec()),
         (Topic::Control, step::CONTROLS.to_vec()),

@@ -1,7 +1,6 @@
 //! The steps of a spec.
 
 use std::path::Path;
-use std::time::Duration;
 
 use aoai_types::{Endpoint, Scope};
 
@@ -9,9 +8,9 @@ use super::fields::{Fields, wrong};
 use super::form::Form;
 use super::fragment::Place;
 use super::names::Names;
-use super::{fragment, operation, settings};
+use super::{fragment, operation, poll, settings};
 use crate::diagnostic::{Problems, did_you_mean};
-use crate::model::{Poll, Save, Step, Verb};
+use crate::model::{Save, Step, Verb};
 use crate::pattern::{Parser, Pattern};
 use crate::result::shape::{RESULT, Shape};
 use crate::snapshot::Detail;
@@ -56,7 +55,7 @@ fn step(
     let expect = fields
         .get("expect")
         .map(|node| expectation(node, problems, &mut pattern));
-    let poll = poll(fields, problems, &mut pattern);
+    let poll = poll::read(fields, problems, &mut pattern);
     let form = fields.get("form");
     if let (Some(_), Some(key)) = (fields.get("body"), fields.key("form")) {
         problems.error(key.span, "a step has one body: `body` or `form`", "");
@@ -283,30 +282,6 @@ fn expectation(
     pattern(node, problems)
 }
 
-fn poll(
-    fields: &Fields<'_>,
-    problems: &mut Problems,
-    pattern: &mut impl FnMut(&Node, &mut Problems) -> Pattern,
-) -> Option<Poll> {
-    let node = fields.get("poll")?;
-    let poll = Fields::read(node, "`poll`", POLL_KEYS, problems)?;
-    for required in ["until", "within"] {
-        if poll.get(required).is_none() {
-            problems.error(poll.span, format!("`poll` needs `{required}`"), "");
-        }
-    }
-    let until = poll.get("until").map(|node| pattern(node, problems));
-    let abort = poll.get("abort").map(|node| pattern(node, problems));
-    let within = poll.duration("within", problems);
-    let every = poll.duration("every", problems).unwrap_or(POLL_EVERY);
-    Some(Poll {
-        until: until?,
-        abort,
-        every,
-        within: within?,
-    })
-}
-
 fn saves(fields: &Fields<'_>, names: &mut Names, problems: &mut Problems) -> Vec<Save> {
     let mut saves = Vec::new();
     for (key, value) in fields.map("save", problems) {
@@ -408,8 +383,6 @@ pub(crate) const STEP_KEYS: &[&str] = &[
     "snapshot",
 ];
 
-pub(super) const POLL_KEYS: &[&str] = &["until", "abort", "every", "within"];
-
 /// What a call may ask of the emulator.
 pub(super) const INSTRUCTIONS: &[&str] = &[
     "reply", "refusal", "tools", "filter", "latency", "chunks", "faults",
@@ -420,6 +393,3 @@ pub(super) const CONTROLS: &[&str] = &["advance", "rotate_key"];
 
 /// Whose key can be replaced: the one that the vault holds, or one of the account's two.
 const ROTATED: &[&str] = &["vault", "key1", "key2"];
-
-/// Between polls, where a spec does not say how long.
-const POLL_EVERY: Duration = Duration::from_secs(5);

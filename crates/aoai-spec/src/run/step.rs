@@ -145,14 +145,15 @@ async fn act(
             break document;
         }
         let waited = cell.clock.elapsed().saturating_sub(began);
-        if let Some(mismatch) = gave_up(poll, &document, waited, scope) {
+        let left = poll.within.saturating_sub(waited);
+        if let Some(mismatch) = gave_up(poll, &document, left.is_zero(), scope) {
             report.mismatches.push(mismatch);
             if succeeded(&document) {
                 save(step, &document, scope);
             }
             return Ok(());
         }
-        let waiting = cell.clock.sleep(poll.every);
+        let waiting = cell.clock.sleep(poll.every.min(left));
         cell.watched(step, &state, began, waiting).await;
     };
     let replayed = cell.run.tapes.as_ref().is_some_and(Tapes::is_playing);
@@ -212,10 +213,9 @@ fn compare(cell: &Cell<'_>, step: &Step, report: &mut StepReport) -> Result<(), 
 }
 
 /// A poll that need not go on.
-fn gave_up(poll: &Poll, document: &Value, waited: Duration, scope: &Scope) -> Option<Mismatch> {
+fn gave_up(poll: &Poll, document: &Value, late: bool, scope: &Scope) -> Option<Mismatch> {
     let abort = poll.abort.as_ref();
     let aborted = abort.is_some_and(|abort| abort.matches(Some(document), scope));
-    let late = waited + poll.every > poll.within;
     if !aborted && !late {
         return None;
     }

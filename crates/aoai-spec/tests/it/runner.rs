@@ -205,6 +205,31 @@ async fn a_poll_gives_up_in_time() {
 }
 
 #[tokio::test]
+async fn a_poll_has_a_last_look_when_its_time_is_over() {
+    for (times, looks) in [
+        ("within: 3s", vec![3]),
+        ("every: 10s, within: 25s", vec![10, 10, 5]),
+        ("every: 10s, within: 20s", vec![10, 10]),
+        ("within: 0s", vec![]),
+    ] {
+        let server = MockServer::start().await;
+        job(&server, &["in_progress"]).await;
+        let text = POLL.replace("every: 60s, within: 10m", times);
+        let (report, clock) = run_mock(&text, &server).await;
+        assert_eq!(states(&report), [&State::Failed], "{times}");
+        let slept: Vec<_> = clock.slept().iter().map(Duration::as_secs).collect();
+        assert_eq!(slept, looks, "{times}");
+        let polls = report.specs[0].cells[0].steps[0].polls;
+        assert_eq!(polls as usize, looks.len() + 1, "{times}");
+    }
+    // The last look may be the one that sees it.
+    let server = MockServer::start().await;
+    job(&server, &["in_progress", "completed"]).await;
+    let text = POLL.replace("every: 60s, within: 10m", "within: 3s");
+    assert_eq!(states(&run_mock(&text, &server).await.0), [&State::Passed]);
+}
+
+#[tokio::test]
 async fn what_a_profile_lacks_is_skipped_with_the_reason() {
     let profile = Profile::new("live")
         .endpoint("main", "http://127.0.0.1:1")
