@@ -7,24 +7,24 @@ use std::time::Duration;
 
 use aoai_auth::{CredentialProvider, Secret};
 use aoai_types::Surface;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::budget::{Budget, Price};
 use crate::diagnostic::{Diagnostic, Problems, did_you_mean};
 use crate::error::Error;
-use crate::parse::fields::{Fields, wrong};
 use crate::source::Source;
 use crate::suite;
-use crate::value::{Key, Node};
-use crate::vars::{self, Scope};
+use crate::value::Node;
 
 pub(crate) use self::credential::CredentialSource;
+pub(crate) use self::read::environment;
 
 #[cfg(feature = "identity")]
 mod azure;
 mod credential;
 #[cfg(feature = "emulator")]
 mod emulator;
+mod read;
 
 /// Where specs run.
 ///
@@ -192,8 +192,17 @@ impl Profile {
         let documents = Node::read_all(&mut problems);
         let profiles = documents.first().and_then(Node::as_map).unwrap_or_default();
         let mut found = None;
+        if let Some(second) = documents.get(1) {
+            problems
+                .error(
+                    second.span,
+                    "a file of profiles is one document",
+                    "the second",
+                )
+                .help("a profile is a key of its own: leave out the `---`");
+        }
         for (key, node) in profiles {
-            let profile = read(key, node, lookup, &mut problems);
+            let profile = read::profile(key, node, lookup, &mut problems);
             if key.name == name {
                 found = profile;
             }
@@ -256,126 +265,3 @@ impl Profile {
         secret.or_else(|| self.vars.get(name).cloned())
     }
 }
-
-fn read(
-    key: &Key,
-    node: &Node,
-    lookup: &dyn Fn(&str) -> Option<String>,
-    problems: &mut Problems,
-) -> Option<Profile> {
-    let fields = Fields::read(node, "a profile", PROFILE_KEYS, problems)?;
-    let mut profile = Profile::new(&key.name);
-    let scope = environment(node, lookup);
-    for (name, node) in fields.map("endpoints", problems) {
-        match text(name, node, &scope, problems) {
-            Some(url) => {
-                profile.endpoints.insert(name.name.clone(), url);
-            }
-            None => profile.unset.extend(unset(node, lookup)),
-        }
-    }
-    for (alias, node) in fields.map("deployments", problems) {
-        if let Some(name) = text(alias, node, &scope, problems) {
-            profile.deployments.insert(alias.name.clone(), name);
-        }
-    }
-    for (name, node) in fields.map("credentials", problems) {
-        if let Some(source) = credential::read(node, &scope, lookup, problems) {
-            profile.credentials.insert(name.name.clone(), source);
-        }
-    }
-    for (name, node) in fields.map("vars", problems) {
-        match resolve(node, &scope) {
-            None | Some(Value::Null) => {}
-            Some(Value::String(empty)) if empty.is_empty() => {}
-            Some(value) => {
-                profile.vars.insert(name.name.clone(), value);
-            }
-        }
-    }
-    for (name, node) in fields.map("secrets", problems) {
-        profile.secret_names.insert(name.name.clone());
-        if let Some(secret) = text(name, node, &scope, problems) {
-            profile
-                .secret_vars
-                .insert(name.name.clone(), Secret::new(secret));
-        }
-    }
-    if let Some(api) = fields.text("api", problems) {
-        match api.parse() {
-            Ok(surface) => profile.api = surface,
-            Err(error) => {
-                let at = fields.get("api").map_or(fields.span, |node| node.span);
-                problems.error(at, "not an api", format!("{error}"));
-            }
-        }
-    }
-    profile.retries = fields
-        .whole("retries", problems)
-        .and_then(|n| n.try_into().ok());
-    profile.jobs = fields
-        .whole("jobs", problems)
-        .and_then(|n| n.try_into().ok());
-    profile.timeout = fields.duration("timeout", problems);
-    profile.budget = Budget::read(fields.get("budget"), problems);
-    for (alias, node) in fields.map("prices", problems) {
-        if let Some(price) = Price::read(node, problems) {
-            profile.prices.insert(alias.name.clone(), price);
-        }
-    }
-    Some(profile)
-}
-
-/// A text with its values; `None` where it is empty, which means absent.
-fn text(key: &Key, node: &Node, scope: &Scope, problems: &mut Problems) -> Option<String> {
-    if node.as_text().is_none() {
-        wrong(node, &key.name, "text", problems);
-        return None;
-    }
-    let value = resolve(node, scope)?;
-    Some(vars::as_text(&value)).filter(|text| !text.is_empty())
-}
-
-/// A value whose environment variables are all there.
-fn resolve(node: &Node, scope: &Scope) -> Option<Value> {
-    scope.node(node).ok()
-}
-
-/// The environment variables that a node refers to.
-pub(crate) fn environment(node: &Node, lookup: &dyn Fn(&str) -> Option<String>) -> Scope {
-    let mut found = json!({});
-    node.each_text(&mut |text, _| {
-        for reference in vars::references(text) {
-            if let Some(name) = reference.path.strip_prefix("env.")
-                && let Some(value) = lookup(name)
-            {
-                found[name] = value.into();
-            }
-        }
-    });
-    let mut scope = Scope::default();
-    scope.set("env", found);
-    scope
-}
-
-/// The variables of the environment that a node asks for in vain.
-fn unset(node: &Node, lookup: &dyn Fn(&str) -> Option<String>) -> Vec<String> {
-    let asked = vars::references(node.as_text().unwrap_or_default());
-    let names = asked.filter_map(|reference| reference.path.strip_prefix("env."));
-    let empty = |name: &&str| lookup(name).is_none_or(|value| value.is_empty());
-    names.filter(empty).map(str::to_owned).collect()
-}
-
-const PROFILE_KEYS: &[&str] = &[
-    "endpoints",
-    "deployments",
-    "credentials",
-    "api",
-    "retries",
-    "timeout",
-    "jobs",
-    "budget",
-    "prices",
-    "vars",
-    "secrets",
-];

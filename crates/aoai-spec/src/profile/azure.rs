@@ -8,7 +8,7 @@ use aoai_auth::{
 };
 
 use super::credential::{CredentialSource, needed_text};
-use super::resolve;
+use super::read::resolve;
 use crate::diagnostic::Problems;
 use crate::parse::fields::{Fields, wrong};
 use crate::value::Node;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use aoai_auth::{AccessToken, ApiKey, Clock, CredentialProvider, ErrorKind, Secret, TwoKeys};
 
-use super::{resolve, text};
+use super::read::{resolve, text};
 use crate::diagnostic::Problems;
 use crate::parse::fields::Fields;
 use crate::value::Node;

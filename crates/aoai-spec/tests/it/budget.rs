@@ -309,7 +309,7 @@ fn a_profile_has_prices_and_a_budget() {
     let path = concat!(env!("CARGO_TARGET_TMPDIR"), "/budget.yaml");
     let write =
         |text: &str| std::fs::write(path, format!("p:\n  endpoints: {{main: x}}\n  {text}\n"));
-    write("prices: {chat: {prompt: 0.15, completion: 0.60, cached: 0.075}}\n  budget: {usd: 0.50, requests: 200, tokens: 10, time: 5m}").unwrap();
+    write("deployments: {chat: gpt}\n  prices: {chat: {prompt: 0.15, completion: 0.60, cached: 0.075}}\n  budget: {usd: 0.50, requests: 200, tokens: 10, time: 5m}").unwrap();
     Profile::load(path, "p", |_| None).unwrap();
     for (text, complaint) in [
         (

@@ -12,6 +12,7 @@ mod fragments;
 mod golden;
 mod harness;
 mod leaks;
+mod profiles;
 mod reports;
 mod rules;
 mod runner;
