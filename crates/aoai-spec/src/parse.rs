@@ -9,6 +9,7 @@ use crate::diagnostic::{Diagnostic, Problems, did_you_mean};
 use crate::model::{Axis, Only, Settings, Spec, Step, Var, Via};
 use crate::source::Source;
 use crate::value::{Data, Key, Node};
+use crate::vars::{self, Piece};
 
 use self::fields::{Fields, wrong};
 use self::fragment::Place;
@@ -196,6 +197,8 @@ fn matrix(fields: &Fields<'_>, names: &mut Names, problems: &mut Problems) -> Ve
         for item in items {
             if is_setting {
                 set(&mut Settings::default(), key, item, problems);
+            } else {
+                as_it_stands(key, item, problems);
             }
         }
         let axis = Axis {
@@ -206,6 +209,21 @@ fn matrix(fields: &Fields<'_>, names: &mut Names, problems: &mut Problems) -> Ve
         matrix.push(axis);
     }
     matrix
+}
+
+/// The values of an axis name its cells, so that they are the same in every run.
+fn as_it_stands(axis: &Key, item: &Node, problems: &mut Problems) {
+    item.each_text(&mut |text, span| {
+        let is_reference = |piece: &Piece<'_>| matches!(piece, Piece::Reference(_));
+        if vars::pieces(text).map_or(true, |pieces| pieces.iter().any(is_reference)) {
+            let name = &axis.name;
+            problems
+                .error(span, "nothing is filled in within `matrix`", "")
+                .help(format!(
+                    "it stands beside the value where that is used: \"${{{name}}} ${{run.id}}\""
+                ));
+        }
+    });
 }
 
 fn contradictions(matrix: &[Axis], settings: Option<&Node>, problems: &mut Problems) {
