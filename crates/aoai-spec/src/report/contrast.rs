@@ -21,6 +21,8 @@ pub struct Contrast {
     pub compared: usize,
     /// Tests that only one side has run, and why not the other.
     pub unmatched: Vec<(String, String)>,
+    /// Tests that neither side has run, and why not.
+    pub unrun: Vec<(String, String)>,
 }
 
 /// A step whose answers differ.
@@ -44,12 +46,16 @@ impl Contrast {
             steps: Vec::new(),
             compared: 0,
             unmatched: Vec::new(),
+            unrun: Vec::new(),
         };
         for (test, cell) in tests(left) {
             let other = others.remove(&test);
             match (unfit(Some(cell), left), unfit(other, right)) {
                 (None, None) => {}
-                (Some(_), Some(_)) => continue,
+                (Some(left), Some(right)) => {
+                    contrast.unrun.push((test, format!("{left}; {right}")));
+                    continue;
+                }
                 (Some(reason), _) | (_, Some(reason)) => {
                     contrast.unmatched.push((test, reason));
                     continue;
@@ -77,9 +83,9 @@ impl Contrast {
         contrast
     }
 
-    /// Whether all that was compared is alike.
+    /// Whether something was compared, and all of it is alike.
     pub fn is_alike(&self) -> bool {
-        self.steps.is_empty()
+        self.compared > 0 && self.steps.is_empty()
     }
 }
 
@@ -99,6 +105,12 @@ impl fmt::Display for Contrast {
         }
         for (test, reason) in &self.unmatched {
             writeln!(f, "{test}\n  not compared: {reason}")?;
+        }
+        if self.compared == 0 {
+            for (test, reason) in &self.unrun {
+                writeln!(f, "{test}\n  not run: {reason}")?;
+            }
+            return writeln!(f, "nothing could be compared between {left} and {right}");
         }
         let Self {
             compared, steps, ..

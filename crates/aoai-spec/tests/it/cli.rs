@@ -872,6 +872,29 @@ async fn two_targets_are_compared_by_the_parts_of_their_answers() {
 }
 
 #[tokio::test]
+async fn two_targets_of_which_nothing_is_compared_are_not_alike() {
+    let elsewhere = format!(
+        "{CHAT}---\n{}",
+        CHAT.replace("name: chat", "only: live\nname: b")
+    );
+    let elsewhere = elsewhere.replace("deployment: chat", "deployment: none");
+    let mut place = Place::new(&[("chat.yaml", &elsewhere), ("good.yaml", GOOD)]);
+    let _target = live(&mut place, "deployments: {chat: {model: gpt-4o-mini}}").await;
+    let told = place.run(&["diff", "emulator", "live", "chat"]).await;
+    assert_eq!(told.code, 4, "{}{}", told.out, told.err);
+    let expected = "chat::chat\n  not run: emulator: profile emulator has no deployment `none`; live: \
+                    profile live has no deployment `none`\nchat::b\n  not run: emulator: it is for a \
+                    live resource only; live: profile live has no deployment `none`\nnothing could be \
+                    compared between emulator and live\n";
+    assert!(told.out.starts_with(expected), "{}", told.out);
+    // What is compared says it all.
+    let told = place.run(&["diff", "emulator", "live"]).await;
+    let expected = "1 step compared, 0 differ between emulator and live\n";
+    assert!(told.out.starts_with(expected), "{}", told.out);
+    assert_eq!(told.code, 0);
+}
+
+#[tokio::test]
 async fn a_snapshot_holds_until_somebody_takes_another() {
     let spec = |reply: &str| {
         format!(
