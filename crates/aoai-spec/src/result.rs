@@ -220,7 +220,7 @@ pub struct Sent {
     pub method: String,
     /// Its path, without the query.
     pub path: String,
-    /// Its query, decoded.
+    /// Its query, decoded; a parameter that stands there repeatedly has a list of its values.
     pub query: Map<String, Value>,
     /// Its headers, names in lower case.
     pub headers: BTreeMap<String, String>,

@@ -47,7 +47,14 @@ pub fn curl(sent: &Sent, endpoint: &str) -> String {
     let mut target = sent.path.clone();
     if !sent.query.is_empty() {
         let query = sent.query.iter();
-        let pairs = query.map(|(name, value)| (name, crate::vars::as_text(value)));
+        let pairs = query.flat_map(|(name, value)| {
+            let all = match value {
+                Value::Array(all) => &all[..],
+                one => std::slice::from_ref(one),
+            };
+            all.iter()
+                .map(move |value| (name, crate::vars::as_text(value)))
+        });
         let query = url::form_urlencoded::Serializer::new(String::new())
             .extend_pairs(pairs)
             .finish();

@@ -144,13 +144,17 @@ pub(super) fn is_stream(headers: &HeaderMap) -> bool {
 
 fn target(target: &str) -> Sent {
     let (path, query) = target.split_once('?').unwrap_or((target, ""));
-    let query = Query::parse(query);
-    let query = query
-        .iter()
-        .map(|(name, value)| (name.to_owned(), Value::from(value)));
+    let mut told = Map::new();
+    for (name, value) in Query::parse(query).iter() {
+        match told.get_mut(name) {
+            None => drop(told.insert(name.to_owned(), value.into())),
+            Some(Value::Array(all)) => all.push(value.into()),
+            Some(first) => *first = Value::from(vec![first.take(), value.into()]),
+        }
+    }
     Sent {
         path: path.to_owned(),
-        query: query.collect::<Map<_, _>>(),
+        query: told,
         ..Sent::default()
     }
 }

@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use aoai_auth::testing::ManualClock;
 use aoai_emulator::{Config, Emulator};
-use aoai_spec::{Profile, Runner, State};
+use aoai_spec::report::Human;
+use aoai_spec::{Event, Profile, Runner, State};
 use serde_json::{Value, json};
 use wiremock::matchers::method;
 use wiremock::{Mock, MockServer, ResponseTemplate};
@@ -343,5 +344,26 @@ async fn a_saved_value_keeps_its_type_and_is_text_inside_of_text() {
             "yes": "yes",
             "day": "2024-10-21",
         })
+    );
+}
+
+#[tokio::test]
+async fn a_parameter_that_is_sent_repeatedly_has_all_its_values() {
+    let (_server, profile) = service(ResponseTemplate::new(200).set_body_json(json!({}))).await;
+    let text = "name: a\nsteps:\n  - http: GET /openai/v1/things?include=a&limit=5&include=b&include=c%20d\n    \
+                expect: {sent: {query: {include: [a, b, c d], limit: \"5\"}}, body: {never: here}}\n";
+    let runner = Runner::from_text(text).profile(profile);
+    let report = runner.run().await.into_result().unwrap();
+    let step = &report.specs[0].cells[0].steps[0];
+    let wrong = step.mismatches.iter().map(|mismatch| &*mismatch.path);
+    assert_eq!(wrong.collect::<Vec<_>>(), ["body.never"]);
+    let mut told = Vec::new();
+    let mut human = Human::new(&mut told).curl(true);
+    human.event(&Event::SpecFinished(&report.specs[0])).unwrap();
+    drop(human);
+    let told = String::from_utf8(told).unwrap();
+    assert!(
+        told.contains("/openai/v1/things?include=a&include=b&include=c+d&limit=5'"),
+        "{told}"
     );
 }
