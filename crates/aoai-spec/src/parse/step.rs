@@ -291,7 +291,12 @@ fn saves(fields: &Fields<'_>, names: &mut Names, problems: &mut Problems) -> Vec
             continue;
         };
         let mut shape = RESULT;
+        let mut steps = Vec::new();
         for step in path.split('.') {
+            steps.push(match shape {
+                Shape::Headers => step.to_ascii_lowercase(),
+                _ => step.to_owned(),
+            });
             match shape.field(step) {
                 Ok(field) => shape = field,
                 Err(known) => {
@@ -305,7 +310,7 @@ fn saves(fields: &Fields<'_>, names: &mut Names, problems: &mut Problems) -> Vec
         }
         saves.push(Save {
             key: key.clone(),
-            path: path.to_owned(),
+            path: steps.join("."),
             span: value.span,
         });
     }

@@ -367,3 +367,14 @@ async fn a_parameter_that_is_sent_repeatedly_has_all_its_values() {
         "{told}"
     );
 }
+
+#[tokio::test]
+async fn a_header_is_saved_by_its_name_in_any_case() {
+    let answer = ResponseTemplate::new(200).insert_header("apim-request-id", "id-of-apim");
+    let (_server, profile) = service(answer).await;
+    let text = "name: a\nsteps:\n  - http: GET /one\n    headers: {X-Own: mine}\n    save: {id: \
+                headers.Apim-Request-Id, own: sent.headers.X-Own}\n  - http: GET /two/${id}/${own}\n    \
+                expect: {sent: {path: /two/id-of-apim/mine}}\n";
+    let runner = Runner::from_text(text).profile(profile);
+    assert_eq!(ended(runner).await, State::Passed);
+}
