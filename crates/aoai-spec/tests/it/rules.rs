@@ -105,7 +105,7 @@ async fn what_cannot_run_here_is_skipped_with_the_reason() {
 
 #[tokio::test]
 async fn hints_for_the_emulator_are_nothing_to_a_resource() {
-    let answer = ResponseTemplate::new(200).set_body_json(json!({"object": "chat.completion"}));
+    let answer = ResponseTemplate::new(200).set_body_json(json!({"choices": []}));
     let (server, profile) = service(answer).await;
     for hint in [
         "reply: no",
