@@ -18,6 +18,7 @@ pub(crate) mod diff;
 mod list;
 mod mismatch;
 pub(crate) mod parse;
+mod schema;
 
 /// A pattern and the YAML it was read from.
 #[derive(Debug)]
@@ -92,7 +93,8 @@ pub(crate) enum Test {
     Not(Box<Pattern>),
     AnyOf(Vec<Pattern>),
     Only(Vec<(Key, Pattern)>),
-    Schema(Box<jsonschema::Validator>),
+    /// `None` where it has references and is compiled when they have values.
+    Schema(Option<Box<jsonschema::Validator>>),
 }
 
 /// How two values must be ordered.

@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use super::compare::{equal, holds, ordered};
 use super::list::{any_order, in_order};
+use super::schema;
 use super::{Kind, Matcher, Mismatch, Pattern, Test, TextTest, Type, show_value};
 use crate::duration;
 use crate::source::Span;
@@ -242,19 +243,9 @@ fn test(
         Test::Only(members) => {
             return only(matcher, members, actual, path, run, found);
         }
-        Test::Schema(validator) => {
-            let Some(actual) = actual else {
-                return found.push(failure(matcher, None, path, run));
-            };
-            for error in validator.iter_errors(actual) {
-                let place = error.instance_path().to_string().replace('/', ".");
-                found.push(Mismatch {
-                    path: format!("{path}{place}"),
-                    note: Some(error.to_string()),
-                    ..failure(matcher, Some(actual), path, run)
-                });
-            }
-            return;
+        Test::Schema(compiled) => {
+            let compiled = compiled.as_deref();
+            return schema::check(matcher, compiled, &argument, actual, path, run, found);
         }
         over_items => {
             let Some(Value::Array(items)) = actual else {
@@ -366,7 +357,12 @@ fn only(
     }
 }
 
-fn failure(matcher: &Matcher, actual: Option<&Value>, path: &str, run: &Run<'_>) -> Mismatch {
+pub(super) fn failure(
+    matcher: &Matcher,
+    actual: Option<&Value>,
+    path: &str,
+    run: &Run<'_>,
+) -> Mismatch {
     let end = matcher.argument.span.end.max(matcher.key.span.end);
     Mismatch::new(path, Span::new(matcher.key.span.start, end))
         .expected(matcher.show(run.scope))

@@ -36,9 +36,7 @@ impl Parser<'_> {
         if text.contains("${") {
             return Kind::Template(text.to_owned());
         }
-        if let Some(hundred) = text.strip_suffix("xx")
-            && let (Shape::Status, Ok(hundred @ 1..=5)) = (shape, hundred.parse())
-        {
+        if let Some(hundred) = status_class(text, shape) {
             return Kind::StatusClass(hundred);
         }
         let name = text.strip_prefix('$').filter(|name| is_word(name));
@@ -215,34 +213,6 @@ impl Parser<'_> {
         }
     }
 
-    fn schema(&mut self, node: &Node) -> Option<Test> {
-        let schema = match node.as_text() {
-            None => node.to_json(),
-            Some(name) => {
-                let path = self.directory.unwrap_or(Path::new("")).join(name);
-                let read = std::fs::read(&path)
-                    .map_err(|error| error.to_string())
-                    .and_then(|text| serde_json::from_slice(&text).map_err(|e| e.to_string()));
-                match read {
-                    Ok(schema) => schema,
-                    Err(error) => {
-                        let message = format!("no JSON Schema in `{}`", path.display());
-                        self.problems.error(node.span, message, error);
-                        return None;
-                    }
-                }
-            }
-        };
-        match jsonschema::validator_for(&schema) {
-            Ok(validator) => Some(Test::Schema(Box::new(validator))),
-            Err(error) => {
-                self.problems
-                    .error(node.span, "not a JSON Schema", error.to_string());
-                None
-            }
-        }
-    }
-
     fn wrong_argument(&mut self, key: &Key, node: &Node, wanted: &str) {
         let message = format!("`{}` takes {wanted}, not {}", key.name, node.kind());
         self.problems.error(node.span, message, "");
@@ -291,6 +261,12 @@ fn join(path: &str, name: &str) -> String {
     } else {
         format!("{path}.{name}")
     }
+}
+
+/// The hundred of `2xx` where a status stands.
+fn status_class(text: &str, shape: Shape) -> Option<u64> {
+    let hundred = text.strip_suffix("xx")?.parse().ok()?;
+    (matches!(shape, Shape::Status) && (1..=5).contains(&hundred)).then_some(hundred)
 }
 
 fn is_word(text: &str) -> bool {

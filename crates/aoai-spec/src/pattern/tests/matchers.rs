@@ -91,6 +91,21 @@ fn each_matcher_accepts_and_refuses() {
         ),
         ("{$schema: {type: string}}", json!("a"), Some(json!(1))),
         (
+            "{$schema: {not: {const: \"${case.least}\"}}}",
+            json!("other"),
+            Some(json!("300ms")),
+        ),
+        (
+            "{$schema: {maxItems: \"${case.dims}\"}}",
+            json!([1, 2]),
+            Some(json!([1, 2, 3])),
+        ),
+        (
+            "{$schema: {const: \"$${x}\"}}",
+            json!("${x}"),
+            Some(json!("$${x}")),
+        ),
+        (
             "[1, {a: 1}]",
             json!([1, {"a": 1, "b": 2}]),
             Some(json!([1, {"a": 1}, 3])),
@@ -109,6 +124,12 @@ fn each_matcher_accepts_and_refuses() {
             assert!(!check(yaml, &bad).is_empty(), "{yaml} should refuse {bad}");
         }
     }
+    let wrong = check("{$schema: {type: \"${case.least}\"}}", &json!("a"));
+    let note = wrong[0].note.as_deref().unwrap_or_default();
+    assert!(
+        note.starts_with("with its values it is not a JSON Schema: "),
+        "{note}"
+    );
     let absent = pattern("$any", Shape::Open).check(None, "x", &Scope::default());
     assert_eq!(absent[0].actual, "absent");
 }
