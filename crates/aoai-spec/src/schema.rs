@@ -469,6 +469,7 @@ mod tests {
             call("{call: models.list, expect: {usage: {totl: 1}}}"),
             call("{call: models.list, expect: {text: $nonemtpy}}"),
             call("{call: models.list, expect: {text: {$contain: x}}}"),
+            call("{call: models.list, expect: {text: {$ne: $nonempty}}}"),
             call("{call: models.list, expect: {attempts: {$each: 1, $lenn: 1}}}"),
             call("{call: models.list, expect: {headers: {x: {$regx: x}}}}"),
             call("{call: models.list, expect: {body: {a: [{$each: 1}, $strin]}}}"),

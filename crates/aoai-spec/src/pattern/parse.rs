@@ -10,6 +10,8 @@ use crate::result::shape::Shape;
 use crate::value::{Data, Key, Node};
 use crate::vars;
 
+mod literal;
+
 /// Parses the patterns of one file.
 pub(crate) struct Parser<'a> {
     pub(crate) problems: &'a mut Problems,
@@ -101,6 +103,9 @@ impl Parser<'_> {
     }
 
     fn matcher(&mut self, key: &Key, node: &Node, shape: Shape, path: &str) -> Option<Matcher> {
+        if self.takes_for_text(key, node, shape) {
+            return None;
+        }
         let test = match &key.name[1..] {
             "eq" => Test::Equal,
             "ne" => Test::NotEqual,

@@ -105,7 +105,7 @@ pub(crate) const WORDS: &[Word] = &[
     word(Value, "safe", "A list of findings of which none led to filtering.", "filter: {prompt: $safe}"),
 
     word(Matcher, "eq", "Equal to this, also where it looks like a matcher. A unit makes a duration.", "text: {$eq: \"$any\"}"),
-    word(Matcher, "ne", "There, and not equal to this.", "finish: {$ne: length}"),
+    word(Matcher, "ne", "There, and not equal to this value; `$not` takes a pattern.", "finish: {$ne: length}"),
     word(Matcher, "gt", "Greater than this number or duration.", "usage: {total: {$gt: 0}}"),
     word(Matcher, "gte", "Greater than this number or duration, or equal to it.", "time: {total: {$gte: 0ms}}"),
     word(Matcher, "lt", "Less than this number or duration.", "time: {first: {$lt: 2s}}"),
@@ -127,5 +127,5 @@ pub(crate) const WORDS: &[Word] = &[
     word(Matcher, "not", "Anything that is not so.", "text: {$not: {$contains: sorry}}"),
     word(Matcher, "any_of", "So, or so.", "error: {code: {$any_of: [\"401\", {$starts: Unauth}]}}"),
     word(Matcher, "only", "A mapping with these members and no others.", "body: {usage: {$only: {total_tokens: $int}}}"),
-    word(Matcher, "schema", "Valid by this JSON Schema, written here or named by its file.", "body: {$schema: {type: object, required: [id]}}"),
+    word(Matcher, "schema", "Valid by this JSON Schema, written here, references filled in, or named by its file.", "body: {$schema: {type: object, required: [id]}}"),
 ];

@@ -59,7 +59,9 @@ fn parts(shape: Shape) -> Value {
 /// A mapping of matchers and what they take.
 fn matchers() -> Value {
     let argument = |name: &str| match name {
-        "eq" | "ne" | "gt" | "gte" | "lt" | "lte" | "in" | "schema" => json!({}),
+        // Neither a matcher nor a text can be told from the other there.
+        "ne" => json!({"not": {"type": "string", "pattern": "^\\$[a-z_]+$"}}),
+        "eq" | "gt" | "gte" | "lt" | "lte" | "in" | "schema" => json!({}),
         "contains" | "starts" | "ends" | "regex" => json!({"type": "string"}),
         "in_order" | "any_order" | "any_of" => json!({"type": "array", "items": pattern()}),
         "only" => json!({"type": "object"}),
