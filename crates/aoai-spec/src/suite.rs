@@ -3,12 +3,12 @@
 use std::collections::HashSet;
 use std::fs;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
-use crate::diagnostic::{Diagnostic, Severity};
+use crate::diagnostic::{Diagnostic, Problems, Severity};
 use crate::model::Spec;
 use crate::parse;
-use crate::source::Source;
+use crate::source::{Source, Span};
 
 /// Specs of one or more files, and everything wrong with them.
 #[derive(Debug, Default)]
@@ -22,10 +22,11 @@ impl Suite {
     ///
     /// A spec's file is named by its path below `root` without extension. Files whose names begin
     /// with `_` or `.` are left out, and so are `profiles.yaml` and `emulator.yaml` in `root`.
-    /// An entry of `only` is a path, or such a name: `chat/basics`.
+    /// An entry of `only` is a path, or such a name: `chat/basics`. However a path is written, what it
+    /// names is known by its place below `root`.
     ///
     /// Where everything is read and nothing has an error, files for `run` that no spec runs are
-    /// checked, too, and warned of.
+    /// checked, too, and warned of. Files that end with `.yml` are not read, and warned of.
     ///
     /// # Errors
     ///
@@ -38,11 +39,13 @@ impl Suite {
             collect(root, root, Kind::Spec, &mut paths)?;
         }
         for wanted in only {
-            collect(root, &find(root, wanted)?, Kind::Spec, &mut paths)?;
+            let path = below(root, find(root, wanted)?);
+            collect(root, &path, Kind::Spec, &mut paths)?;
         }
         paths.sort();
         paths.dedup();
         let mut suite = Self::default();
+        suite.add_unread(root, only)?;
         for path in paths {
             let text = read(&path)?;
             let below = path.strip_prefix(root).unwrap_or(&path);
@@ -102,6 +105,36 @@ impl Suite {
         self.tell(diagnostics);
     }
 
+    /// Tells of files that look like specs and are none because of how they end.
+    fn add_unread(&mut self, root: &Path, only: &[PathBuf]) -> io::Result<()> {
+        let mut paths = Vec::new();
+        if only.is_empty() {
+            collect(root, root, Kind::Unread, &mut paths)?;
+        }
+        for wanted in only {
+            let path = below(root, find(root, wanted)?);
+            if path.is_dir() {
+                collect(root, &path, Kind::Unread, &mut paths)?;
+            }
+        }
+        paths.sort();
+        paths.dedup();
+        for path in paths {
+            let name = path.file_name().unwrap_or_default().to_string_lossy();
+            let renamed = Path::new(&*name).with_extension("yaml");
+            let source = Source::new(path.display().to_string(), read(&path).unwrap_or_default());
+            let mut problems = Problems::new(source);
+            problems
+                .warning(Span::default(), format!("`{name}` is not read"), "")
+                .help(format!(
+                    "specs end with .yaml: call it {}",
+                    renamed.display()
+                ));
+            self.tell(problems.finish());
+        }
+        Ok(())
+    }
+
     /// Checks the files for `run` that no spec runs: nobody else would find out what is in them.
     fn add_idle(&mut self, fragments: &[PathBuf]) -> io::Result<()> {
         let steps = self
@@ -146,19 +179,62 @@ pub(crate) fn find(root: &Path, wanted: &Path) -> io::Result<PathBuf> {
     })
 }
 
+/// A path as one below the root, where that is where it leads: `./specs/x.yaml` as `specs/x.yaml`.
+fn below(root: &Path, path: PathBuf) -> PathBuf {
+    let plain = |path: &Path| -> PathBuf {
+        let parts = path.components();
+        parts.filter(|part| *part != Component::CurDir).collect()
+    };
+    let put = |rest: &Path| match rest.as_os_str() {
+        none if none.is_empty() => root.to_owned(),
+        _ => root.join(rest),
+    };
+    let written = plain(&path);
+    if let Ok(rest) = written.strip_prefix(plain(root))
+        && !rest.components().any(|part| part == Component::ParentDir)
+    {
+        return put(rest);
+    }
+    let Ok(whole_root) = fs::canonicalize(root) else {
+        return path;
+    };
+    // A file that is a link in the root is known by the link's name.
+    let parent = match path.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent,
+        _ => Path::new("."),
+    };
+    let linked = path
+        .file_name()
+        .and_then(|name| Some(fs::canonicalize(parent).ok()?.join(name)));
+    let candidates = linked.into_iter().chain(fs::canonicalize(&path));
+    let mut found = candidates.filter_map(|whole| whole.strip_prefix(&whole_root).ok().map(&put));
+    found.next().unwrap_or(path)
+}
+
 /// What is looked for in a directory.
 #[derive(Clone, Copy)]
 enum Kind {
     Spec,
     /// A file for `run`.
     Fragment,
+    /// A file with the extension that nobody looks for.
+    Unread,
 }
 
 impl Kind {
+    /// How the names of such files end.
+    fn ending(self) -> &'static str {
+        match self {
+            Self::Spec | Self::Fragment => ".yaml",
+            Self::Unread => ".yml",
+        }
+    }
+
     /// Whether to take the file of that name, or look into the directory.
     fn takes(self, name: &str, is_directory: bool) -> bool {
         match self {
-            Self::Spec => !name.starts_with(['_', '.']),
+            // `run` names its file in full, whatever that ends with.
+            Self::Spec | Self::Unread => !name.starts_with(['_', '.']),
             Self::Fragment if is_directory => !name.starts_with('.'),
             Self::Fragment => name.starts_with('_'),
         }
@@ -179,7 +255,7 @@ fn collect(root: &Path, path: &Path, kind: Kind, paths: &mut Vec<PathBuf>) -> io
         let is_other = path.parent() == Some(root) && NOT_SPECS.contains(&&*name);
         let is_directory = path.is_dir();
         let is_taken = kind.takes(&name, is_directory) && !is_other;
-        if is_taken && (is_directory || name.ends_with(".yaml")) {
+        if is_taken && (is_directory || name.ends_with(kind.ending())) {
             collect(root, &path, kind, paths)?;
         }
     }

@@ -18,5 +18,6 @@ mod rules;
 mod runner;
 mod selection;
 mod shared;
+mod suites;
 mod time;
 mod transport;

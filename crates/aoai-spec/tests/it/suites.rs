@@ -1,0 +1,122 @@
+//! Which files are read, and what they are known by.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::slice;
+
+use aoai_spec::Suite;
+use tempfile::TempDir;
+
+const GOOD: &str = "name: good\nsteps:\n  - {call: models.list, expect: {status: 200}}\n";
+
+/// A directory with `specs/` and these files in it.
+fn place(files: &[(&str, &str)]) -> TempDir {
+    let directory = TempDir::new().unwrap();
+    for (name, text) in files {
+        let path = directory.path().join("specs").join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+    directory
+}
+
+fn files(root: &Path, only: &[PathBuf]) -> Vec<String> {
+    let suite = Suite::load(root, only).unwrap();
+    assert!(!suite.has_errors(), "{only:?}: {}", suite.diagnostics()[0]);
+    suite.specs().map(|spec| spec.file().to_owned()).collect()
+}
+
+/// What is said of each place, without the help.
+fn told(root: &Path, only: &[PathBuf]) -> Vec<String> {
+    let suite = Suite::load(root, only).unwrap();
+    let found = suite.diagnostics().iter();
+    found
+        .map(|found| {
+            let help = found.help.as_deref().unwrap_or_default();
+            format!("{}; {help}", found.message)
+        })
+        .collect()
+}
+
+#[test]
+fn a_file_is_known_by_its_place_however_its_path_is_written() {
+    let place = place(&[
+        ("a.yaml", GOOD),
+        ("sub/b.yaml", GOOD),
+        ("snapshots/a/good.step-1.yaml", "status: 200\n"),
+        ("profiles.yaml", "{}\n"),
+    ]);
+    let root = place.path().join("specs");
+    let roundabout = root.join("sub/../../specs");
+    for all in [root.clone(), root.join("."), roundabout.clone()] {
+        assert_eq!(
+            files(&root, slice::from_ref(&all)),
+            ["a", "sub/b"],
+            "{}",
+            all.display()
+        );
+        assert_eq!(files(&roundabout, &[all]), ["a", "sub/b"]);
+    }
+    let several = ["a.yaml", "./a.yaml", "a"].map(PathBuf::from);
+    let several = several.into_iter().chain([
+        root.join("a.yaml"),
+        root.join("./sub/../a"),
+        roundabout.join("a.yaml"),
+    ]);
+    assert_eq!(files(&root, &several.collect::<Vec<_>>()), ["a"]);
+    // From the directory that the tests are run in.
+    for path in [
+        "../../specs/completions/stream.yaml",
+        "./../../specs/./completions/stream",
+        "completions/stream",
+    ] {
+        let only = [PathBuf::from(path)];
+        for root in ["../../specs", "./../../specs", "../../specs/."] {
+            assert_eq!(
+                files(Path::new(root), &only),
+                ["completions/stream"],
+                "{path}"
+            );
+        }
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_link_to_the_specs_is_the_specs() {
+    let place = place(&[
+        ("a.yaml", GOOD),
+        ("snapshots/a/good.step-1.yaml", "status: 200\n"),
+    ]);
+    let root = place.path().join("specs");
+    let link = place.path().join("link");
+    std::os::unix::fs::symlink(&root, &link).unwrap();
+    assert_eq!(files(&root, slice::from_ref(&link)), ["a"]);
+    assert_eq!(files(&root, &[link.join("a.yaml")]), ["a"]);
+    assert_eq!(
+        files(&link, &[root.join("a.yaml"), link.join("a.yaml")]),
+        ["a"]
+    );
+    std::os::unix::fs::symlink(root.join("a.yaml"), root.join("other.yaml")).unwrap();
+    assert_eq!(files(&root, &[]), ["a", "other"]);
+    assert_eq!(files(&root, &[root.join("other.yaml")]), ["other"]);
+}
+
+#[test]
+fn a_file_that_only_looks_like_a_spec_is_told_of() {
+    let place = place(&[
+        ("a.yaml", GOOD),
+        ("b.yml", "{"),
+        ("sub/c.yml", GOOD),
+        ("_d.yml", "steps: []\n"),
+        (".e.yml", "{"),
+    ]);
+    let root = place.path().join("specs");
+    let of_b = "`b.yml` is not read; specs end with .yaml: call it b.yaml";
+    let of_c = "`c.yml` is not read; specs end with .yaml: call it c.yaml";
+    assert_eq!(told(&root, &[]), [of_b, of_c]);
+    assert_eq!(told(&root, &["sub".into()]), [of_c]);
+    assert_eq!(told(&root, &["a".into()]), [""; 0]);
+    // Who names it means it.
+    assert_eq!(files(&root, &["sub/c.yml".into()]), ["sub/c"]);
+}
