@@ -39,8 +39,9 @@ impl Names {
         }) else {
             return;
         };
+        // The first part of a gateway's host may be a word that stands everywhere: `openai`.
         let resource = host.split('.').next().unwrap_or_default();
-        if resource.parse::<u8>().is_err() {
+        if resource.parse::<u8>().is_err() && !is_word_of_the_api(resource) {
             self.text(resource, format!("<resource:{name}>"));
         }
         self.text(&host, format!("<endpoint:{name}>"));
@@ -69,6 +70,7 @@ impl Names {
             let decoded = percent_encoding::percent_decode_str(part).decode_utf8_lossy();
             match self.deployments.get(&*decoded) {
                 Some(alias) if is_name => alias.clone(),
+                _ if is_word_of_the_api(part) => part.to_owned(),
                 _ => self.in_text(part).into_owned(),
             }
         });
@@ -121,6 +123,14 @@ impl Names {
     }
 }
 
+/// Whether the paths of the API's own have this part, so that it names nobody's resource.
+fn is_word_of_the_api(part: &str) -> bool {
+    let mut parts = aoai_types::ENDPOINTS
+        .iter()
+        .flat_map(|endpoint| endpoint.path.split('/'));
+    ["openai", "deployments"].contains(&part) || parts.any(|own| own == part && !own.is_empty())
+}
+
 /// Shorter texts are words that stand in many places.
 const SHORTEST: usize = 6;
 
@@ -154,6 +164,46 @@ mod tests {
             ("it is ok, 127 gpt-4o", "it is ok, 127 gpt-4o"),
         ] {
             assert_eq!(names.in_text(text), told);
+        }
+    }
+
+    #[test]
+    fn a_path_keeps_the_words_of_the_api_whatever_a_resource_is_called() {
+        for (url, text, told) in [
+            (
+                "https://openai.contoso.com",
+                "openai at openai.contoso.com",
+                "openai at <endpoint:main>",
+            ),
+            (
+                "https://completions.contoso.com",
+                "completions",
+                "completions",
+            ),
+            (
+                "https://completio.contoso.com",
+                "completio",
+                "<resource:main>",
+            ),
+        ] {
+            let mut names = Names::default();
+            names.endpoint("main", url);
+            let mut request = Request {
+                path: "/openai/v1/chat/completions/completio-1".to_owned(),
+                ..Request::default()
+            };
+            names.in_request(&mut request);
+            let id = if url.contains("//completio.") {
+                "<resource:main>-1"
+            } else {
+                "completio-1"
+            };
+            assert_eq!(
+                request.path,
+                format!("/openai/v1/chat/completions/{id}"),
+                "{url}"
+            );
+            assert_eq!(names.in_text(text), told, "{url}");
         }
     }
 
