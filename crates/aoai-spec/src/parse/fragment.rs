@@ -1,6 +1,7 @@
 //! `run`: the steps of another file, in the place of one step.
 
-use std::path::{Path, PathBuf};
+use std::fs;
+use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
 use super::fields::{Fields, wrong};
@@ -102,7 +103,7 @@ fn open(run: &Node, place: Place<'_>, problems: &mut Problems) -> Option<(PathBu
         wrong(run, "run", "a file", problems);
         return None;
     };
-    let path = place.directory.unwrap_or(Path::new("")).join(name);
+    let path = straight(&place.directory.unwrap_or(Path::new("")).join(name));
     let own = path.file_name().unwrap_or_default().to_string_lossy();
     if !own.starts_with('_') {
         problems
@@ -110,7 +111,8 @@ fn open(run: &Node, place: Place<'_>, problems: &mut Problems) -> Option<(PathBu
             .help("its name begins with `_`, so that nobody takes it for a spec");
         return None;
     }
-    if place.within.contains(&path) {
+    let is_same = |other: &PathBuf| *other == path || is_one_file(other, &path);
+    if place.within.iter().any(is_same) {
         problems.error(run.span, format!("`{name}` runs itself"), "");
         return None;
     }
@@ -125,6 +127,33 @@ fn open(run: &Node, place: Place<'_>, problems: &mut Problems) -> Option<(PathBu
             None
         }
     }
+}
+
+/// The path without `a/..`, where it leads to the same.
+fn straight(path: &Path) -> PathBuf {
+    let mut straight = PathBuf::new();
+    for part in path.components() {
+        let is_undone = part == Component::ParentDir
+            && matches!(
+                straight.components().next_back(),
+                Some(Component::Normal(_))
+            );
+        if is_undone {
+            straight.pop();
+        } else if part != Component::CurDir {
+            straight.push(part);
+        }
+    }
+    if is_one_file(&straight, path) {
+        straight
+    } else {
+        path.to_owned()
+    }
+}
+
+fn is_one_file(one: &Path, other: &Path) -> bool {
+    let whole = |path: &Path| fs::canonicalize(path).ok();
+    whole(one).is_some_and(|one| whole(other) == Some(one))
 }
 
 /// Reads the innermost of some files.

@@ -299,3 +299,24 @@ fn a_file_that_no_spec_runs_is_told_of_and_checked() {
     let told = diagnostics(directory.path());
     assert_eq!(told.len(), 1, "{told:#?}");
 }
+
+#[test]
+fn a_file_that_runs_itself_by_a_way_around_is_told_so() {
+    let directory = files(&[
+        ("frag/_a.yaml", "steps:\n  - {run: ../frag/_b.yaml}\n"),
+        ("frag/_b.yaml", "steps:\n  - {run: ./../frag/_a.yaml}\n"),
+        (
+            "sub/spec.yaml",
+            "name: a\nsteps:\n  - {run: ../frag/_a.yaml}\n",
+        ),
+    ]);
+    let found = diagnostics(directory.path());
+    assert_eq!(found.len(), 1, "{found:#?}");
+    assert!(
+        found[0].contains("`./../frag/_a.yaml` runs itself"),
+        "{}",
+        found[0]
+    );
+    let place = format!("{}:2:", directory.path().join("frag/_b.yaml").display());
+    assert!(found[0].contains(&place), "{}", found[0]);
+}
