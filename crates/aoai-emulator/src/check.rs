@@ -168,7 +168,7 @@ impl Rule {
                 let Some(number) = integer(value) else {
                     return Err(place.wrong_type(self, value));
                 };
-                place.integer(number, *min, *max)
+                place.integer(number, (*min).into(), (*max).into())
             }
             (Self::Number(min, max), Value::Number(number)) => {
                 place.number(number.as_f64().unwrap_or_default(), *min, *max)
@@ -291,14 +291,15 @@ const METADATA: Rule = Rule::MapUpTo(16, &Rule::TextUpTo(512));
 const ORDER: Rule = Rule::Words(&["asc", "desc"]);
 
 /// An integer, however it is written: the service takes `1.0` for one.
-fn integer(value: &Value) -> Option<i64> {
-    value.as_i64().or_else(|| {
+fn integer(value: &Value) -> Option<i128> {
+    let whole = value.as_i64().map(i128::from);
+    whole.or(value.as_u64().map(i128::from)).or_else(|| {
         let number = value.as_f64()?;
         #[expect(
             clippy::cast_possible_truncation,
             reason = "checked: it has no fraction"
         )]
-        let whole = number as i64;
-        (number.fract() == 0.0 && number.abs() < 9e15).then_some(whole)
+        let whole = number as i128;
+        (number.fract() == 0.0 && number.abs() < 1e38).then_some(whole)
     })
 }

@@ -153,7 +153,7 @@ impl Place {
         self.refuse(message, "invalid_value")
     }
 
-    pub(super) fn integer(&self, number: i64, min: i64, max: i64) -> Result<(), Refusal> {
+    pub(super) fn integer(&self, number: i128, min: i128, max: i128) -> Result<(), Refusal> {
         if number < min {
             return Err(self.out_of_range(
                 "integer below minimum",

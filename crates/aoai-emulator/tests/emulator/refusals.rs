@@ -412,6 +412,20 @@ async fn values_that_do_not_fit_are_refused_with_their_place() {
             "Invalid 'n': integer above maximum value. Expected a value <= 128, but got 129 instead.",
         ),
         (
+            json!({"n": 9_223_372_036_854_775_808_u64}),
+            "n",
+            "integer_above_max_value",
+            "Invalid 'n': integer above maximum value. Expected a value <= 128, but got \
+             9223372036854775808 instead.",
+        ),
+        (
+            json!({"n": 1e20}),
+            "n",
+            "integer_above_max_value",
+            "Invalid 'n': integer above maximum value. Expected a value <= 128, but got \
+             100000000000000000000 instead.",
+        ),
+        (
             json!({"n": 1.5}),
             "n",
             "invalid_type",
