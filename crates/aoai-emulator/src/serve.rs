@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::thread::JoinHandle;
 
 use http::Request;
-use http_body_util::{BodyExt, Limited};
+use http_body_util::{BodyExt, LengthLimitError, Limited};
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
@@ -19,6 +19,7 @@ use crate::config::Config;
 use crate::refusal::Refusal;
 use crate::route;
 use crate::state::State;
+use crate::stream::Broken;
 
 /// A running server; dropping it closes the port and all connections.
 ///
@@ -175,7 +176,9 @@ where
             let (parts, body) = request.into_parts();
             let body = match Limited::new(body, MOST).collect().await {
                 Ok(body) => Ok(body.to_bytes()),
-                Err(_) => Err(Refusal::too_large(MOST)),
+                Err(error) if error.is::<LengthLimitError>() => Err(Refusal::too_large(MOST)),
+                // Half a request is none, and there is nobody to answer to.
+                Err(_) => return Err(Broken),
             };
             route::answer(&state, &parts, body).await
         }

@@ -152,6 +152,28 @@ async fn one_connection_carries_many_calls() {
 }
 
 #[tokio::test]
+async fn a_body_that_is_cut_short_is_answered_by_nothing() {
+    use std::io::{Read, Write};
+    use std::net::Shutdown;
+
+    let emulator = start().await;
+    let address = emulator.endpoint().strip_prefix("http://").unwrap();
+    let [key, _] = emulator.keys();
+    for framing in [
+        "content-length: 100\r\n\r\n{",
+        "transfer-encoding: chunked\r\n\r\n5\r\n{",
+    ] {
+        let mut socket = TcpStream::connect(address).unwrap();
+        let text = format!("{CHAT} HTTP/1.1\r\nhost: a\r\napi-key: {key}\r\n{framing}");
+        socket.write_all(text.as_bytes()).unwrap();
+        socket.shutdown(Shutdown::Write).unwrap();
+        let mut answer = String::new();
+        socket.read_to_string(&mut answer).unwrap();
+        assert_eq!(answer, "", "{framing}");
+    }
+}
+
+#[tokio::test]
 async fn hundreds_of_calls_at_once_are_answered() {
     use std::io::Read;
 
