@@ -4,14 +4,20 @@ use std::fmt::Write as _;
 
 use serde_json::{Map, Value};
 
+use self::shell::words;
+use crate::diagnostic::Severity;
 use crate::report::CREDENTIALS;
 use crate::result::Sent;
 use crate::skeleton::{alias, flow};
+use crate::suite::Suite;
+
+mod shell;
 
 /// The text of a spec that sends what a `curl` command sends.
 ///
 /// Host and credential are left to the profile, and so is the deployment's real name. A request of
-/// an operation becomes a `call`, any other an `http`.
+/// an operation becomes a `call`, past the wire types where they do not know what is in it; any other
+/// an `http`. Headers and parameters that hold credentials are left out.
 ///
 /// ```
 /// let command = "curl https://YOUR-RESOURCE.openai.azure.com/openai/v1/models -H 'api-key: KEY'";
@@ -25,23 +31,49 @@ use crate::skeleton::{alias, flow};
 ///
 /// # Errors
 ///
-/// It is no such command, has an option that is not known here, or sends what a spec cannot: a file,
-/// or a body that is no JSON.
+/// It is no such command or more than one, has an option that is not known here, or sends what a spec
+/// cannot: a file, or a body that is no JSON.
 pub fn from_curl(command: &str) -> Result<String, String> {
     let request = read(command)?;
-    let (mut text, body) = called(&request).unwrap_or_else(|| as_it_is(&request));
-    let headers = request.headers.iter();
-    let headers = headers.map(|(name, value)| (name.as_str(), Value::from(value.as_str())));
-    members(&mut text, "headers", headers);
-    if let Some(body) = body {
-        let _ = writeln!(text, "    body: {}", flow(&body));
+    if let Some((endpoint, _)) = request.operation()
+        && endpoint.has_body
+        && request.body.as_ref().is_some_and(|body| !body.is_object())
+    {
+        let id = endpoint.id;
+        return Err(format!(
+            "the body of `{id}` is a JSON object: write its members between {{ and }}"
+        ));
     }
-    text.push_str("    expect:\n      status: 2xx\n");
-    Ok(text)
+    if request.method == "GET" && request.body.is_some() {
+        return Err("a GET has no body: leave `-d` out, or `-X`".to_owned());
+    }
+    // What the wire type does not know goes past it.
+    let ways = [
+        called(&request, ""),
+        called(&request, ", via: raw"),
+        Some(as_it_is(&request)),
+    ];
+    let mut wrong = String::new();
+    for (mut text, body) in ways.into_iter().flatten() {
+        let headers = request.headers.iter();
+        let headers = headers.map(|(name, value)| (name.as_str(), Value::from(value.as_str())));
+        members(&mut text, "headers", headers);
+        if let Some(body) = body {
+            let _ = writeln!(text, "    body: {}", flow(&literal(body)));
+        }
+        text.push_str("    expect:\n      status: 2xx\n");
+        let suite = Suite::from_text("new.yaml", &text);
+        let mut found = suite.diagnostics().iter();
+        match found.find(|found| found.severity == Severity::Error) {
+            None => return Ok(text),
+            Some(found) => wrong = format!("no spec can send it: {}", found.message),
+        }
+    }
+    Err(wrong)
 }
 
 /// The spec as far as its headers, and the body, where an operation of ours is called.
-fn called(request: &Sent) -> Option<(String, Option<Value>)> {
+fn called(request: &Sent, how: &str) -> Option<(String, Option<Value>)> {
     let (endpoint, matched) = request.operation()?;
     let surface = matched.surface()?;
     let mut body = request.body.clone();
@@ -51,7 +83,7 @@ fn called(request: &Sent) -> Option<(String, Option<Value>)> {
     let id = endpoint.id;
     let name = id.replace(['.', '_'], " ");
     let mut text =
-        format!("name: {name} answers\nuse: {{api: {surface}}}\nsteps:\n  - call: {id}\n");
+        format!("name: {name} answers\nuse: {{api: {surface}{how}}}\nsteps:\n  - call: {id}\n");
     if let Some(alias) = alias(endpoint) {
         let _ = writeln!(text, "    deployment: {alias}");
         if let Some(Value::Object(body)) = &mut body {
@@ -68,12 +100,31 @@ fn called(request: &Sent) -> Option<(String, Option<Value>)> {
 
 /// The same for any other request.
 fn as_it_is(request: &Sent) -> (String, Option<Value>) {
-    let (method, path) = (&request.method, &request.path);
-    let mut text = format!("name: a request\nsteps:\n  - http: {method} {path}\n");
+    let target = Value::from(format!("{} {}", request.method, request.path));
+    let target = flow(&literal(target));
+    let mut text = format!("name: a request\nsteps:\n  - http: {target}\n");
     let query = request.query.iter();
     let query = query.map(|(name, value)| (name.as_str(), value.clone()));
     members(&mut text, "params", query);
-    (text, request.body.clone())
+    // A text is sent as it is, so that JSON's own needs its quotes.
+    let body = match &request.body {
+        Some(text @ Value::String(_)) => Some(text.to_string().into()),
+        body => body.clone(),
+    };
+    (text, body)
+}
+
+/// The value with `$${` for `${`, which begins a reference in a spec.
+fn literal(value: Value) -> Value {
+    match value {
+        Value::String(text) => text.replace("${", "$${").into(),
+        Value::Array(items) => items.into_iter().map(literal).collect(),
+        Value::Object(members) => members
+            .into_iter()
+            .map(|(name, value)| (name, literal(value)))
+            .collect(),
+        value => value,
+    }
 }
 
 /// A value of a query as the type that it looks like.
@@ -87,7 +138,11 @@ fn members<'a>(text: &mut String, key: &str, members: impl Iterator<Item = (&'a 
     let members = members.map(|(name, value)| (name.to_owned(), value));
     let members: Map<String, Value> = members.collect();
     if !members.is_empty() {
-        let _ = writeln!(text, "    {key}: {}", flow(&Value::Object(members)));
+        let _ = writeln!(
+            text,
+            "    {key}: {}",
+            flow(&literal(Value::Object(members)))
+        );
     }
 }
 
@@ -138,13 +193,15 @@ fn read(command: &str) -> Result<Sent, String> {
     let (path, query) = path.split_once('?').unwrap_or((path, ""));
     path.clone_into(&mut sent.path);
     let pairs = url::form_urlencoded::parse(query.as_bytes());
-    let pairs = pairs.filter(|(name, _)| !KEYS_IN_QUERY.contains(&&**name));
+    let pairs = pairs.filter(|(name, _)| !KEYS_IN_QUERY.contains(&&*name.to_ascii_lowercase()));
     sent.query = pairs
         .map(|(name, value)| (name.into_owned(), Value::from(value)))
         .collect();
     let usual = if data.is_some() { "POST" } else { "GET" };
-    sent.method = method.unwrap_or_else(|| usual.to_owned());
-    let body = data.map(|data| serde_json::from_str(&data));
+    sent.method = method.map_or_else(|| usual.to_owned(), |method| method.to_ascii_uppercase());
+    // Nothing is what `-d ''` sends.
+    let body = data.filter(|data| !data.trim().is_empty());
+    let body = body.map(|data| serde_json::from_str(&data));
     sent.body = body
         .transpose()
         .map_err(|error| format!("the body is no JSON: {error}"))?;
@@ -215,8 +272,31 @@ const BESIDE: &[&str] = &[
     "--verbose",
 ];
 
-/// Parameters that hold credentials, for gateways.
-const KEYS_IN_QUERY: &[&str] = &["api-key", "subscription-key"];
+/// Parameters that hold credentials: for gateways, functions, storage.
+const KEYS_IN_QUERY: &[&str] = &[
+    "access_token",
+    "api-key",
+    "api_key",
+    "code",
+    "key",
+    "sig",
+    "subscription-key",
+    "token",
+];
+
+/// Headers that hold credentials of others than the service.
+const KEYS_IN_HEADERS: &[&str] = &["cookie", "proxy-authorization"];
+
+/// How the names of further ones end: `x-api-key`, `x-functions-key`, `x-amz-security-token`.
+const ENDS_OF_KEYS: &[&str] = &[
+    "access-key",
+    "api-key",
+    "functions-key",
+    "subscription-key",
+    "-password",
+    "-secret",
+    "-token",
+];
 
 /// Notes a header, unless a profile or the client has it.
 fn header(sent: &mut Sent, line: &str) {
@@ -225,58 +305,13 @@ fn header(sent: &mut Sent, line: &str) {
     };
     let name = name.trim().to_ascii_lowercase();
     let is_own = ["content-type", "accept", "host", "user-agent"].contains(&name.as_str());
-    if !is_own && !CREDENTIALS.contains(&name.as_str()) {
+    let is_key = [CREDENTIALS, KEYS_IN_HEADERS]
+        .concat()
+        .contains(&name.as_str())
+        || ENDS_OF_KEYS.iter().any(|end| name.ends_with(end));
+    if !is_own && !is_key {
         sent.headers.insert(name, value.trim().to_owned());
     }
-}
-
-/// Splits a command as a POSIX shell does; variables stay as they are written.
-fn words(command: &str) -> Result<Vec<String>, String> {
-    let lines = command
-        .lines()
-        .filter(|line| !line.trim_start().starts_with('#'));
-    let command = lines.collect::<Vec<_>>().join("\n");
-    let mut words = Vec::new();
-    let mut word: Option<String> = None;
-    let mut letters = command.trim().chars();
-    while let Some(letter) = letters.next() {
-        match letter {
-            '\'' => {
-                let word = word.get_or_insert_default();
-                loop {
-                    match letters.next() {
-                        Some('\'') => break,
-                        Some(letter) => word.push(letter),
-                        None => return Err("a quote is not closed".to_owned()),
-                    }
-                }
-            }
-            '"' => {
-                let word = word.get_or_insert_default();
-                loop {
-                    match letters.next() {
-                        Some('"') => break,
-                        Some('\\') => match letters.next() {
-                            Some('\n') => {}
-                            Some(letter) if "\"\\$`".contains(letter) => word.push(letter),
-                            Some(letter) => word.extend(['\\', letter]),
-                            None => return Err("a quote is not closed".to_owned()),
-                        },
-                        Some(letter) => word.push(letter),
-                        None => return Err("a quote is not closed".to_owned()),
-                    }
-                }
-            }
-            '\\' => match letters.next() {
-                Some('\n') | None => {}
-                Some(letter) => word.get_or_insert_default().push(letter),
-            },
-            letter if letter.is_whitespace() => words.extend(word.take()),
-            letter => word.get_or_insert_default().push(letter),
-        }
-    }
-    words.extend(word);
-    Ok(words)
 }
 
 #[cfg(test)]
@@ -330,6 +365,38 @@ mod tests {
                 "name: a request\nsteps:\n  - http: POST /openai/own\n    params: {a: b c}\n    body: \
                  {\"x-y: z\": [null, \"true\", \" a\"]}\n    expect:\n      status: 2xx\n",
             ),
+            (
+                "curl -X put 'https://x.example/own: {a}' -H 'x-home: ${HOME}' -d '{\"a\": [\"$${b}\"]}'",
+                "name: a request\nsteps:\n  - http: \"PUT /own: {a}\"\n    headers: {x-home: \
+                 \"$${HOME}\"}\n    body: {a: [\"$$${b}\"]}\n    expect:\n      status: 2xx\n",
+            ),
+            (
+                "curl 'https://x.example/own?code=s1&sig=s2&a=1' -H 'X-Api-Key: s3' -H \
+                 'x-functions-key: s4' -H 'Cookie: s5' -H 'Proxy-Authorization: s6' -H \
+                 'Idempotency-Key: 7'",
+                "name: a request\nsteps:\n  - http: GET /own\n    params: {a: \"1\"}\n    headers: \
+                 {idempotency-key: \"7\"}\n    expect:\n      status: 2xx\n",
+            ),
+            (
+                "curl https://x.example/own # what follows is | nothing",
+                "name: a request\nsteps:\n  - http: GET /own\n    expect:\n      status: 2xx\n",
+            ),
+            (
+                "curl https://x.example/own -d $'{\"a\": \"it\\'s \\u00fc\\x21\\xc3\\xbc\\\\n\"}'",
+                "name: a request\nsteps:\n  - http: POST /own\n    body: {a: \"it's ü!ü\\n\"}\n    \
+                 expect:\n      status: 2xx\n",
+            ),
+            (
+                "curl https://x.example/own -d '\"text\"'",
+                "name: a request\nsteps:\n  - http: POST /own\n    body: \"\\\"text\\\"\"\n    \
+                 expect:\n      status: 2xx\n",
+            ),
+            (
+                "curl https://x.example/openai/v1/embeddings -d '{\"model\": \"m\", \"input\": \"a\", \
+                 \"new\": 1}'",
+                "name: embeddings answers\nuse: {api: v1, via: raw}\nsteps:\n  - call: embeddings\n    \
+                 deployment: embeddings\n    body: {input: a, new: 1}\n    expect:\n      status: 2xx\n",
+            ),
         ] {
             assert_eq!(from_curl(command).unwrap(), text, "{command}");
             let suite = Suite::from_text("new.yaml", text);
@@ -354,6 +421,30 @@ mod tests {
             ),
             ("curl x/y x/z", "it has a second URL, `x/z`"),
             ("curl x/y -d 1 -d 2", "it has two bodies; write them as one"),
+            (
+                "curl x/y | jq .",
+                "`|` is for the shell: leave it out with what follows, or quote it where it belongs \
+                 to a value",
+            ),
+            (
+                "curl x/y?a=1&b=2",
+                "`&` is for the shell: leave it out with what follows, or quote it where it belongs \
+                 to a value",
+            ),
+            ("curl x/y -d $'a", "a quote is not closed"),
+            ("curl x/y -d $'\\u'", "an escape in $'…' has no digits"),
+            (
+                "curl x/openai/v1/embeddings -d '[1]'",
+                "the body of `embeddings` is a JSON object: write its members between { and }",
+            ),
+            (
+                "curl -X GET x/y -d '{}'",
+                "a GET has no body: leave `-d` out, or `-X`",
+            ),
+            (
+                "curl x/y -H 'x-mine: 0123456789abcdef0123456789abcdef'",
+                "no spec can send it: this looks like a key or a token",
+            ),
             ("curl 'x/y", "a quote is not closed"),
             ("curl \"x/y", "a quote is not closed"),
             (
