@@ -172,6 +172,22 @@ impl Pattern {
         }
     }
 
+    /// Whether it says anything about a member, be it in one of several patterns.
+    pub(crate) fn speaks_of(&self, name: &str) -> bool {
+        let Kind::Map { matchers, .. } = &self.kind else {
+            return false;
+        };
+        let within = |matcher: &Matcher| match &matcher.test {
+            Test::Not(pattern) => pattern.speaks_of(name),
+            Test::AnyOf(patterns) | Test::In(Some(patterns)) => {
+                patterns.iter().any(|pattern| pattern.speaks_of(name))
+            }
+            Test::Only(members) => members.iter().any(|(key, _)| key.name == name),
+            _ => false,
+        };
+        self.member(name).is_some() || matchers.iter().any(within)
+    }
+
     /// The place of a part that no value can fail, if there is one.
     pub(crate) fn idle_part(&self) -> Option<Span> {
         match &self.kind {
@@ -241,9 +257,9 @@ impl Matcher {
 pub(crate) fn flow(node: &Node, scope: &Scope) -> String {
     match &node.data {
         Data::Text(text) => match scope.text(text) {
-            Ok(Value::String(text)) => quote(&text),
+            Ok(Value::String(text)) => quote_value(&text),
             Ok(value) => value.to_string(),
-            Err(_) => quote(text),
+            Err(_) => quote_value(text),
         },
         Data::List(items) => {
             let items: Vec<_> = items.iter().map(|item| flow(item, scope)).collect();
@@ -279,6 +295,14 @@ fn quote(text: &str) -> String {
         Value::from(text).to_string()
     } else {
         text.to_owned()
+    }
+}
+
+/// The same for a value, which without quotes must not be another: `"200"`, `"true"`.
+fn quote_value(text: &str) -> String {
+    match serde_json::from_str::<Value>(text) {
+        Ok(_) => Value::from(text).to_string(),
+        Err(_) => quote(text),
     }
 }
 

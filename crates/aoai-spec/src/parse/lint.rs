@@ -53,7 +53,7 @@ pub(super) fn expectations(step: &Step, problems: &mut Problems) {
     }
     let looks_at = |names: &[&str]| {
         let expect = step.expect.as_ref();
-        expect.is_some_and(|expect| names.iter().any(|name| expect.member(name).is_some()))
+        expect.is_some_and(|expect| names.iter().any(|name| expect.speaks_of(name)))
     };
     if step.streams
         && step.snapshot.is_none()

@@ -32,8 +32,9 @@ pub(super) fn judge(
             .expected(expected)
             .actual(show_value(actual))
     };
-    if expected("error").is_none() {
-        if !succeeded && expected("status").is_none() {
+    let speaks_of = |name: &str| expect.is_some_and(|expect| expect.speaks_of(name));
+    if !speaks_of("error") {
+        if !succeeded && !speaks_of("status") {
             return vec![match status {
                 Some(_) => implied("status", "2xx", document.get("status")),
                 None => implied("error", "an answer", document.get("error")),

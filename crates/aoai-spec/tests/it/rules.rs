@@ -378,3 +378,45 @@ async fn a_header_is_saved_by_its_name_in_any_case() {
     let runner = Runner::from_text(text).profile(profile);
     assert_eq!(ended(runner).await, State::Passed);
 }
+
+#[tokio::test]
+async fn a_status_in_one_of_several_patterns_is_named_all_the_same() {
+    let (_server, profile) = service(ResponseTemplate::new(404).set_body_json(json!({}))).await;
+    for (expect, passes) in [
+        ("{$any_of: [{status: 404}, {status: 200}]}", true),
+        ("{$not: {status: 200}}", true),
+        ("{$in: [{status: 4xx}]}", true),
+        ("{$any_of: [{status: 200}, {status: 500}]}", false),
+        ("{$any_of: [{text: a}, {text: $absent}]}", false),
+        ("{body: {$any_of: [{status: 404}, {}]}}", false),
+    ] {
+        let text = format!("name: a\nsteps:\n  - {{http: GET /own, expect: {expect}}}\n");
+        let state = ended(Runner::from_text(text).profile(profile.clone())).await;
+        assert_eq!(state == State::Passed, passes, "{expect}: {state:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_text_is_told_from_what_it_looks_like() {
+    let (_server, profile) = service(ResponseTemplate::new(200).set_body_json(json!({}))).await;
+    for (expect, expected, actual) in [
+        ("{status: \"200\"}", "\"200\"", "200"),
+        (
+            "{status: {$in: [\"200\", true]}}",
+            "$in: [\"200\", true]",
+            "200",
+        ),
+        ("{status: {$eq: \"true\"}}", "$eq: \"true\"", "200"),
+        (
+            "{body: {$any_of: [{404: $any}]}}",
+            "$any_of: [{404: $any}]",
+            "{}",
+        ),
+    ] {
+        let text = format!("name: a\nsteps:\n  - {{http: GET /own, expect: {expect}}}\n");
+        let runner = Runner::from_text(text).profile(profile.clone());
+        let report = runner.run().await.into_result().unwrap();
+        let found = &report.specs[0].cells[0].steps[0].mismatches[0];
+        assert_eq!((&*found.expected, &*found.actual), (expected, actual));
+    }
+}
