@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use super::tap::printable;
 use super::{drifts, human, reason};
 use crate::duration::show;
 use crate::run::{CellReport, Report, SpecReport, State};
@@ -53,15 +54,16 @@ fn bad(report: &Report, told: &mut String) {
     for (spec, cell) in std::iter::once(first).chain(all) {
         let title = format!("{} :: {}", spec.file, spec.title(cell));
         // Between tags Markdown is not read.
-        let title = super::html::text(&title);
+        let title = super::html::text(&printable(&title));
         let _ = writeln!(told, "\n<details>\n<summary>{title}</summary>\n");
         let _ = writeln!(told, "{}\n", code(&reason(cell)));
         let text = human::failure(spec, cell, human::PROGRAM);
+        let lines: Vec<_> = text.trim_end().lines().map(printable).collect();
         let fence = fence(&text);
         let _ = writeln!(
             told,
             "{fence}text\n{}\n{fence}\n\n</details>",
-            text.trim_end()
+            lines.join("\n")
         );
     }
 }
@@ -118,7 +120,7 @@ fn tests(report: &Report) -> impl Iterator<Item = (&SpecReport, &CellReport)> {
 /// Text that is nothing but text, also inside a table.
 fn cell_text(text: &str) -> String {
     let mut plain = String::with_capacity(text.len());
-    for c in text.chars() {
+    for c in printable(&text.replace(['\n', '\r'], " ")).chars() {
         match c {
             '&' => plain.push_str("&amp;"),
             '<' => plain.push_str("&lt;"),
@@ -127,7 +129,6 @@ fn cell_text(text: &str) -> String {
                 plain.push('\\');
                 plain.push(c);
             }
-            '\n' | '\r' => plain.push(' '),
             c => plain.push(c),
         }
     }
@@ -136,7 +137,7 @@ fn cell_text(text: &str) -> String {
 
 /// Text as code on one line, whatever backticks it has.
 fn code(text: &str) -> String {
-    let text = text.replace(['\n', '\r'], " ");
+    let text = printable(&text.replace(['\n', '\r'], " "));
     let ticks = "`".repeat(longest_run(&text) + 1);
     format!("{ticks} {text} {ticks}")
 }
@@ -160,5 +161,7 @@ mod tests {
         assert_eq!(code("a `` b"), "``` a `` b ```");
         assert_eq!(fence("a\n````\nb"), "`````");
         assert_eq!(fence("plain"), "```");
+        assert_eq!(cell_text("a\u{1b}[1mb"), "a\u{fffd}\\[1mb");
+        assert_eq!(code("a\u{1b}b\u{fffe}"), "` a\u{fffd}b\u{fffd} `");
     }
 }

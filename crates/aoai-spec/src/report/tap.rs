@@ -37,7 +37,7 @@ fn diagnostics(spec: &SpecReport, cell: &CellReport) -> String {
     }
     let mut told = String::from("  ---\n");
     let mut entry = |name: &str, value: Value| {
-        let _ = writeln!(told, "  {name}: {value}");
+        let _ = writeln!(told, "  {name}: {}", printable(&value.to_string()));
     };
     entry("duration_ms", json!(crate::duration::ms(cell.took)));
     for (name, value) in &cell.settings {
@@ -85,16 +85,17 @@ fn escape(text: &str) -> String {
 }
 
 fn line(text: &str) -> String {
-    text.replace(['\n', '\r'], " ")
+    printable(&text.replace(['\n', '\r'], " "))
 }
 
-/// YAML refuses control characters, even in a block.
-fn printable(line: &str) -> String {
+/// A line without what terminals obey and YAML refuses, even in a block.
+pub(super) fn printable(line: &str) -> String {
+    let is_plain = |c: char| !c.is_control() && !matches!(c, '\u{fffe}' | '\u{ffff}');
     let plain = |c: char| {
-        if c.is_control() && c != '\t' {
-            '\u{fffd}'
-        } else {
+        if is_plain(c) || c == '\t' {
             c
+        } else {
+            '\u{fffd}'
         }
     };
     line.chars().map(plain).collect()
@@ -107,6 +108,10 @@ mod tests {
     #[test]
     fn a_description_holds_no_directive() {
         assert_eq!(escape("a # SKIP\\b\nc"), "a \\# SKIP\\\\b c");
-        assert_eq!(printable("a\u{1b}[1m\tb"), "a\u{fffd}[1m\tb");
+        assert_eq!(escape("a\u{1b}[1m\u{7}b"), "a\u{fffd}[1m\u{fffd}b");
+        assert_eq!(
+            printable("a\u{1b}[1m\tb\u{ffff}"),
+            "a\u{fffd}[1m\tb\u{fffd}"
+        );
     }
 }

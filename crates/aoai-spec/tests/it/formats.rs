@@ -125,6 +125,36 @@ async fn junit_is_read_by_another_crate() {
 }
 
 #[tokio::test]
+async fn no_report_has_characters_that_its_readers_refuse() {
+    let text = r#"
+name: "a\uFFFE\u001B[1mb"
+steps:
+  - name: "c\uFFFF\u0007d"
+    call: chat
+    deployment: chat
+    emulator: {reply: "e\uFFFE\u001Bf"}
+    body: {messages: [{role: user, content: ping}]}
+    expect: {text: never}
+"#;
+    let emulator = Emulator::start(Config::default()).await.unwrap();
+    let runner = Runner::from_text(text).emulator(Arc::new(emulator));
+    let report = runner.run().await.into_result().unwrap();
+    let xml = report.junit().unwrap();
+    let read = junit_parser::from_reader(xml.as_bytes()).unwrap();
+    assert_eq!((read.tests, read.failures), (1, 1));
+    for told in [
+        xml,
+        report.render(Format::Tap).unwrap(),
+        report.render(Format::Markdown).unwrap(),
+    ] {
+        let is_bad =
+            |c: char| c.is_control() && c != '\n' || ('\u{fffe}'..='\u{ffff}').contains(&c);
+        let bad: Vec<_> = told.chars().filter(|c| is_bad(*c)).collect();
+        assert!(bad.is_empty(), "{bad:?} in {told}");
+    }
+}
+
+#[tokio::test]
 async fn tap_has_a_point_for_each_test() {
     let tap = run(1).await.render(Format::Tap).unwrap();
     let points: Vec<_> = tap
