@@ -75,15 +75,31 @@ impl Runner {
             }
         }
         let aliases = Aliases::of(&profile.deployments);
-        Ok(Some(Tapes::record(directory, names, aliases, outside)))
+        let stand_ins = self.stand_ins(profile).into_iter();
+        let vars = stand_ins.chain(outside).collect();
+        Ok(Some(Tapes::record(directory, names, aliases, vars)))
     }
 
-    /// The values of variables that come from outside the specs.
+    /// What a recording shows of secret variables, and a replay sends.
+    fn stand_ins(&self, profile: &Profile) -> BTreeMap<String, Value> {
+        let stand_ins = profile.secret_names.iter().filter_map(|name| {
+            let own = || Some(profile.secret_vars.get(name)?.expose().to_owned());
+            let secret = self.given(name).or_else(own)?;
+            // Two of the same value have one name.
+            let shown = self.redactor.redact(&secret).into_owned();
+            Some((name.clone(), shown.into()))
+        });
+        stand_ins.collect()
+    }
+
+    /// The values of variables that come from outside the specs and are no secrets.
     fn outside(&self, profile: &Profile, files: &[&[Spec]]) -> BTreeMap<String, Value> {
         let mut outside = profile.vars.clone();
         for var in files.iter().copied().flatten().flat_map(|spec| &spec.vars) {
-            if let Some(text) = self.given(&var.key.name) {
-                outside.insert(var.key.name.clone(), text.into());
+            let name = &var.key.name;
+            let given = self.given(name);
+            if let Some(text) = given.filter(|_| !profile.secret_names.contains(name)) {
+                outside.insert(name.clone(), text.into());
             }
         }
         outside

@@ -293,6 +293,30 @@ async fn without_a_cassette_a_test_is_skipped_and_without_any_there_is_no_run() 
 }
 
 #[tokio::test]
+async fn a_secret_is_its_stand_in_when_it_is_played() {
+    let (server, profile) = resource().await;
+    let right = ResponseTemplate::new(200).set_body_json(json!({"data": []}));
+    Mock::given(method("POST"))
+        .respond_with(right)
+        .mount(&server)
+        .await;
+    let profile = profile.secret("pw", "not-a-real-password");
+    let text = "name: told\nvars: {pw: ~}\nsteps:\n  - {http: POST /own, params: {p: \"${pw}\"}, headers: \
+                {x-pw: \"${pw}\"}, body: {password: \"is ${pw}\"}, expect: {status: 200}}\n";
+    let directory = tempfile::tempdir().unwrap();
+    let recorded = record(text, profile, directory.path()).await;
+    assert_eq!(states(&recorded), [&State::Passed]);
+    drop(server);
+    for (name, text) in files(&directory) {
+        assert!(!text.contains("not-a-real-password"), "{name}: {text}");
+    }
+    assert_eq!(
+        states(&replay(text, directory.path()).await),
+        [&State::Passed]
+    );
+}
+
+#[tokio::test]
 async fn only_what_passed_is_kept() {
     let text = "
 name: two surfaces
