@@ -104,11 +104,37 @@ impl Cassette {
     }
 
     /// The file that it is kept in, below the directory of cassettes.
+    ///
+    /// A name of a file says less than the name of a test. Where something is lost, a number follows
+    /// that another test does not have.
     pub(crate) fn path(&self) -> PathBuf {
-        let (file, rest) = self.test.split_once("::").unwrap_or(("", &self.test));
-        let words = rest.split(|c: char| !c.is_ascii_alphanumeric());
-        let words: Vec<_> = words.filter(|word| !word.is_empty()).collect();
-        Path::new(file).join(format!("{}.yaml", words.join("-").to_lowercase()))
+        let (file, rest) = self.parts();
+        let mut name = words(rest);
+        if !is_told_by_words(rest) || name.len() > LONGEST {
+            name.truncate(LONGEST);
+            let number = format!("{:08x}", hash(rest));
+            name = match &*name {
+                "" => number,
+                name => format!("{name}-{number}"),
+            };
+        }
+        Path::new(file).join(format!("{name}.yaml"))
+    }
+
+    /// The file that it was kept in before numbers followed.
+    pub(crate) fn former_path(&self) -> PathBuf {
+        let (file, rest) = self.parts();
+        Path::new(file).join(format!("{}.yaml", words(rest)))
+    }
+
+    fn parts(&self) -> (&str, &str) {
+        self.test.split_once("::").unwrap_or(("", &self.test))
+    }
+
+    /// Whether a file holds the cassette of a test.
+    pub(crate) fn is_of(path: &Path, test: &str) -> bool {
+        let yaml = fs::read_to_string(path).unwrap_or_default();
+        serde_yaml::from_str(&yaml).is_ok_and(|cassette: Self| cassette.test == test)
     }
 
     pub(crate) fn to_yaml(&self) -> Result<String, Error> {
@@ -161,6 +187,39 @@ impl Chunk {
     }
 }
 
+/// The words of a test's name, for the name of a file.
+fn words(name: &str) -> String {
+    let words = name.split(|c: char| !c.is_ascii_alphanumeric());
+    let words: Vec<_> = words.filter(|word| !word.is_empty()).collect();
+    words.join("-").to_lowercase()
+}
+
+/// Whether no other name has the same words: `a question [api=2024-10-21 via=raw]`.
+fn is_told_by_words(name: &str) -> bool {
+    let is_plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit();
+    let is_word = |word: &str| !word.is_empty() && word.chars().all(is_plain);
+    let is_value = |value: &str| value.split('-').all(is_word);
+    let (title, cell) = match name.split_once(" [") {
+        Some((title, cell)) => (title, cell.strip_suffix(']')),
+        None => (name, None),
+    };
+    let is_axis = |axis: &str| {
+        let parts = axis.split_once('=');
+        parts.is_some_and(|(name, value)| is_word(name) && is_value(value))
+    };
+    let has_cell = name.contains('[');
+    title.split(' ').all(is_word)
+        && has_cell == cell.is_some()
+        && cell.is_none_or(|cell| cell.split(' ').all(is_axis))
+}
+
+/// FNV-1a: the same in every release.
+fn hash(text: &str) -> u32 {
+    text.bytes().fold(0x811c_9dc5, |hash, byte| {
+        (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193)
+    })
+}
+
 /// All YAML files below a directory but the replay's profile.
 fn files(directory: &Path) -> io::Result<Vec<PathBuf>> {
     let mut files = Vec::new();
@@ -184,6 +243,9 @@ fn files(directory: &Path) -> io::Result<Vec<PathBuf>> {
 
 /// The profile that a replay runs with, beside the cassettes.
 pub(crate) const PROFILE: &str = "profile.yaml";
+
+/// Of words in the name of a file, in bytes.
+const LONGEST: usize = 120;
 
 const VERSION: u32 = 1;
 
@@ -221,6 +283,43 @@ mod tests {
             answer,
         });
         Cassette::new("a/b::c d [api=v1]".to_owned(), exchanges.collect())
+    }
+
+    #[test]
+    fn tests_with_other_names_have_other_files() {
+        let path = |test: &str| Cassette::new(test.to_owned(), Vec::new()).path();
+        for (test, file) in [
+            ("a/b::one answer", "a/b/one-answer.yaml"),
+            (
+                "a::a question [api=2024-10-21 via=raw]",
+                "a/a-question-api-2024-10-21-via-raw.yaml",
+            ),
+            ("x::日本", "x/9f26ee51.yaml"),
+        ] {
+            assert_eq!(path(test), Path::new(file), "{test}");
+        }
+        let names = [
+            "日本",
+            "中文",
+            "ends with star",
+            "ends with star *",
+            "Ends with star",
+            "one-word",
+            "one word",
+            "a [x=a b]",
+            "a [x=a-b]",
+            "a [x=a_b]",
+            "a ",
+            "a",
+            "",
+        ];
+        let files: std::collections::BTreeSet<_> = names
+            .iter()
+            .map(|name| path(&format!("x::{name}")))
+            .collect();
+        assert_eq!(files.len(), names.len(), "{files:?}");
+        let long = path(&format!("x::{}", "word ".repeat(100)));
+        assert!(long.as_os_str().len() < 200, "{}", long.display());
     }
 
     proptest! {

@@ -107,7 +107,7 @@ impl Snapshot {
     }
 }
 
-/// Where the snapshot of a step stands: `chat/basics/one-word-answer-api-v1.step-1.yaml`.
+/// Where the snapshot of a step stands: `chat/basics/one-answer-api-v1.step-1.yaml`.
 pub(crate) fn path(root: &Path, test: &str, place: &str) -> PathBuf {
     let cassette = Cassette::new(test.to_owned(), Vec::new()).path();
     root.join("snapshots")
@@ -198,11 +198,12 @@ mod tests {
 
     #[test]
     fn a_snapshot_stands_below_the_specs_by_test_and_step() {
-        let path = path(Path::new("specs"), "chat/basics::one [api=v1]", "step-2");
+        let of = |test: &str| path(Path::new("specs"), test, "step-2");
         assert_eq!(
-            path,
+            of("chat/basics::one [api=v1]"),
             Path::new("specs/snapshots/chat/basics/one-api-v1.step-2.yaml")
         );
+        assert_ne!(of("x::日本"), of("x::中文"));
     }
 
     #[test]

@@ -406,3 +406,35 @@ steps:
     let played = replay(text, directory.path()).await;
     assert_eq!(states(&played), [&State::Passed], "{played:?}");
 }
+
+#[tokio::test]
+async fn tests_with_like_names_have_cassettes_of_their_own() {
+    let (server, profile) = resource().await;
+    let right = ResponseTemplate::new(200).set_body_json(json!({"data": []}));
+    Mock::given(method("GET"))
+        .respond_with(right)
+        .mount(&server)
+        .await;
+    let spec = |name: &str| {
+        format!("name: \"{name}\"\nsteps:\n  - {{http: GET /own, expect: {{status: 200}}}}\n")
+    };
+    let names = ["日本", "中文", "ends", "Ends", "ends *"];
+    let text = names.map(spec).join("---\n");
+    let directory = tempfile::tempdir().unwrap();
+    record(&text, profile.clone(), directory.path()).await;
+    assert_eq!(files(&directory).len(), 1 + names.len());
+    let played = replay(&text, directory.path()).await;
+    assert_eq!(states(&played), [&State::Passed; 5]);
+
+    // What was recorded under the shorter name makes room.
+    let kept = files(&directory);
+    let (name, cassette) = kept
+        .iter()
+        .find(|(_, text)| text.contains("::ends *"))
+        .unwrap();
+    fs::remove_file(directory.path().join(name)).unwrap();
+    fs::write(directory.path().join("spec/ends.yaml"), cassette).unwrap();
+    record(&spec("ends *"), profile, directory.path()).await;
+    assert!(directory.path().join(name).exists());
+    assert!(!directory.path().join("spec/ends.yaml").exists());
+}
