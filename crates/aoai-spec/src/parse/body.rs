@@ -8,6 +8,7 @@ use aoai_types::visit;
 use serde_json::Value;
 
 use self::misspelt::Misspelt;
+use super::fields::Fields;
 use super::form::{Unwritten, is_file, written_members};
 use super::is_raw;
 use crate::cells;
@@ -47,6 +48,18 @@ pub(crate) fn check(spec: &Spec, problems: &mut Problems) {
                 problems.absorb(found.finish());
             }
             _ => {}
+        }
+    }
+}
+
+/// Refuses what a GET would carry: what a server does with it is undefined, and many drop the
+/// connection.
+pub(super) fn sendable(method: &http::Method, fields: &Fields<'_>, problems: &mut Problems) {
+    for name in ["body", "form"] {
+        if let (true, Some(key)) = (*method == http::Method::GET, fields.key(name)) {
+            problems
+                .error(key.span, format!("a GET has no `{name}`"), "")
+                .help("its values go into `params`, or send it by another method");
         }
     }
 }

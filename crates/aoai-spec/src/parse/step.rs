@@ -8,7 +8,7 @@ use super::fields::{Fields, wrong};
 use super::form::Form;
 use super::fragment::Place;
 use super::names::Names;
-use super::{fragment, operation, poll, settings};
+use super::{body, fragment, operation, poll, settings};
 use crate::diagnostic::{Problems, did_you_mean};
 use crate::model::{Save, Step, Verb};
 use crate::pattern::{Parser, Pattern};
@@ -164,12 +164,12 @@ fn consistent(step: &Step, fields: &Fields<'_>, problems: &mut Problems) {
     };
     match &step.verb {
         Verb::Call(endpoint) => called(step, endpoint, fields, problems),
-        Verb::Http { .. } => refuse(
-            "deployment",
-            "`http` sends its path as it is written".to_owned(),
-            "write ${deployment.ALIAS} into the path or the body",
-            problems,
-        ),
+        Verb::Http { method, .. } => {
+            body::sendable(method, fields, problems);
+            let message = "`http` sends its path as it is written".to_owned();
+            let help = "write ${deployment.ALIAS} into the path or the body";
+            refuse("deployment", message, help, problems);
+        }
         Verb::Emulator => {
             for name in [
                 "deployment",
