@@ -46,10 +46,9 @@ pub(crate) fn product(axes: &[Axis]) -> impl Iterator<Item = Cell> {
             rest /= axis.values.len();
         }
         picks.reverse();
-        let label = picks.iter().map(|(axis, at)| match &axis.values[*at] {
-            Value::Object(_) | Value::Array(_) => format!("{}={at}", axis.key.name),
-            value => format!("{}={}", axis.key.name, as_text(value)),
-        });
+        let label = picks
+            .iter()
+            .map(|(axis, at)| format!("{}={}", axis.key.name, name(&axis.values[*at], *at)));
         Cell {
             label: label.collect::<Vec<_>>().join(" "),
             values: picks
@@ -58,6 +57,14 @@ pub(crate) fn product(axes: &[Axis]) -> impl Iterator<Item = Cell> {
                 .collect(),
         }
     })
+}
+
+/// What the value at a place of an axis is called: a row by its number.
+pub(crate) fn name(value: &Value, at: usize) -> String {
+    match value {
+        Value::Object(_) | Value::Array(_) => at.to_string(),
+        value => as_text(value),
+    }
 }
 
 #[cfg(test)]

@@ -20,6 +20,7 @@ pub(crate) mod fields;
 pub(crate) mod form;
 pub(crate) mod fragment;
 mod lint;
+mod matrix;
 mod names;
 mod poll;
 pub(crate) mod step;
@@ -74,8 +75,9 @@ fn spec(document: &Node, context: &Context<'_>, problems: &mut Problems) -> Opti
     let name = fields.text("name", problems).unwrap_or_default();
     let mut names = Names::default();
     let vars = vars(&fields, &mut names, problems);
-    let matrix = matrix(&fields, &mut names, problems);
+    let mut matrix = matrix(&fields, &mut names, problems);
     let settings = settings(fields.get("use"), problems);
+    matrix::check(fields.get("matrix"), &mut matrix, problems);
     contradictions(&matrix, fields.get("use"), problems);
     let only = match fields.text("only", problems) {
         None => None,
