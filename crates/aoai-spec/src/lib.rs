@@ -47,6 +47,7 @@ pub mod run;
 pub mod source;
 pub mod suite;
 
+mod aliases;
 mod cassette;
 mod cells;
 mod duration;

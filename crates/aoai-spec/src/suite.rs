@@ -1,10 +1,12 @@
 //! The specs of a directory, read and checked.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 use std::fs;
 use std::io;
 use std::path::{Component, Path, PathBuf};
+use std::sync::Arc;
 
+use crate::aliases;
 use crate::diagnostic::{Diagnostic, Problems, Severity};
 use crate::model::Spec;
 use crate::parse;
@@ -52,6 +54,9 @@ impl Suite {
             let file = below.with_extension("");
             let file = file.to_string_lossy().replace('\\', "/");
             suite.add(&path.display().to_string(), &file, &text, path.parent());
+        }
+        if !suite.has_errors() {
+            suite.add_unknown(root);
         }
         // A file with errors does not tell what it runs.
         if only.is_empty() && !suite.has_errors() {
@@ -133,6 +138,22 @@ impl Suite {
             self.tell(problems.finish());
         }
         Ok(())
+    }
+
+    /// Tells of deployments, credentials and endpoints that are known nowhere.
+    fn add_unknown(&mut self, root: &Path) {
+        let known = aliases::Known::beside(root);
+        let specs = self.specs();
+        let steps = specs.flat_map(|spec| spec.steps.iter().chain(&spec.finally));
+        let fragments = steps.filter_map(|step| step.source.as_ref());
+        let own = self.specs().map(Spec::source);
+        let sources: BTreeMap<String, _> = own
+            .chain(fragments)
+            .map(|source| (source.name().to_owned(), Arc::clone(source)))
+            .collect();
+        for source in sources.values() {
+            self.tell(known.unknown_in(source));
+        }
     }
 
     /// Checks the files for `run` that no spec runs: nobody else would find out what is in them.

@@ -1,4 +1,4 @@
-//! Which files are read, and what they are known by.
+//! Which files are read, what they are known by, and which names in them nobody has.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -119,4 +119,68 @@ fn a_file_that_only_looks_like_a_spec_is_told_of() {
     assert_eq!(told(&root, &["a".into()]), [""; 0]);
     // Who names it means it.
     assert_eq!(files(&root, &["sub/c.yml".into()]), ["sub/c"]);
+}
+
+const ASKS: &str = "body: {messages: [{role: user, content: ping}]}, expect: {status: 200}";
+
+#[test]
+fn a_name_that_no_profile_has_is_told_of() {
+    let spec = format!(
+        "name: a\nuse: {{credential: wrongkey}}\nsteps:\n  - {{call: chat, deployment: caht, {ASKS}}}\n  \
+         - {{call: chat, deployment: fancy, use: {{endpoint: mian}}, {ASKS}}}\n  - {{http: \
+         \"GET /openai/${{deployment.caht}}\", expect: {{status: 404}}}}\n---\nname: b\nmatrix: \
+         {{credential: [key, none, secnd-key]}}\nsteps:\n  - {{call: chat, deployment: missing, \
+         {ASKS}}}\n  - {{run: _part.yaml}}\n"
+    );
+    let part = format!("steps:\n  - {{call: chat, deployment: smal, {ASKS}}}\n");
+    let mine = "mine: {deployments: {fancy: x}, credentials: {own: {api_key: \"${env.K}\"}}}\n";
+    let known = |what: &str, name: &str, near: &str| {
+        format!(
+            "no {what} `{name}` is known, so that the test is always skipped; did you mean `{near}`?"
+        )
+    };
+    let misspelt = [
+        known("deployment", "smal", "small"),
+        known("credential", "wrongkey", "wrong-key"),
+        known("deployment", "caht", "chat"),
+        known("endpoint", "mian", "main"),
+        known("deployment", "caht", "chat"),
+        known("credential", "secnd-key", "second-key"),
+    ];
+    for profiles in [None, Some(mine)] {
+        let mut all = vec![("a.yaml", &*spec), ("_part.yaml", &*part)];
+        all.extend(profiles.map(|text| ("profiles.yaml", text)));
+        let place = place(&all);
+        assert_eq!(
+            told(&place.path().join("specs"), &[]),
+            misspelt,
+            "{profiles:?}"
+        );
+    }
+    // Without profiles that can be looked at it may be that of a program.
+    let far = format!(
+        "name: a\nuse: {{credential: elsewhere}}\nsteps:\n  - {{call: chat, deployment: fancy, {ASKS}}}\n"
+    );
+    let alone = place(&[("a.yaml", &far)]);
+    assert_eq!(told(&alone.path().join("specs"), &[]), [""; 0]);
+    let beside = place(&[("a.yaml", &far), ("profiles.yaml", mine)]);
+    assert_eq!(
+        told(&beside.path().join("specs"), &[]),
+        [
+            "no credential `elsewhere` is known, so that the test is always skipped; name one that \
+             is there, or add it to the `credentials` of a profile"
+        ]
+    );
+    // The emulator that the specs ask for is the one that is looked at.
+    let own = place(&[
+        (
+            "a.yaml",
+            &far.replace("elsewhere", "key").replace("fancy", "caht"),
+        ),
+        (
+            "emulator.yaml",
+            "deployments: {caht: {model: gpt-4o-mini}}\n",
+        ),
+    ]);
+    assert_eq!(told(&own.path().join("specs"), &[]), [""; 0]);
 }
