@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 
+use super::options::Options;
 use crate::run::{Report, State};
 
 /// The ids of the tests that did not pass when they last ran against a profile.
@@ -33,12 +34,26 @@ impl Memory {
         &self.failed
     }
 
-    /// Takes a run in: what it has not run keeps its state.
+    /// Takes a run of these paths in: what it has not run keeps its state. What a run of everything
+    /// has not even planned is no more.
     ///
     /// # Errors
     ///
     /// The file cannot be written.
-    pub(super) fn learn(&mut self, report: &Report) -> io::Result<()> {
+    pub(super) fn learn(
+        &mut self,
+        report: &Report,
+        options: &Options,
+        paths: &[PathBuf],
+    ) -> io::Result<()> {
+        if is_of_everything(report, options, paths) {
+            let planned: BTreeSet<_> = report
+                .specs
+                .iter()
+                .flat_map(|spec| spec.cells.iter().map(|cell| spec.test_id(cell)))
+                .collect();
+            self.failed.retain(|id| planned.contains(id));
+        }
         for spec in &report.specs {
             // Of repetitions one that fails is enough.
             let passed = spec.cells.iter().filter(|cell| cell.state == State::Passed);
@@ -56,4 +71,16 @@ impl Memory {
         let text = json!({"version": 1, "failed": self.failed});
         fs::write(&self.path, format!("{text:#}\n"))
     }
+}
+
+/// Whether a run had every test that there is, or every one that is remembered.
+fn is_of_everything(report: &Report, options: &Options, paths: &[PathBuf]) -> bool {
+    let chooses = !paths.is_empty()
+        || !options.filters.is_empty()
+        || !options.set.is_empty()
+        || !options.across.is_empty()
+        || !options.vars.is_empty()
+        || options.shard.is_some();
+    let ended_early = options.fail_fast || report.cells().any(|cell| cell.over_budget);
+    !chooses && !ended_early
 }

@@ -54,7 +54,12 @@ pub(super) async fn run(
     let report = runner.run_with(&sink).await?;
     drop(human);
     let mut code = report.exit_code();
-    if let Err(error) = memory.learn(&report) {
+    if options.failed && report.cells().next().is_none() {
+        world.say(format!(
+            "nothing is left of what failed last time against {profile}"
+        ));
+    }
+    if let Err(error) = memory.learn(&report, options, paths) {
         world.complain(format!("warning: what failed is not remembered: {error}"));
     }
     let mut told = String::new();

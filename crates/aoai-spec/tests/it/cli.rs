@@ -291,6 +291,28 @@ async fn what_failed_is_run_again_until_it_passes() {
 }
 
 #[tokio::test]
+async fn a_test_that_is_no_more_is_forgotten() {
+    let place = Place::new(&[("good.yaml", GOOD), ("bad.yaml", BAD)]);
+    assert_eq!(place.run(&[]).await.code, 4);
+    place.write("bad.yaml", &BAD.replace("name: bad", "name: better"));
+    // A run of a part knows nothing of the rest.
+    assert_eq!(place.run(&["good"]).await.code, 0);
+    assert_eq!(place.run(&["--filter", "good"]).await.code, 0);
+    let told = place.run(&["--failed"]).await;
+    assert_eq!(told.code, 0, "{}", told.err);
+    let line = "nothing is left of what failed last time against emulator\n";
+    assert!(told.out.contains(line), "{}", told.out);
+    let told = place.run(&["--failed"]).await.out;
+    assert_eq!(told, "nothing failed last time against emulator\n");
+
+    assert_eq!(place.run(&[]).await.code, 4);
+    place.write("bad.yaml", GOOD);
+    assert_eq!(place.run(&[]).await.code, 0);
+    let told = place.run(&["--failed"]).await.out;
+    assert_eq!(told, "nothing failed last time against emulator\n");
+}
+
+#[tokio::test]
 async fn repetitions_have_a_rate() {
     let streamed = "name: streamed\nsteps:\n  - call: chat\n    deployment: chat\n    body: {messages: \
                     [{role: user, content: ping}], stream: true}\n    expect: {text: $nonempty}\n";
