@@ -13,6 +13,7 @@ use aoai_auth::{Clock, SystemClock};
 use self::options::{Command, Options};
 use crate::error::Error;
 
+mod again;
 mod memory;
 mod new;
 mod options;

@@ -9,6 +9,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use serde_json::json;
 
 use super::World;
+use super::again;
 use super::memory::Memory;
 use super::options::Options;
 use crate::budget::Budget;
@@ -39,12 +40,13 @@ pub(super) async fn run(
     }
     let artefacts = Arc::clone(runner.artefacts());
     let color = world.is_colored(options, world.out_is_terminal);
+    let again = again::program(options, world);
     let human = Human::new(artefacts.writer(TERMINAL, &mut *world.out))
         .color(color)
         .verbosity(options.verbosity)
         .quiet(options.quiet)
         .curl(options.curl)
-        .program(&world.program);
+        .program(again);
     let human = Mutex::new(human);
     let sink = |event: &Event<'_>| {
         let mut human = human.lock().unwrap_or_else(PoisonError::into_inner);
@@ -328,7 +330,7 @@ fn runner(options: &Options, paths: &[PathBuf], world: &World) -> Result<(Runner
     Ok((runner.profile(profile(name, world)?), name.clone()))
 }
 
-fn profile(name: &str, world: &World) -> Result<Profile, Error> {
+pub(super) fn profile(name: &str, world: &World) -> Result<Profile, Error> {
     let path = world.root.join("profiles.yaml");
     Profile::load(path, name, |name: &str| (world.lookup)(name))
 }

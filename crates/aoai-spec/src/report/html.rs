@@ -131,7 +131,7 @@ fn test(report: &Report, spec: &SpecReport, cell: &CellReport, page: &mut String
     let _ = writeln!(page, "<p class=\"settings\">{}</p>", text(&settings));
     if bad {
         let _ = writeln!(page, "<p class=\"reason\">{}</p>", text(&reason(cell)));
-        let whole = human::failure(spec, cell, human::PROGRAM);
+        let whole = human::failure(spec, cell, &human::program(report));
         let _ = writeln!(
             page,
             "<pre class=\"failure\" role=\"region\" aria-label=\"what did not pass\" tabindex=\"0\">{}</pre>",

@@ -6,7 +6,9 @@ use super::count;
 use crate::duration::show;
 use crate::run::{CellReport, Event, Report, SpecReport, State, StepReport};
 
-pub(crate) use self::failure::{failure, failures};
+#[cfg(feature = "cli")]
+pub(crate) use self::failure::shell;
+pub(crate) use self::failure::{failure, failures, program};
 
 mod events;
 mod failure;

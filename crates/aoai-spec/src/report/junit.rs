@@ -77,6 +77,6 @@ fn status(report: &Report, spec: &SpecReport, cell: &CellReport) -> TestCaseStat
         State::Error(_) => TestCaseStatus::non_success(NonSuccessKind::Error),
     };
     status.set_message(reason(cell));
-    status.set_description(human::failure(spec, cell, human::PROGRAM));
+    status.set_description(human::failure(spec, cell, &human::program(report)));
     status
 }

@@ -57,7 +57,7 @@ fn bad(report: &Report, told: &mut String) {
         let title = super::html::text(&printable(&title));
         let _ = writeln!(told, "\n<details>\n<summary>{title}</summary>\n");
         let _ = writeln!(told, "{}\n", code(&reason(cell)));
-        let text = human::failure(spec, cell, human::PROGRAM);
+        let text = human::failure(spec, cell, &human::program(report));
         let lines: Vec<_> = text.trim_end().lines().map(printable).collect();
         let fence = fence(&text);
         let _ = writeln!(

@@ -24,14 +24,14 @@ pub(super) fn render(report: &Report) -> String {
             };
             let ok = if ok { "ok" } else { "not ok" };
             let _ = writeln!(told, "{ok} {number} - {description}{directive}");
-            told.push_str(&diagnostics(spec, cell));
+            told.push_str(&diagnostics(report, spec, cell));
         }
     }
     told
 }
 
 /// A block of YAML; scalars are written as JSON, which YAML contains.
-fn diagnostics(spec: &SpecReport, cell: &CellReport) -> String {
+fn diagnostics(report: &Report, spec: &SpecReport, cell: &CellReport) -> String {
     if matches!(cell.state, State::Skipped(_)) {
         return String::new();
     }
@@ -69,7 +69,7 @@ fn diagnostics(spec: &SpecReport, cell: &CellReport) -> String {
             let file = file.name();
             entry("at", json!({"column": column, "file": file, "line": line}));
         }
-        let whole = human::failure(spec, cell, human::PROGRAM);
+        let whole = human::failure(spec, cell, &human::program(report));
         let _ = writeln!(told, "  details: |");
         for line in whole.trim_end().lines() {
             let _ = writeln!(told, "    {}", printable(line));

@@ -312,6 +312,63 @@ async fn a_test_that_is_no_more_is_forgotten() {
     assert_eq!(told, "nothing failed last time against emulator\n");
 }
 
+/// What follows `again` in a report, without the name of the program.
+fn again(told: &str) -> Vec<&str> {
+    let lines = told.lines();
+    lines
+        .filter_map(|line| line.strip_prefix("  again   specs "))
+        .collect()
+}
+
+#[tokio::test]
+async fn what_runs_a_failure_again_says_where_and_with_what() {
+    let text = "name: bad\nvars: {word: a, pw: ~}\nmatrix: {prompt: [hello world, \"it's\"]}\nsteps:\n  - \
+                call: chat\n    deployment: chat\n    body: {user: \"${word}${pw}\", messages: [{role: \
+                user, content: \"${prompt}\"}]}\n    expect: {text: never}\n";
+    let emulator = Emulator::start(Config::default()).await.unwrap();
+    let mut place = local(&emulator, text);
+    let profiles = fs::read_to_string(place.path("specs/profiles.yaml")).unwrap();
+    let profiles = format!("{profiles}  secrets: {{pw: \"${{env.PW}}\"}}\n");
+    place.write("profiles.yaml", &profiles);
+    place.set("PW", "not-a-real-password");
+    let args = [
+        "--live=local",
+        "--var",
+        "word=two words",
+        "--var",
+        "pw=not-a-real-password",
+        "--set",
+        "api=2024-10-21",
+    ];
+    let told = place.run(&args).await;
+    assert_eq!(told.code, 4, "{}", told.err);
+    let common = "--live=local --set api=2024-10-21 --var 'word=two words' spec --set";
+    assert_eq!(
+        again(&told.out),
+        [
+            format!("{common} 'prompt=hello world' -vv"),
+            format!("{common} 'prompt=it'\\''s' -vv"),
+        ]
+    );
+    // It does what it says.
+    let words = ["--set", "prompt=hello world", "-vv"];
+    let told = place.run(&[&args[..], &["spec"], &words].concat()).await;
+    assert!(
+        told.out.contains("  0 passed, 1 failed in "),
+        "{}",
+        told.out
+    );
+
+    let report = place.path("report.xml");
+    let option = format!("junit={}", report.display());
+    place.run(&["--live=local", "--report", &option]).await;
+    let report = fs::read_to_string(report).unwrap();
+    assert!(
+        report.contains("cargo xtask specs --live=local spec "),
+        "{report}"
+    );
+}
+
 #[tokio::test]
 async fn repetitions_have_a_rate() {
     let streamed = "name: streamed\nsteps:\n  - call: chat\n    deployment: chat\n    body: {messages: \

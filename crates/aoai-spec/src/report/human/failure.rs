@@ -12,6 +12,7 @@ use crate::redact::Redactor;
 use crate::result::StepResult;
 use crate::run::{CellReport, Report, SpecReport, State, StepReport};
 use crate::source::Source;
+use crate::vars::as_text;
 
 /// All about the cells that did not pass.
 pub(crate) fn failures(report: &Report) -> String {
@@ -20,7 +21,7 @@ pub(crate) fn failures(report: &Report) -> String {
         for cell in &spec.cells {
             match &cell.state {
                 State::Failed | State::Error(_) => {
-                    told.push_str(&failure(spec, cell, PROGRAM));
+                    told.push_str(&failure(spec, cell, &program(report)));
                     told.push('\n');
                 }
                 State::Skipped(reason) if report.deny.skips => {
@@ -69,8 +70,27 @@ pub(crate) fn failure(spec: &SpecReport, cell: &CellReport, program: &str) -> St
         let value = shorten(&spec.redactor.redact(&value));
         let _ = writeln!(told, "  var     {name} = {value}");
     }
-    let _ = writeln!(told, "  again   {program} {file}{} -vv", pins(cell));
+    let pins = pins(cell, program);
+    let _ = writeln!(told, "  again   {program} {}{pins} -vv", shell(file));
     told
+}
+
+/// The usual program with the target of a run.
+pub(crate) fn program(report: &Report) -> String {
+    match report.profile.as_str() {
+        "emulator" => PROGRAM.to_owned(),
+        "replay" => format!("{PROGRAM} --replay"),
+        name => format!("{PROGRAM} --live={}", shell(name)),
+    }
+}
+
+/// A word as a shell reads it.
+pub(crate) fn shell(word: &str) -> String {
+    let is_plain = |c: char| c.is_alphanumeric() || "_-./:=,@%+".contains(c);
+    if !word.is_empty() && word.chars().all(is_plain) {
+        return word.to_owned();
+    }
+    format!("'{}'", word.replace('\'', "'\\''"))
 }
 
 /// The line of the spec, what it says, and what came.
@@ -155,20 +175,30 @@ fn bounded(body: &str, redactor: &Redactor) -> String {
     }
 }
 
-/// The options that run this cell alone.
-fn pins(cell: &CellReport) -> String {
-    let mut pins = String::new();
-    for axis in cell.cell.split(' ').filter(|axis| !axis.is_empty()) {
-        let name = axis.split('=').next().unwrap_or_default();
-        let is_value = cell
-            .variables
-            .iter()
-            .any(|(var, value)| var == name && !value.is_object() && !value.is_array());
-        if Settings::AXES.contains(&name) || is_value {
-            let _ = write!(pins, " --set {axis}");
-        }
-    }
-    pins
+/// The options that run this cell alone, but for those that the program has already.
+fn pins(cell: &CellReport, program: &str) -> String {
+    let settings = cell.settings.iter();
+    let settings = settings.filter(|(name, _)| Settings::AXES.contains(name));
+    let settings = settings.map(|(name, value)| ((*name).to_owned(), value.clone()));
+    let variables = cell.variables.iter();
+    let variables = variables.filter(|(_, value)| !value.is_object() && !value.is_array());
+    let variables = variables.map(|(name, value)| (name.clone(), as_text(value)));
+    // The name of a cell has its axes in order, and values that may have spaces.
+    let named = format!(" {} ", cell.cell);
+    let mut axes: Vec<_> = settings
+        .chain(variables)
+        .filter_map(|(name, value)| {
+            let axis = format!("{name}={value}");
+            Some((named.find(&format!(" {axis} "))?, axis))
+        })
+        .collect();
+    axes.sort();
+    axes.dedup();
+    let pins = axes
+        .into_iter()
+        .map(|(_, axis)| format!(" --set {}", shell(&axis)));
+    pins.filter(|pin| !format!("{program} ").contains(&format!("{pin} ")))
+        .collect()
 }
 
 /// How much of a body is shown, in characters.
