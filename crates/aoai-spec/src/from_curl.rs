@@ -392,8 +392,8 @@ mod tests {
                  expect:\n      status: 2xx\n",
             ),
             (
-                "curl https://x.example/openai/v1/embeddings -d '{\"model\": \"m\", \"input\": \"a\", \
-                 \"new\": 1}'",
+                "curl https://x.example/openai/v1/embeddings -d '{\"input\": \"a\", \"new\": 1, \
+                 \"model\": \"m\"}'",
                 "name: embeddings answers\nuse: {api: v1, via: raw}\nsteps:\n  - call: embeddings\n    \
                  deployment: embeddings\n    body: {input: a, new: 1}\n    expect:\n      status: 2xx\n",
             ),
