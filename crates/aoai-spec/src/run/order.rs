@@ -23,16 +23,19 @@ async fn outcomes(files: &[&[Spec]], jobs: usize) -> BTreeMap<String, Vec<Value>
 
 /// How a test ended, and what its answers said but for names and times.
 fn outcome(cell: &CellReport) -> Vec<Value> {
+    // How often a poll has to look is a matter of the machine's pace, too.
+    let looks = cell.steps.iter().map(|step| step.polls as usize);
+    let looks: usize = looks.map(|looks| looks.saturating_sub(1)).sum();
     let ended = json!([
         format!("{:?}", cell.state),
-        cell.requests(),
+        cell.requests() - looks,
         cell.tokens(),
         cell.variables.len(),
     ]);
     let steps = cell.steps.iter().map(|step| {
         json!({
             "step": step.name,
-            "polls": step.polls,
+            "polls": step.polls > 0,
             "mismatches": step.mismatches.len(),
             "answer": answer(step),
         })

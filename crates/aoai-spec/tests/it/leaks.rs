@@ -26,14 +26,15 @@ async fn told(reply: &str) -> (Arc<Artefacts>, String) {
     let text = ECHO.replace("REPLY", &serde_json::to_string(reply).unwrap());
     let runner = Runner::from_text(text).emulator(emulator().await);
     let artefacts = Arc::clone(runner.artefacts());
+    let place = tempfile::tempdir().unwrap();
     {
         let human = Human::new(artefacts.writer("terminal", Vec::new())).verbosity(2);
         let human = Mutex::new(human);
         let sink = |event: &Event<'_>| human.lock().unwrap().event(event).unwrap();
         let report = runner.run_with(&sink).await.unwrap();
-        let path = concat!(env!("CARGO_TARGET_TMPDIR"), "/leaks.json");
+        let path = place.path().join("leaks.json");
         let json = report.json().to_string();
-        artefacts.write(path, &json).unwrap();
+        artefacts.write(&path, &json).unwrap();
     }
     let leaks = artefacts.leaks();
     let told: Vec<_> = leaks.iter().map(ToString::to_string).collect();
