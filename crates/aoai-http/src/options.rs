@@ -161,7 +161,7 @@ impl CallOptions {
 
     /// The call's name, sent as `x-ms-client-request-id`, in place of a random one.
     #[must_use]
-    pub fn request_id(self, id: HeaderValue) -> Self {
+    pub fn client_request_id(self, id: HeaderValue) -> Self {
         self.header(CLIENT_REQUEST_ID, id)
     }
 

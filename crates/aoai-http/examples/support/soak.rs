@@ -168,7 +168,7 @@ impl Soak {
         instructions.faults = met.map(|(_, fault, _)| fault.clone()).into_iter().collect();
         self.emulator.instruct(&*id, instructions);
         let id = HeaderValue::try_from(id).expect("a name of letters and digits");
-        let client = self.client.with(CallOptions::new().request_id(id));
+        let client = self.client.with(CallOptions::new().client_request_id(id));
         let chat = CreateChatCompletion::new("chat", [Message::user("Count to twelve.")]);
         let (name, drops) = match met {
             Some((name, _, outcome)) => (*name, *outcome == Outcome::Dropped),

@@ -534,7 +534,7 @@ async fn options_of_a_call_stand_over_those_of_the_client() {
         .surface(Surface::LATEST_DATED)
         .deployment("this one")
         .extra("beta", 1)
-        .request_id(value("run/spec/step"));
+        .client_request_id(value("run/spec/step"));
     let chat = CreateChatCompletion::new("gpt", [Message::user("hi")]);
     // The answer is not a chat's, but it was sent.
     let _ = client.with(options).fetch(&chat).await.unwrap();

@@ -237,7 +237,9 @@ fn gave_up(poll: &Poll, document: &Value, late: bool, scope: &Scope) -> Option<M
 async fn call(cell: &Cell<'_>, request: &Request<'_>, name: &str) -> Result<StepResult, String> {
     let began = cell.clock.elapsed();
     let id = HeaderValue::try_from(name).map_err(|error| error.to_string())?;
-    let client = request.client.with(request.options.clone().request_id(id));
+    let client = request
+        .client
+        .with(request.options.clone().client_request_id(id));
     let most = request.estimate();
     cell.purse.reserve(most)?;
     let called = send(request, &client).await;
