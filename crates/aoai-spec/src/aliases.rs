@@ -71,9 +71,11 @@ impl Known {
     }
 
     #[cfg(not(feature = "emulator"))]
-    fn add_emulator(&mut self, _root: &Path) {
-        let _ = self;
-    }
+    #[expect(
+        clippy::unused_self,
+        reason = "without an emulator there is nothing to add"
+    )]
+    fn add_emulator(&mut self, _root: &Path) {}
 
     /// Warns of each place that names something known nowhere.
     ///

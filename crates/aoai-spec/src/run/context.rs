@@ -86,12 +86,7 @@ impl Context<'_> {
     }
 
     #[cfg(not(feature = "emulator"))]
-    #[expect(
-        clippy::unnecessary_wraps,
-        clippy::unused_async,
-        clippy::unused_self,
-        reason = "starting an emulator is asynchronous, and may fail"
-    )]
+    #[expect(clippy::unused_async, reason = "starting an emulator is asynchronous")]
     async fn own_target(&self, _: &Spec) -> Result<Option<Arc<Target>>, String> {
         Ok(None)
     }
