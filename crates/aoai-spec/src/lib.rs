@@ -12,7 +12,7 @@
 //! ```
 //!
 //! [`Runner`] runs a directory of them, against an emulator in this process (with the feature
-//! `emulator`) or against the resource of a [`Profile`], and yields a [`Report`](run::Report) that
+//! `emulator`) or against the resource of a [`Profile`], and yields a [`Report`] that
 //! renders in many forms. It prints nothing.
 //!
 //! ```no_run
