@@ -347,7 +347,10 @@ impl<T: StreamEvent> EventStream<T> {
         }
         let event = match T::decode_next(&frame.data(), &mut self.memory) {
             Ok(event) => event,
-            Err(invalid) => return self.unread(frame, invalid),
+            Err(invalid) => {
+                let error = self.unread(frame, invalid);
+                return error.map_or(Read::Nothing, Read::Failed);
+            }
         };
         if let Some(api) = event.error() {
             return Read::Failed(self.told(Box::new(api.clone()), frame));
@@ -362,25 +365,22 @@ impl<T: StreamEvent> EventStream<T> {
         }
     }
 
-    /// What an event is that cannot be read.
+    /// The error that an event is which cannot be read, if it is one.
     #[cold]
-    fn unread(&self, frame: &Frame, invalid: DecodeError) -> Read<T> {
+    fn unread(&self, frame: &Frame, invalid: DecodeError) -> Option<Error> {
         if let Some(api) = api_error(frame) {
-            return Read::Failed(self.told(api, frame));
+            return Some(self.told(api, frame));
         }
         // A sign of life, `event: ping`, is not for the caller.
         if T::ENDS_AT_DONE && frame.event() != "message" {
-            return Read::Nothing;
+            return None;
         }
         let error = Error::new(
             ErrorKind::Decode,
             "an event of the stream is not of the expected form",
         );
-        Read::Failed(
-            error
-                .with_source(invalid)
-                .with_answer(self.head.get().clone(), Some(frame.bytes().clone())),
-        )
+        let error = error.with_source(invalid);
+        Some(error.with_answer(self.head.get().clone(), Some(frame.bytes().clone())))
     }
 
     fn told(&self, api: Box<ApiError>, frame: &Frame) -> Error {
