@@ -514,8 +514,11 @@ fn check_target(request: &WireRequest) -> Result<()> {
     let odd = |byte: u8| matches!(byte, b'#' | b'\\' | 0x7F) || byte <= b' ';
     let target = &request.target;
     // Operations write their own paths, and no dots into them.
-    let climbs = || request.endpoint.is_none() && climbs(target);
-    if target.starts_with('/') && !target.starts_with("//") && !target.bytes().any(odd) && !climbs()
+    let is_astray = || request.endpoint.is_none() && climbs(target);
+    if target.starts_with('/')
+        && !target.starts_with("//")
+        && !target.bytes().any(odd)
+        && !is_astray()
     {
         return Ok(());
     }

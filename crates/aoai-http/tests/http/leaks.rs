@@ -150,11 +150,7 @@ async fn answers_do_not_show_headers_that_came_back() {
     let raw = WireRequest::new(Method::GET, "/openai/v1/models");
     let raw = in_time(client.execute(raw)).await.unwrap();
     let response = watcher.0.lock().unwrap().clone();
-    for told in [
-        format!("{:?} {:?}", answer.headers().len(), answer),
-        format!("{raw:?}"),
-        response,
-    ] {
+    for told in [format!("{answer:?}"), format!("{raw:?}"), response] {
         assert!(!told.contains("real"), "{told}");
         assert!(told.contains("shown"), "{told}");
     }
