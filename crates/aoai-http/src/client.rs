@@ -32,6 +32,7 @@ use crate::wait::Wait;
 pub(crate) use self::decoded::decoded;
 
 mod decoded;
+mod target;
 
 /// A client of one Azure OpenAI resource, or of a gateway before some.
 ///
@@ -325,7 +326,7 @@ impl Client {
     ) -> impl Future<Output = Result<WireResponse>> + Send + use<'_> {
         let endpoint = request.endpoint;
         let raw = endpoint.is_none().then(|| request.name());
-        let sent = check_target(&request).map(|()| {
+        let sent = target::check(&request).map(|()| {
             self.prepare(&mut request);
             policy::call(self, &self.shared.per_call, request)
         });
@@ -507,35 +508,6 @@ pub(crate) fn accepted(response: WireResponse) -> Result<WireResponse> {
         return Ok(response);
     }
     Err(Error::refused(response))
-}
-
-/// A target is path and query. Anything else could lead to another host, or not where it seems to.
-fn check_target(request: &WireRequest) -> Result<()> {
-    let odd = |byte: u8| matches!(byte, b'#' | b'\\' | 0x7F) || byte <= b' ';
-    let target = &request.target;
-    // Operations write their own paths, and no dots into them.
-    let is_astray = || request.endpoint.is_none() && climbs(target);
-    if target.starts_with('/')
-        && !target.starts_with("//")
-        && !target.bytes().any(odd)
-        && !is_astray()
-    {
-        return Ok(());
-    }
-    Err(Error::new(
-        ErrorKind::Request,
-        "the request's target is not a path with an optional query, percent-encoded and without \
-         `.` or `..`, such as /openai/v1/models",
-    ))
-}
-
-/// Whether a path has segments by which it ends elsewhere than it seems to.
-fn climbs(target: &str) -> bool {
-    let path = target.split('?').next().unwrap_or(target);
-    path.split('/').any(|segment| {
-        let plain = segment.replace("%2e", ".").replace("%2E", ".");
-        matches!(plain.as_str(), "." | "..")
-    })
 }
 
 fn override_with(headers: &mut HeaderMap, more: &HeaderMap) {
