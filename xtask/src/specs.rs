@@ -1,12 +1,13 @@
 //! `cargo xtask specs`: the command line of aoai-spec, lent this program's streams and environment.
 
+use std::collections::BTreeSet;
 use std::env;
-use std::fs;
 use std::io::{self, IsTerminal as _};
 use std::path::Path;
 use std::process::ExitCode;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
+use aoai_auth::Dotenv;
 use aoai_spec::cli::{World, execute};
 
 /// Does what the command line says; the exit code is that of `aoai-spec`.
@@ -25,7 +26,9 @@ pub(crate) fn main() -> ExitCode {
     world.input = Box::new(io::BufReader::new(io::stdin()));
     world.out_is_terminal = io::stdout().is_terminal();
     world.err_is_terminal = io::stderr().is_terminal();
-    world.lookup = match lookup() {
+    let tell =
+        |error: &_| eprintln!("warning: {error}. What cannot be read there counts as not set.");
+    world.lookup = match lookup(Path::new(".env"), tell) {
         Ok(lookup) => Arc::new(lookup),
         Err(error) => {
             eprintln!("error: {error}");
@@ -35,63 +38,82 @@ pub(crate) fn main() -> ExitCode {
     ExitCode::from(runtime.block_on(execute(env::args_os().skip(2), world)))
 }
 
-/// Finds a variable in the environment, then in the file `.env` of the working directory, which never
-/// overrides it.
+/// Finds a variable in the environment, then in the file, which never overrides it. What cannot be
+/// taken from there is told once and counts as not set.
 #[expect(
     clippy::disallowed_methods,
     reason = "the edge where the environment is read"
 )]
-fn lookup() -> Result<impl Fn(&str) -> Option<String>, String> {
-    let file = match fs::read_to_string(DOTENV) {
-        Ok(text) => parsed(&text)?,
+fn lookup(
+    path: &Path,
+    tell: impl Fn(&aoai_auth::Error),
+) -> aoai_auth::Result<impl Fn(&str) -> Option<String>> {
+    let file = match Dotenv::read(path) {
+        Ok(file) => Some(file),
         // Some call the folder of a virtual environment so.
-        Err(_) if !Path::new(DOTENV).is_file() => Vec::new(),
-        Err(error) => return Err(format!("cannot read {DOTENV}: {error}")),
+        Err(_) if !path.is_file() => None,
+        Err(error) => return Err(error),
     };
+    let told = Mutex::new(BTreeSet::new());
     Ok(move |name: &str| {
-        let held = || file.iter().find(|(held, _)| held == name);
-        env::var(name)
-            .ok()
-            .or_else(|| held().map(|(_, value)| value.clone()))
-    })
-}
-
-/// The variables that a `.env` file sets. An error tells the place, not the line: it may hold a key.
-fn parsed(text: &str) -> Result<Vec<(String, String)>, String> {
-    let text = text.trim_start_matches('\u{feff}');
-    let entries = dotenvy::from_read_iter(text.as_bytes());
-    entries.collect::<Result<_, _>>().map_err(|error| {
-        let line = match &error {
-            dotenvy::Error::LineParse(line, _) => text.find(line.as_str()),
-            _ => None,
+        let held = || match file.as_ref()?.value(name) {
+            Ok(value) => value.map(|value| value.expose().to_owned()),
+            Err(error) => {
+                let mut told = told.lock().unwrap_or_else(PoisonError::into_inner);
+                if told.insert(error.to_string()) {
+                    tell(&error);
+                }
+                None
+            }
         };
-        let line = line.map_or(0, |start| text[..start].matches('\n').count()) + 1;
-        format!(
-            "{DOTENV} line {line} is not of the form NAME=value; quote a value that holds a space or \
-             a `#`"
-        )
+        env::var(name).ok().or_else(held)
     })
 }
-
-const DOTENV: &str = ".env";
 
 #[cfg(test)]
 mod tests {
+    use std::cell::RefCell;
+    use std::fs;
+
     use super::*;
 
     #[test]
-    fn a_file_that_is_not_understood_is_told_by_the_place_and_not_by_what_it_holds() {
-        let read = parsed("\u{feff}A=one\nexport B='two words'\n# C=three\n").unwrap();
-        let read: Vec<_> = read
-            .iter()
-            .map(|(name, value)| (&**name, &**value))
-            .collect();
-        assert_eq!(read, [("A", "one"), ("B", "two words")]);
-
-        let error = parsed("A=one\nKEY=not a real key\n").unwrap_err();
+    fn what_a_file_does_not_tell_for_certain_is_not_set_and_said_once() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join(".env");
+        let text = "CARGO=overridden\nA_B='c d'\nHOST=x.invalid\nURL=https://$HOST\nnot this\n";
+        fs::write(&path, text).unwrap();
+        let told = RefCell::new(Vec::new());
+        let tell = |error: &aoai_auth::Error| told.borrow_mut().push(error.to_string());
+        let lookup = lookup(&path, tell).unwrap();
+        assert_ne!(lookup("CARGO").unwrap(), "overridden");
+        assert_eq!(lookup("A_B").unwrap(), "c d");
+        assert!(told.borrow().is_empty());
+        for _ in 0..2 {
+            assert_eq!(lookup("URL"), None);
+            assert_eq!(lookup("NOT_THERE"), None);
+        }
+        let name = path.display();
+        let dollar = "which stands for another variable there; put the value in single quotes";
+        let form = "is not of the form NAME=value; quote a value that holds a space or a `#`";
         assert_eq!(
-            error,
-            ".env line 2 is not of the form NAME=value; quote a value that holds a space or a `#`"
+            *told.borrow(),
+            [
+                format!("{name} line 4 holds a `$`, {dollar}"),
+                format!("{name} line 5 {form}"),
+            ]
         );
+    }
+
+    #[test]
+    fn there_may_be_no_file_but_one_that_is_there_can_be_read() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join(".env");
+        let silent = |_: &_| unreachable!();
+        assert_eq!(lookup(&path, silent).unwrap()("NOT_THERE"), None);
+        assert_eq!(lookup(folder.path(), silent).unwrap()("NOT_THERE"), None);
+        fs::write(&path, b"\xff=x").unwrap();
+        let error = lookup(&path, silent).err().unwrap();
+        assert_eq!(error.to_string(), format!("cannot read {}", path.display()));
     }
 }

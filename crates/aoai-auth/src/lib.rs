@@ -108,6 +108,7 @@ pub use self::credential::{AccessToken, Credential, Secret};
 pub use self::error::{Error, ErrorKind, Result};
 pub use self::provider::{Audience, CredentialProvider, Issued, Source};
 pub use self::providers::api_key::ApiKey;
+pub use self::providers::dotenv::Dotenv;
 #[cfg(feature = "entra")]
 pub use self::providers::entra::{DefaultChain, DefaultLink, Entra, EntraOptions, ManagedIdentity};
 pub use self::providers::env::{Environment, from_env, from_lookup};

@@ -2,7 +2,7 @@
 
 pub(crate) mod access_token;
 pub(crate) mod api_key;
-mod dotenv;
+pub(crate) mod dotenv;
 #[cfg(feature = "entra")]
 pub(crate) mod entra;
 pub(crate) mod env;

@@ -1,8 +1,8 @@
 use std::fs;
 
 use aoai_auth::{
-    AccessToken, ApiKey, Audience, Cached, Credential, CredentialProvider, ErrorKind, Source,
-    from_lookup,
+    AccessToken, ApiKey, Audience, Cached, Credential, CredentialProvider, Dotenv, ErrorKind,
+    Source, from_lookup,
 };
 use tempfile::TempDir;
 
@@ -291,4 +291,34 @@ fn a_missing_file_is_not_configured_and_an_unreadable_one_is_misconfigured() {
     let error = ApiKey::from_dotenv_or(directory.path(), NAME, |_| None).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Misconfigured);
     assert!(std::error::Error::source(&error).is_some());
+}
+
+#[test]
+fn a_dotenv_file_that_was_read_yields_what_it_held_by_name() {
+    let (directory, path) = dotenv("A=one\nB='two $words'\nC=canary$D\nD=\nE=canary f\n");
+    let file = Dotenv::read(&path).unwrap();
+    fs::write(&path, "A=changed\n").unwrap();
+    let value = |name| file.value(name).unwrap().unwrap().expose().to_owned();
+    assert_eq!(
+        ["A", "B", "D"].map(value),
+        ["one", "two $words", ""].map(str::to_owned)
+    );
+    for (name, place) in [
+        ("C", "line 3 holds a `$`"),
+        ("E", "line 5 is not of the form"),
+    ] {
+        let error = file.value(name).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Misconfigured);
+        assert!(error.to_string().contains(place), "{error}");
+    }
+    assert!(!format!("{file:?}").contains("canary"));
+    assert_eq!(Dotenv::read(&path).unwrap().value("B").unwrap(), None);
+
+    let missing = directory.path().join("nowhere");
+    let error = Dotenv::read(&missing).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::NotConfigured);
+    assert_eq!(
+        error.to_string(),
+        format!("there is no file {}", missing.display())
+    );
 }
