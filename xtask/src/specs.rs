@@ -2,13 +2,17 @@
 
 use std::collections::BTreeSet;
 use std::env;
+use std::future::pending;
 use std::io::{self, IsTerminal as _};
 use std::path::Path;
 use std::process::ExitCode;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use aoai_auth::Dotenv;
+use aoai_spec::Interrupt;
 use aoai_spec::cli::{World, execute};
+use tokio::signal;
+use tokio::sync::oneshot;
 
 /// Does what the command line says; the exit code is that of `aoai-spec`.
 pub(crate) fn main() -> ExitCode {
@@ -35,7 +39,42 @@ pub(crate) fn main() -> ExitCode {
             return ExitCode::from(3);
         }
     };
+    let (stop, stopped) = oneshot::channel();
+    world.interrupt = Interrupt::when(async { drop(stopped.await) });
+    runtime.spawn(signals(stop));
     ExitCode::from(runtime.block_on(execute(env::args_os().skip(2), world)))
+}
+
+/// Hands the first signal to end on; the second ends the program.
+async fn signals(stop: oneshot::Sender<()>) {
+    asked_to_end().await;
+    eprintln!("interrupt once more to leave at once");
+    // Where nobody listens, all is over already.
+    let _ = stop.send(());
+    asked_to_end().await;
+    std::process::exit(130);
+}
+
+/// Waits for Ctrl-C, or for another request to end.
+async fn asked_to_end() {
+    let interrupted = async {
+        if signal::ctrl_c().await.is_err() {
+            pending::<()>().await;
+        }
+    };
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+
+        if let Ok(mut terminated) = signal(SignalKind::terminate()) {
+            tokio::select! {
+                () = interrupted => {}
+                _ = terminated.recv() => {}
+            }
+            return;
+        }
+    }
+    interrupted.await;
 }
 
 /// Finds a variable in the environment, then in the file, which never overrides it. What cannot be

@@ -12,6 +12,7 @@ use aoai_auth::{Clock, SystemClock};
 
 use self::options::{Command, Options};
 use crate::error::Error;
+use crate::run::Interrupt;
 
 mod again;
 mod memory;
@@ -45,6 +46,8 @@ pub struct World {
     pub err_is_terminal: bool,
     /// What stands for the environment.
     pub lookup: Lookup,
+    /// What ends a run early, a signal for instance.
+    pub interrupt: Interrupt,
     /// What waits and measures.
     pub clock: Arc<dyn Clock>,
 }
@@ -67,6 +70,7 @@ impl World {
             out_is_terminal: false,
             err_is_terminal: false,
             lookup: Arc::new(|_| None),
+            interrupt: Interrupt::never(),
             clock: Arc::new(SystemClock::new()),
         }
     }
@@ -116,7 +120,8 @@ impl std::fmt::Debug for World {
 /// Does what the arguments say, and returns the program's exit code.
 ///
 /// 0 all well, 1 wrong command line, 2 wrong spec file, 3 could not run, 4 an expectation failed,
-/// 5 a budget was reached, 6 a secret was found in what was written. The largest applies.
+/// 5 a budget was reached, 6 a secret was found in what was written, 130 it was interrupted. The
+/// largest applies.
 pub async fn execute(args: impl IntoIterator<Item = OsString>, mut world: World) -> u8 {
     let options = match Options::read(args) {
         Ok(options) => options,

@@ -73,7 +73,9 @@ pub use self::profile::Profile;
 pub use self::redact::{Artefacts, Redactor};
 pub use self::reference::explain;
 pub use self::result::StepResult;
-pub use self::run::{CellReport, Event, Report, Runner, Shard, SpecReport, State, StepReport};
+pub use self::run::{
+    CellReport, Event, Interrupt, Report, Runner, Shard, SpecReport, State, StepReport,
+};
 pub use self::schema::{fragment_schema, schema};
 pub use self::skeleton::skeleton;
 pub use self::snapshot::Snapshot;

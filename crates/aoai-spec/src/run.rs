@@ -18,6 +18,9 @@ use crate::suite::Suite;
 
 pub use self::cell::CellReport;
 pub use self::event::Event;
+pub use self::interrupt::Interrupt;
+#[cfg(feature = "cli")]
+pub(crate) use self::outcome::INTERRUPTED;
 pub use self::outcome::{Report, Run, SpecReport, State};
 pub use self::select::Shard;
 pub use self::step::StepReport;
@@ -45,6 +48,7 @@ mod drift;
 mod event;
 mod explain;
 mod filter;
+mod interrupt;
 mod judge;
 mod log;
 #[cfg(test)]
@@ -99,6 +103,7 @@ pub struct Runner {
     jobs: Option<usize>,
     budget: Budget,
     fail_fast: bool,
+    interrupt: Interrupt,
     deny: Deny,
     lookup: Lookup,
     clock: Arc<dyn Clock>,
@@ -136,6 +141,7 @@ impl Runner {
             jobs: None,
             budget: Budget::default(),
             fail_fast: false,
+            interrupt: Interrupt::never(),
             deny: Deny::default(),
             lookup: Arc::new(|_| None),
             clock: Arc::new(SystemClock::new()),
@@ -234,6 +240,12 @@ impl Runner {
     /// Stops at the first spec that does not pass.
     pub fn fail_fast(mut self) -> Self {
         self.fail_fast = true;
+        self
+    }
+
+    /// Ends the run early once this is there.
+    pub fn interrupt(mut self, interrupt: Interrupt) -> Self {
+        self.interrupt = interrupt;
         self
     }
 
@@ -418,28 +430,35 @@ impl Runner {
             clock: Arc::clone(&self.clock),
             run_id,
             sink,
+            interrupt: self.interrupt.clone(),
             stopped: AtomicBool::new(false),
             broke: AtomicBool::new(false),
         };
         let jobs = self.jobs.or(target.profile.jobs).unwrap_or(JOBS);
         let began = self.clock.elapsed();
+        let cells: usize = planned.iter().flatten().map(Vec::len).sum();
         context.tell(&Event::Started {
             profile: &target.profile.name,
             specs: planned.iter().map(Vec::len).sum(),
-            cells: planned.iter().flatten().map(Vec::len).sum(),
+            cells,
             jobs,
         });
         let files = planned
             .into_iter()
             .map(|file| self.run_file(&context, file));
         let files = futures_util::stream::iter(files).buffered(jobs);
-        let files: Vec<_> = log::kept(&self.artefacts, files.collect()).await;
+        let files = log::kept(&self.artefacts, files.collect::<Vec<_>>());
+        let files = context.through(files).await;
         if let Some(tapes) = &context.tapes {
             tapes.keep_profile(&target.profile, &self.artefacts)?;
         }
+        let specs: Vec<SpecReport> = files.into_iter().flatten().collect();
+        let done: usize = specs.iter().map(|spec| spec.cells.len()).sum();
         let report = Report {
             profile: target.profile.name.clone(),
-            specs: files.into_iter().flatten().collect(),
+            specs,
+            interrupted: context.interrupt.is_there(),
+            not_run: cells - done,
             took: self.clock.elapsed().saturating_sub(began),
             leaks: self.artefacts.leaks(),
             deny: self.deny,
@@ -491,6 +510,9 @@ impl Runner {
             let mut report = SpecReport::new(spec, Arc::clone(&self.redactor));
             let mut recorded = Vec::new();
             for (number, planned) in cells.into_iter().enumerate() {
+                if context.interrupt.is_there() {
+                    break;
+                }
                 let (cell, tape) = cell::run(context, planned, number).await;
                 let bad = matches!(cell.state, State::Failed | State::Error(_));
                 report.cells.push(cell);

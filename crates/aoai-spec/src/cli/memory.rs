@@ -81,6 +81,6 @@ fn is_of_everything(report: &Report, options: &Options, paths: &[PathBuf]) -> bo
         || !options.across.is_empty()
         || !options.vars.is_empty()
         || options.shard.is_some();
-    let ended_early = options.fail_fast || report.cells().any(|cell| cell.over_budget);
+    let ended_early = report.not_run > 0 || report.cells().any(|cell| cell.over_budget);
     !chooses && !ended_early
 }

@@ -17,7 +17,7 @@ use crate::error::Error;
 use crate::profile::Profile;
 use crate::redact::Artefacts;
 use crate::report::{Contrast, Coverage, Document, Format, Human, count};
-use crate::run::{Event, Report, Runner};
+use crate::run::{Event, INTERRUPTED, Report, Runner};
 use crate::suite::Suite;
 
 /// Runs the specs at these paths and writes all that is asked for.
@@ -93,7 +93,7 @@ fn snapshots(
     artefacts: &Artefacts,
     world: &mut World,
 ) -> Result<u8, Error> {
-    if !options.review && !options.update {
+    if report.interrupted || !(options.review || options.update) {
         return Ok(0);
     }
     let (mut taken, mut left) = (0_usize, 0_usize);
@@ -293,7 +293,11 @@ pub(super) async fn diff(
             name => runner.profile(profile(name, world)?),
         };
         artefacts.push(Arc::clone(runner.artefacts()));
-        reports.push(runner.run_with(&|_: &Event<'_>| {}).await?);
+        let report = runner.run_with(&|_: &Event<'_>| {}).await?;
+        if report.interrupted {
+            return Ok(INTERRUPTED);
+        }
+        reports.push(report);
     }
     let contrast = Contrast::of(&reports[0], &reports[1]);
     let mut told = contrast.to_string();
@@ -341,6 +345,7 @@ fn configured(options: &Options, paths: &[PathBuf], world: &World) -> Runner {
         .only(paths.to_vec())
         .lookup(move |name| lookup(name))
         .clock(Arc::clone(&world.clock))
+        .interrupt(world.interrupt.clone())
         .repeat(options.repeat.unwrap_or(1));
     for filter in &options.filters {
         runner = runner.filter(filter);

@@ -65,5 +65,5 @@ Exit codes, of which the largest applies:
   0 all well                     4 an expectation failed, or too few operations are asserted
   1 wrong command line           5 a budget was reached
   2 wrong spec file              6 a secret was found in what was written
-  3 could not run
+  3 could not run              130 it was interrupted, and has cleaned up
 ";

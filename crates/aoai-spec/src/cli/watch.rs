@@ -9,23 +9,31 @@ use super::World;
 use super::options::Options;
 use super::run;
 use crate::error::Error;
+use crate::run::INTERRUPTED;
 
 /// Runs the specs, waits for a change, runs what has changed, and so on.
 pub(super) async fn run(options: &Options, world: &mut World) -> Result<u8, Error> {
     let mut files = Files::look(&world.root);
     let mut paths = options.paths.clone();
     loop {
-        if let Err(error) = run::run(options, &paths, world).await {
-            world.tell(options, &error);
+        match run::run(options, &paths, world).await {
+            Ok(INTERRUPTED) => return Ok(INTERRUPTED),
+            Ok(_) => {}
+            Err(error) => world.tell(options, &error),
         }
         world.say(format!("\n  watching {}", world.root.display()));
         let _ = world.out.flush();
-        let changed = loop {
-            world.clock.sleep(EVERY).await;
-            let changed = files.changed();
-            if !changed.is_empty() {
-                break changed;
+        let change = async {
+            loop {
+                world.clock.sleep(EVERY).await;
+                let changed = files.changed();
+                if !changed.is_empty() {
+                    break changed;
+                }
             }
+        };
+        let Some(changed) = world.interrupt.before(change).await else {
+            return Ok(INTERRUPTED);
         };
         paths = affected(&changed, &options.paths, &world.root);
     }

@@ -110,6 +110,12 @@ impl<W: Write> Human<W> {
                     "  …     {file}  {step}  {state}  {waited}, next in {next}"
                 )
             }
+            Event::Interrupted => {
+                writeln!(
+                    self.out,
+                    "\n  interrupted: no more tests are begun, those under way clean up\n"
+                )
+            }
             Event::SpecFinished(spec) => self.spec(spec),
             Event::Finished(report) => self.summary(report),
             _ => Ok(()),
@@ -252,6 +258,7 @@ impl<W: Write> Human<W> {
             (failed, "failed", RED),
             (errors, "could not run", RED),
             (skipped, "skipped", YELLOW),
+            (report.not_run, "not run", YELLOW),
         ];
         let told = counts
             .into_iter()

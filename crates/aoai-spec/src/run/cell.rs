@@ -8,7 +8,7 @@ use super::State;
 use super::context::{self, Context};
 use super::plan::Planned;
 use super::select::test_id;
-use super::step::{self, StepReport};
+use super::step::{self, INTERRUPTED, StepReport};
 use super::tape::Tape;
 use crate::model::{Fragment, Settings, Spec, Step, Verb};
 use crate::result::StepResult;
@@ -146,7 +146,12 @@ pub(super) async fn run(
         }
     };
     let mut frames = Frames::default();
+    let mut cut_short = false;
     for (at, step) in spec.steps.iter().enumerate() {
+        cut_short = context.interrupt.is_there();
+        if cut_short {
+            break;
+        }
         let done = match frames.pass(step, &mut scope) {
             Some(Ok(())) => continue,
             Some(Err(error)) => StepReport {
@@ -169,19 +174,30 @@ pub(super) async fn run(
         }
     }
     clean_up(&cell, settings, &mut scope, &mut report).await;
-    let error = report.steps.iter().find_map(|step| step.error.clone());
-    let passed = report.steps.iter().all(StepReport::passed);
-    // A cell that failed has stopped before its end.
-    let unplayed = || cell.tape.as_ref().filter(|_| passed)?.unplayed();
-    report.state = match error.or_else(unplayed) {
-        Some(error) => State::Error(error),
-        None if passed => State::Passed,
-        None => State::Failed,
-    };
+    report.state = state(&cell, &report.steps, cut_short);
     report.variables = variables(spec, &scope);
     report.took = context.clock.elapsed().saturating_sub(began);
     report.skipped = cell.clock.skipped();
     (report, cell.tape.clone())
+}
+
+/// How a cell with these steps has ended.
+fn state(cell: &context::Cell<'_>, steps: &[StepReport], cut_short: bool) -> State {
+    let errors = || steps.iter().filter_map(|step| step.error.as_deref());
+    if let Some(error) = errors().find(|error| *error != INTERRUPTED) {
+        return State::Error(error.to_owned());
+    }
+    if steps.iter().any(|step| !step.mismatches.is_empty()) {
+        return State::Failed;
+    }
+    if cut_short || errors().next().is_some() {
+        return State::Skipped(INTERRUPTED.to_owned());
+    }
+    // Of a cell that has come to its end, everything should have been played.
+    match cell.tape.as_ref().and_then(Tape::unplayed) {
+        Some(error) => State::Error(error),
+        None => State::Passed,
+    }
 }
 
 /// Takes the steps of `finally`, whatever becomes of each.

@@ -14,6 +14,7 @@ use super::clients::{Clients, Connections};
 #[cfg(feature = "emulator")]
 use super::clock::EmulatorTime;
 use super::clock::{CellClock, Wait};
+use super::interrupt::Interrupt;
 use super::purse::{Account, Purse};
 use super::record::Recorder;
 use super::tape::Tape;
@@ -39,6 +40,8 @@ pub(super) struct Context<'a> {
     pub(super) account: Arc<Account>,
     pub(super) run_id: String,
     pub(super) sink: &'a (dyn Fn(&Event<'_>) + Sync),
+    pub(super) interrupt: Interrupt,
+    /// Whether no more specs are begun.
     pub(super) stopped: AtomicBool,
     /// Whether the budget of the run is spent.
     pub(super) broke: AtomicBool,
@@ -54,7 +57,17 @@ impl Context<'_> {
     }
 
     pub(super) fn is_stopped(&self) -> bool {
-        self.stopped.load(Ordering::Relaxed)
+        self.stopped.load(Ordering::Relaxed) || self.interrupt.is_there()
+    }
+
+    /// Runs a future to its end; an interrupt meanwhile is told of.
+    pub(super) async fn through<T>(&self, future: impl Future<Output = T>) -> T {
+        let mut future = pin!(future);
+        if let Some(output) = self.interrupt.before(future.as_mut()).await {
+            return output;
+        }
+        self.tell(&Event::Interrupted);
+        future.await
     }
 
     pub(super) fn go_broke(&self) {

@@ -33,6 +33,8 @@ pub enum Event<'a> {
         /// How long it is going to wait.
         next: Duration,
     },
+    /// It is to end early: no more tests are begun, and those under way only clean up.
+    Interrupted,
     /// A spec has run, in all its cells.
     SpecFinished(&'a SpecReport),
     /// All is over.

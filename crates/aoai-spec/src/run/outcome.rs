@@ -72,6 +72,9 @@ pub enum State {
     Skipped(String),
 }
 
+/// The exit code of what was interrupted, as shells tell it.
+pub(crate) const INTERRUPTED: u8 = 130;
+
 /// What is taken for a failure although it is none.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Deny {
@@ -88,6 +91,10 @@ pub struct Report {
     pub profile: String,
     /// The specs, in the order of files.
     pub specs: Vec<SpecReport>,
+    /// Whether it was ended early by an [`Interrupt`](crate::Interrupt).
+    pub interrupted: bool,
+    /// How many tests were not begun, as the run ended early.
+    pub not_run: usize,
     /// How long it took.
     pub took: Duration,
     /// Secrets in what the run wrote until it was over: the log, the `Debug` of errors, and
@@ -109,8 +116,12 @@ impl Report {
     }
 
     /// The exit code of a program that ends with this: 0 all well, 3 something could not be run,
-    /// 4 an expectation failed, 5 a budget was reached, 6 a secret was written.
+    /// 4 an expectation failed, 5 a budget was reached, 6 a secret was written, 130 it was
+    /// interrupted.
     pub fn exit_code(&self) -> u8 {
+        if self.interrupted {
+            return INTERRUPTED;
+        }
         if !self.leaks.is_empty() {
             return 6;
         }
@@ -194,7 +205,12 @@ impl Run {
             Ok(report) if report.is_ok() => None,
             Ok(report) => {
                 let leaks = report.leaks.iter().map(|leak| format!("LEAK  {leak}\n"));
-                Some(report::human::failures(report) + &leaks.collect::<String>())
+                let interrupted = if report.interrupted {
+                    "the run was interrupted\n"
+                } else {
+                    ""
+                };
+                Some(report::human::failures(report) + &leaks.collect::<String>() + interrupted)
             }
             Err(error) => Some(error.to_string()),
         };

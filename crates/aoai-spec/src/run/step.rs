@@ -103,7 +103,15 @@ pub(super) async fn run(
 ) {
     let began = cell.run.clock.elapsed();
     let before = cell.purse.requests();
-    if let Err(error) = act(cell, step, settings, scope, report).await {
+    // What a request makes has to be known to whoever removes it; a poll makes nothing.
+    let is_cut = !report.is_finally && (cell.spec.finally.is_empty() || step.poll.is_some());
+    let acting = act(cell, step, settings, scope, report);
+    let acted = if is_cut {
+        cell.run.interrupt.before(acting).await
+    } else {
+        Some(acting.await)
+    };
+    if let Err(error) = acted.unwrap_or_else(|| Err(INTERRUPTED.to_owned())) {
         report.error = Some(error);
     }
     for mismatch in &mut report.mismatches {
@@ -112,6 +120,9 @@ pub(super) async fn run(
     report.requests = cell.purse.requests() - before;
     report.took = cell.run.clock.elapsed().saturating_sub(began);
 }
+
+/// Why a step was broken off.
+pub(super) const INTERRUPTED: &str = "the run was interrupted";
 
 async fn act(
     cell: &Cell<'_>,

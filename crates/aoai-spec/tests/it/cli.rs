@@ -11,8 +11,8 @@ use std::time::{Duration, SystemTime};
 
 use aoai_auth::{Clock, SystemClock};
 use aoai_emulator::{Config, Emulator};
-use aoai_spec::Suite;
 use aoai_spec::cli::{World, execute};
+use aoai_spec::{Interrupt, Suite};
 use serde_json::Value;
 use tempfile::TempDir;
 use tokio::sync::Notify;
@@ -834,6 +834,31 @@ impl Clock for Editor {
 }
 
 #[tokio::test]
+async fn a_run_that_is_interrupted_reports_what_it_did_and_forgets_nothing() {
+    let place = Place::new(&[("good.yaml", GOOD), ("bad.yaml", BAD)]);
+    assert_eq!(place.run(&[]).await.code, 4);
+    let (out, json) = (Shared::default(), place.path("report.json"));
+    let mut world = place.world(&out, &Shared::default());
+    world.interrupt = Interrupt::when(async {});
+    let report = format!("json={}", json.display());
+    let args = ["--report", &report, "--review"].map(Into::into);
+    assert_eq!(execute(args, world).await, 130);
+    let told = out.text();
+    let expected = "  interrupted: no more tests are begun, those under way clean up\n";
+    assert!(told.contains(expected), "{told}");
+    assert!(told.contains("  0 passed, 3 not run in "), "{told}");
+    let json: Value = serde_json::from_slice(&fs::read(json).unwrap()).unwrap();
+    assert_eq!(json["interrupted"], true);
+    assert_eq!(json["counts"]["not_run"], 3);
+    let told = place.run(&["--failed"]).await;
+    assert!(
+        told.out.contains("  0 passed, 2 failed in "),
+        "{}",
+        told.out
+    );
+}
+
+#[tokio::test]
 async fn watching_runs_again_what_changes() {
     let place = Place::new(&[("good.yaml", GOOD), ("bad.yaml", BAD)]);
     let out = Shared::default();
@@ -845,10 +870,8 @@ async fn watching_runs_again_what_changes() {
         waits: AtomicUsize::new(0),
         done: Arc::clone(&done),
     });
-    tokio::select! {
-        code = execute(["--watch".into()], world) => panic!("it ended with {code}"),
-        () = done.notified() => {}
-    }
+    world.interrupt = Interrupt::when(async move { done.notified().await });
+    assert_eq!(execute(["--watch".into()], world).await, 130);
     let told = out.text();
     let summaries: Vec<_> = told
         .lines()

@@ -11,6 +11,7 @@ mod forms;
 mod fragments;
 mod golden;
 mod harness;
+mod interrupts;
 mod leaks;
 mod profiles;
 mod reports;
