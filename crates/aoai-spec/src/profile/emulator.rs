@@ -2,7 +2,7 @@
 
 use std::io::{self, Write as _};
 
-use aoai_auth::{ApiKey, Chain, TwoKeys};
+use aoai_auth::{ApiKey, Chain, ErrorKind, TwoKeys};
 use aoai_emulator::Emulator;
 use tempfile::NamedTempFile;
 
@@ -35,11 +35,16 @@ impl Profile {
             .api_key("second-key", second)
             .insert("two-keys", CredentialSource::maker(keys))
             .var("filtered_prompt", aoai_emulator::FILTERED_PROMPT);
-        if let Ok(file) = dotenv(&key) {
-            let read = move || ApiKey::from_dotenv_or(file.path(), DOTENV_NAME, |_| None);
-            let source = CredentialSource::maker(move |_| Chain::new().or_result(read()));
-            profile = profile.insert("dotenv", source);
-        }
+        let file = dotenv(&key).map_err(|error| {
+            let what = "cannot write a `.env` file for the emulator's key";
+            aoai_auth::Error::new(ErrorKind::Misconfigured, what).with_source(error)
+        });
+        let read = move || match &file {
+            Ok(file) => ApiKey::from_dotenv_or(file.path(), DOTENV_NAME, |_| None),
+            Err(error) => Err(error.clone()),
+        };
+        let source = CredentialSource::maker(move |_| Chain::new().or_result(read()));
+        profile = profile.insert("dotenv", source);
         for name in emulator.config().deployments.keys() {
             profile = profile.deployment(name, name);
         }

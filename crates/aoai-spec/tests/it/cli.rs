@@ -884,19 +884,29 @@ async fn watching_runs_again_what_changes() {
 
 #[test]
 fn every_file_of_the_repository_that_names_options_names_real_ones() {
-    let readme = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../specs/README.md");
-    let Ok(readme) = fs::read_to_string(readme) else {
-        return;
-    };
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let source = include_str!("../../src/cli/options.rs");
-    let options = readme.split("`--").skip(1);
-    for option in options {
-        let end = option.find(|c: char| !c.is_ascii_lowercase() && c != '-');
-        let option = &option[..end.unwrap_or(option.len())];
-        assert!(
-            source.contains(&format!("Long(\"{option}\")")),
-            "--{option}"
-        );
+    for (file, least) in [
+        ("README.md", 1),
+        ("docs/reports.md", 6),
+        ("specs/README.md", 18),
+    ] {
+        let Ok(text) = fs::read_to_string(root.join(file)) else {
+            return;
+        };
+        let alone = text.split("`--").skip(1);
+        let commands = text
+            .lines()
+            .filter_map(|line| line.split_once("xtask specs"));
+        let in_commands = commands.flat_map(|(_, rest)| rest.split(" --").skip(1));
+        let options: Vec<_> = alone.chain(in_commands).collect();
+        assert!(options.len() >= least, "{file}: {}", options.len());
+        for option in options {
+            let end = option.find(|c: char| !c.is_ascii_lowercase() && c != '-');
+            let option = &option[..end.unwrap_or(option.len())];
+            let known = source.contains(&format!("Long(\"{option}\")"));
+            assert!(known, "{file}: --{option}");
+        }
     }
 }
 
