@@ -46,7 +46,8 @@ pub struct ChatAccumulator {
 #[derive(Clone, Debug, Default)]
 struct ChoiceState {
     choice: Choice,
-    tools: BTreeMap<i64, ToolState>,
+    /// By their index, and by their turn where several have one.
+    tools: BTreeMap<(i64, usize), ToolState>,
     sound: Sound,
 }
 
@@ -188,16 +189,7 @@ impl ChoiceState {
 
     #[inline]
     fn push_tool(&mut self, piece: ToolCallChunk) {
-        let last = self.tools.last_key_value().map(|(index, _)| *index);
-        // Without an index, an id begins a call and its absence continues the last one.
-        let index = piece.index.unwrap_or_else(|| match (last, &piece.id) {
-            (None, _) => 0,
-            (Some(last), Some(id)) if !id.is_empty() && self.tools[&last].id != *id => {
-                last.saturating_add(1)
-            }
-            (Some(last), _) => last,
-        });
-        let call = self.tools.entry(index).or_default();
+        let call = self.tool_of(&piece);
         keep_first_text(&mut call.id, piece.id);
         call.custom |= piece.kind == Some(ToolKind::Custom) || piece.custom.is_some();
         if let Some(function) = piece.function {
@@ -208,6 +200,24 @@ impl ChoiceState {
             call.arguments
                 .push_str(custom.input.as_deref().unwrap_or_default());
         }
+    }
+
+    /// The call that a piece belongs to; it may begin one.
+    #[inline]
+    fn tool_of(&mut self, piece: &ToolCallChunk) -> &mut ToolState {
+        let held = match piece.index {
+            Some(index) => {
+                let mut alike = self.tools.range((index, 0)..=(index, usize::MAX));
+                alike.next_back()
+            }
+            None => self.tools.last_key_value(),
+        };
+        let place = match held {
+            Some((&(index, turn), call)) if call.ends_before(piece) => (index, turn + 1),
+            Some((place, _)) => *place,
+            None => (piece.index.unwrap_or_default(), 0),
+        };
+        self.tools.entry(place).or_default()
     }
 
     #[inline]
@@ -228,6 +238,17 @@ impl ChoiceState {
 }
 
 impl ToolState {
+    /// Whether a piece that could be the next one of this call begins another.
+    ///
+    /// Some servers give all calls one index, or none, so that only the id tells them apart. Others
+    /// give each piece an id of its own, but only the first one a name.
+    #[inline]
+    fn ends_before(&self, piece: &ToolCallChunk) -> bool {
+        let new_id = |id: &str| !id.is_empty() && id != self.id;
+        let may_begin = piece.index.is_none() || (!self.id.is_empty() && piece.is_named());
+        may_begin && piece.id.as_deref().is_some_and(new_id)
+    }
+
     fn finish(self) -> ToolCall {
         let Self {
             id,

@@ -339,6 +339,14 @@ pub struct ToolCallChunk {
     pub custom: Option<CustomCallChunk>,
 }
 
+impl ToolCallChunk {
+    pub(super) fn is_named(&self) -> bool {
+        let function = self.function.as_ref().and_then(|call| call.name.as_ref());
+        let name = function.or_else(|| self.custom.as_ref()?.name.as_ref());
+        name.is_some_and(|name| !name.is_empty())
+    }
+}
+
 /// A piece of a function's name or arguments.
 ///
 /// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/latest#create-chat-completion)
