@@ -24,15 +24,15 @@ impl Outcome<'_> {
                 refusal: refusal.to_owned(),
             });
         }
-        if self.filter.stopped {
-            return Err(ParseError::Filtered {
-                text: text.to_owned(),
-                filter: Box::new(self.filter.clone()),
-            });
-        }
         if matches!(self.finish.as_deref(), Some("length" | "max_output_tokens")) {
             return Err(ParseError::Length {
                 text: text.to_owned(),
+            });
+        }
+        if self.is_filtered() {
+            return Err(ParseError::Filtered {
+                text: text.to_owned(),
+                filter: Box::new(self.filter.clone()),
             });
         }
         if text.is_empty() {
@@ -44,6 +44,13 @@ impl Outcome<'_> {
             text: text.to_owned(),
             source,
         })
+    }
+
+    /// Whether the filter ended the text. Where it ended another choice, the first one, whose text
+    /// it is, has a reason of its own to end.
+    fn is_filtered(&self) -> bool {
+        let own = ["stop", "tool_calls", "function_call"];
+        self.filter.stopped && !self.finish.as_deref().is_some_and(|it| own.contains(&it))
     }
 }
 

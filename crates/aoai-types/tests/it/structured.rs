@@ -101,6 +101,25 @@ fn an_answer_that_the_filter_ended() {
 }
 
 #[test]
+fn the_first_of_several_choices_where_the_filter_ended_another() {
+    let first = |choice: Value| {
+        let other = json!({"index": 1, "finish_reason": "content_filter"});
+        read::<ChatCompletion>(json!({"choices": [choice, other]})).parse::<Verdict>()
+    };
+    let whole = first(json!({"message": {"content": JSON}, "finish_reason": "stop"}));
+    assert_eq!(whole.unwrap().score, 9);
+    let cut = first(json!({"message": {"content": "{"}, "finish_reason": "length"}));
+    assert!(matches!(cut, Err(ParseError::Length { .. })), "{cut:?}");
+    let calls = first(json!({"message": {"tool_calls": []}, "finish_reason": "tool_calls"}));
+    assert!(matches!(calls, Err(ParseError::Empty { .. })), "{calls:?}");
+    let ended = first(json!({"finish_reason": "content_filter"}));
+    assert!(
+        matches!(ended, Err(ParseError::Filtered { .. })),
+        "{ended:?}"
+    );
+}
+
+#[test]
 fn json_of_another_form() {
     let text = r#"{"why": "It works.", "score": "nine"}"#;
     let chat = chat(json!({"content": text}), json!("stop"));
