@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use super::event::{Delta, ResponseEvent};
-use super::item::{
-    ContentPart, Item, MessageContent, OutputText, Refusal, SummaryPart, SummaryText,
-};
+use self::item::ItemState;
+use super::event::{Delta, DeltaText, ResponseEvent};
 use super::{Response, ResponseStatus};
 use crate::error::ApiError;
 use crate::operation::Accumulator;
+
+mod item;
 
 /// Rebuilds an answer from the events of its stream.
 ///
@@ -39,7 +39,7 @@ pub struct ResponseAccumulator {
     /// The answer as the last event that had one told it.
     response: Response,
     /// The items as they stand, by their place.
-    items: BTreeMap<i64, Item>,
+    items: BTreeMap<i64, ItemState>,
     error: Option<ApiError>,
     ended: bool,
 }
@@ -62,64 +62,10 @@ impl Accumulator for ResponseAccumulator {
             }
             ResponseEvent::Error(event) => self.error = Some(event.error),
             ResponseEvent::OutputItemAdded(event) | ResponseEvent::OutputItemDone(event) => {
-                self.items
-                    .insert(event.output_index.unwrap_or_default(), event.item);
+                let place = event.output_index.unwrap_or_default();
+                self.items.insert(place, event.item.into());
             }
-            ResponseEvent::ContentPartAdded(event) | ResponseEvent::ContentPartDone(event) => {
-                if let Some(parts) = self.parts(event.output_index) {
-                    put(parts, event.content_index, event.part);
-                }
-            }
-            ResponseEvent::OutputTextDelta(delta) => self.append(&delta, |part| match part {
-                ContentPart::OutputText(OutputText { text, .. }) => Some(text),
-                _ => None,
-            }),
-            ResponseEvent::RefusalDelta(delta) => self.append(&delta, |part| match part {
-                ContentPart::Refusal(Refusal { refusal }) => Some(refusal),
-                _ => None,
-            }),
-            ResponseEvent::AnnotationAdded(event) => {
-                let parts = self.parts(event.output_index);
-                if let Some(ContentPart::OutputText(text)) =
-                    parts.and_then(|parts| parts.get_mut(index(event.content_index)))
-                {
-                    put(
-                        text.annotations.get_or_insert_default(),
-                        event.annotation_index,
-                        event.annotation,
-                    );
-                }
-            }
-            ResponseEvent::FunctionCallArgumentsDelta(delta) => {
-                if let Some(Item::FunctionCall(call)) = self.item(delta.output_index) {
-                    call.arguments.push_str(delta.delta.as_str());
-                }
-            }
-            ResponseEvent::CustomToolCallInputDelta(delta) => {
-                if let Some(Item::CustomToolCall(call)) = self.item(delta.output_index) {
-                    call.input.push_str(delta.delta.as_str());
-                }
-            }
-            ResponseEvent::McpCallArgumentsDelta(delta) => {
-                if let Some(Item::McpCall(call)) = self.item(delta.output_index) {
-                    call.arguments.push_str(delta.delta.as_str());
-                }
-            }
-            ResponseEvent::ReasoningSummaryPartAdded(event)
-            | ResponseEvent::ReasoningSummaryPartDone(event) => {
-                if let Some(Item::Reasoning(item)) = self.item(event.output_index) {
-                    put(&mut item.summary, event.summary_index, event.part);
-                }
-            }
-            ResponseEvent::ReasoningSummaryTextDelta(delta) => {
-                if let Some(Item::Reasoning(item)) = self.item(delta.output_index)
-                    && let Some(SummaryPart::Text(SummaryText { text })) =
-                        item.summary.get_mut(index(delta.summary_index))
-                {
-                    text.push_str(delta.delta.as_str());
-                }
-            }
-            _ => {}
+            event => self.push_piece(event),
         }
     }
 
@@ -127,7 +73,7 @@ impl Accumulator for ResponseAccumulator {
     fn finish(self) -> Response {
         let mut response = self.response;
         if response.output.is_empty() {
-            response.output = self.items.into_values().collect();
+            response.output = self.items.into_values().map(ItemState::finish).collect();
         }
         if let Some(error) = self.error {
             if !self.ended {
@@ -140,46 +86,124 @@ impl Accumulator for ResponseAccumulator {
 }
 
 impl ResponseAccumulator {
-    fn item(&mut self, output_index: Option<i64>) -> Option<&mut Item> {
+    #[inline]
+    fn push_piece(&mut self, event: ResponseEvent) {
+        match event {
+            ResponseEvent::ContentPartAdded(event) | ResponseEvent::ContentPartDone(event) => {
+                if let Some(item) = self.item(event.output_index) {
+                    let place = event.content_index.unwrap_or_default();
+                    item.parts.insert(place, event.part);
+                }
+            }
+            ResponseEvent::ReasoningSummaryPartAdded(event)
+            | ResponseEvent::ReasoningSummaryPartDone(event) => {
+                if let Some(item) = self.item(event.output_index) {
+                    let place = event.summary_index.unwrap_or_default();
+                    item.summary.insert(place, event.part);
+                }
+            }
+            ResponseEvent::AnnotationAdded(event) => {
+                if let Some(item) = self.item(event.output_index) {
+                    let part = event.content_index.unwrap_or_default();
+                    item.annotate(part, event.annotation_index, event.annotation);
+                }
+            }
+            ResponseEvent::OutputTextDelta(delta) => {
+                if let Some(item) = self.item(delta.output_index) {
+                    item.push_text(delta);
+                }
+            }
+            ResponseEvent::RefusalDelta(delta) => {
+                self.append(&delta, delta.content_index, ItemState::refusal);
+            }
+            ResponseEvent::ReasoningTextDelta(delta) => {
+                self.append(&delta, delta.content_index, ItemState::thoughts);
+            }
+            ResponseEvent::ReasoningSummaryTextDelta(delta) => {
+                self.append(&delta, delta.summary_index, ItemState::summary);
+            }
+            ResponseEvent::FunctionCallArgumentsDelta(delta)
+            | ResponseEvent::CustomToolCallInputDelta(delta)
+            | ResponseEvent::McpCallArgumentsDelta(delta)
+            | ResponseEvent::CodeInterpreterCodeDelta(delta) => {
+                self.append(&delta, None, ItemState::given);
+            }
+            event => self.push_whole(event),
+        }
+    }
+
+    #[inline]
+    fn push_whole(&mut self, event: ResponseEvent) {
+        match event {
+            ResponseEvent::OutputTextDone(done) => {
+                self.replace(
+                    done.output_index,
+                    done.content_index,
+                    ItemState::words,
+                    done.text,
+                );
+            }
+            ResponseEvent::RefusalDone(done) => {
+                let place = done.content_index;
+                self.replace(done.output_index, place, ItemState::refusal, done.refusal);
+            }
+            ResponseEvent::ReasoningTextDone(done) => {
+                let place = done.content_index;
+                self.replace(done.output_index, place, ItemState::thoughts, done.text);
+            }
+            ResponseEvent::ReasoningSummaryTextDone(done) => {
+                let place = done.summary_index;
+                self.replace(done.output_index, place, ItemState::summary, done.text);
+            }
+            ResponseEvent::FunctionCallArgumentsDone(done)
+            | ResponseEvent::McpCallArgumentsDone(done) => {
+                if let DeltaText::Text(arguments) = done.arguments {
+                    self.replace(done.output_index, None, ItemState::given, arguments);
+                }
+            }
+            ResponseEvent::CustomToolCallInputDone(done) => {
+                self.replace(done.output_index, None, ItemState::given, done.input);
+            }
+            ResponseEvent::CodeInterpreterCodeDone(done) => {
+                self.replace(done.output_index, None, ItemState::given, done.code);
+            }
+            _ => {}
+        }
+    }
+
+    #[inline]
+    fn append(&mut self, delta: &Delta, place: Option<i64>, find: Find) {
+        if let Some(held) = self.find(delta.output_index, place, find) {
+            held.push_str(delta.delta.as_str());
+        }
+    }
+
+    /// Puts what is whole in the place of its pieces, some of which may not have come.
+    fn replace(
+        &mut self,
+        output_index: Option<i64>,
+        place: Option<i64>,
+        find: Find,
+        whole: String,
+    ) {
+        if let Some(held) = self.find(output_index, place, find) {
+            *held = whole;
+        }
+    }
+
+    fn find(
+        &mut self,
+        output_index: Option<i64>,
+        place: Option<i64>,
+        find: Find,
+    ) -> Option<&mut String> {
+        find(self.item(output_index)?, place.unwrap_or_default())
+    }
+
+    fn item(&mut self, output_index: Option<i64>) -> Option<&mut ItemState> {
         self.items.get_mut(&output_index.unwrap_or_default())
     }
-
-    fn parts(&mut self, output_index: Option<i64>) -> Option<&mut Vec<ContentPart>> {
-        match self.item(output_index)? {
-            Item::Message(message) => match &mut message.content {
-                Some(MessageContent::Parts(parts)) => Some(parts),
-                content => {
-                    *content = Some(MessageContent::Parts(Vec::new()));
-                    match content {
-                        Some(MessageContent::Parts(parts)) => Some(parts),
-                        _ => None,
-                    }
-                }
-            },
-            Item::Reasoning(item) => Some(item.content.get_or_insert_default()),
-            _ => None,
-        }
-    }
-
-    fn append(&mut self, delta: &Delta, text: impl Fn(&mut ContentPart) -> Option<&mut String>) {
-        let parts = self.parts(delta.output_index);
-        let part = parts.and_then(|parts| parts.get_mut(index(delta.content_index)));
-        if let Some(text) = part.and_then(text) {
-            text.push_str(delta.delta.as_str());
-        }
-    }
 }
 
-/// Puts an entry in its place; one beyond the end goes to the end.
-fn put<T>(list: &mut Vec<T>, place: Option<i64>, entry: T) {
-    match list.get_mut(index(place)) {
-        Some(old) => *old = entry,
-        None => list.push(entry),
-    }
-}
-
-fn index(place: Option<i64>) -> usize {
-    place
-        .and_then(|place| usize::try_from(place).ok())
-        .unwrap_or_default()
-}
+/// Finds a text of an item, which may stand in a part at this place.
+type Find = fn(&mut ItemState, i64) -> Option<&mut String>;

@@ -6,7 +6,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::item::{ContentPart, Item};
+use super::item::{ContentPart, Item, Message};
 use super::tool::{Tool, ToolChoice};
 use super::{Input, Prompt, Reasoning, TextSettings, Truncation};
 use crate::chat::FinishReason;
@@ -166,17 +166,14 @@ impl Response {
 
     /// The text of its messages.
     pub fn text(&self) -> String {
-        self.parts()
-            .filter_map(|part| match part {
-                ContentPart::OutputText(text) => Some(text.text.as_str()),
-                _ => None,
-            })
-            .collect()
+        let texts = self.messages().flat_map(Message::output_texts);
+        texts.collect()
     }
 
     /// What the model says where it declines to answer.
     pub fn refusal(&self) -> Option<&str> {
-        self.parts().find_map(|part| match part {
+        let mut parts = self.messages().flat_map(Message::parts);
+        parts.find_map(|part| match part {
             ContentPart::Refusal(refusal) => Some(refusal.refusal.as_str()),
             _ => None,
         })
@@ -251,12 +248,11 @@ impl Response {
         outcome
     }
 
-    fn parts(&self) -> impl Iterator<Item = &ContentPart> {
-        let messages = self.output.iter().filter_map(|item| match item {
+    fn messages(&self) -> impl Iterator<Item = &Message> {
+        self.output.iter().filter_map(|item| match item {
             Item::Message(message) => Some(message),
             _ => None,
-        });
-        messages.flat_map(super::item::Message::parts)
+        })
     }
 }
 

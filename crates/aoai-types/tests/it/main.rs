@@ -16,6 +16,7 @@ mod operation;
 mod places;
 mod properties;
 mod realtime;
+mod responses;
 mod same;
 mod samples;
 mod structured;

@@ -67,6 +67,19 @@ impl Message {
             _ => &[],
         }
     }
+
+    /// The model's texts, be they parts or all there is.
+    pub(in crate::responses) fn output_texts(&self) -> impl Iterator<Item = &str> {
+        let plain = match &self.content {
+            Some(MessageContent::Text(text)) => Some(text.as_str()),
+            _ => None,
+        };
+        let parts = self.parts().iter().filter_map(|part| match part {
+            ContentPart::OutputText(text) => Some(text.text.as_str()),
+            _ => None,
+        });
+        plain.into_iter().chain(parts)
+    }
 }
 
 string_enum! {

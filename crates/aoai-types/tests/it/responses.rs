@@ -1,0 +1,225 @@
+//! Answers that are put together from their pieces, and what they say.
+
+use aoai_types::responses::event::ResponseEvent;
+use aoai_types::responses::{Response, ResponseAccumulator};
+use aoai_types::{Accumulator, StreamEvent};
+use serde_json::{Value, json};
+
+use crate::same::differences;
+
+/// What is left of a stream that breaks off after these events.
+fn cut(events: &[Value]) -> Response {
+    let mut answer = ResponseAccumulator::default();
+    for event in events {
+        answer.push(<ResponseEvent as StreamEvent>::decode(&event.to_string()).unwrap());
+    }
+    answer.finish()
+}
+
+#[track_caller]
+fn check(events: &[Value], item: &Value) {
+    let answer = serde_json::to_value(cut(events)).unwrap();
+    assert_eq!(differences(item, &answer["output"][0]), [""; 0]);
+}
+
+fn added(item: &Value) -> Value {
+    json!({"type": "response.output_item.added", "output_index": 0, "item": item})
+}
+
+fn message() -> Value {
+    added(&json!({"type": "message", "role": "assistant", "content": []}))
+}
+
+fn piece(kind: &str, content_index: i64, more: &Value) -> Value {
+    let mut event = json!({"type": kind, "output_index": 0, "content_index": content_index});
+    event
+        .as_object_mut()
+        .unwrap()
+        .extend(more.as_object().unwrap().clone());
+    event
+}
+
+fn said(content: &Value) -> Value {
+    json!({"type": "message", "role": "assistant", "content": content})
+}
+
+#[test]
+fn text_comes_with_how_likely_it_was() {
+    let part = json!({"type": "output_text", "text": "", "annotations": [], "logprobs": []});
+    let delta = |text: &str| {
+        let more = json!({"delta": text, "logprobs": [{"token": text, "logprob": -0.5}]});
+        piece("response.output_text.delta", 0, &more)
+    };
+    check(
+        &[
+            message(),
+            piece("response.content_part.added", 0, &json!({"part": part})),
+            delta("Hel"),
+            delta("lo"),
+        ],
+        &said(
+            &json!([{"type": "output_text", "text": "Hello", "annotations": [],
+            "logprobs": [{"token": "Hel", "logprob": -0.5}, {"token": "lo", "logprob": -0.5}]}]),
+        ),
+    );
+}
+
+#[test]
+fn pieces_of_a_part_that_nobody_announced_are_kept() {
+    check(
+        &[
+            message(),
+            piece("response.output_text.delta", 0, &json!({"delta": "Well. "})),
+            piece("response.refusal.delta", 1, &json!({"delta": "No"})),
+            piece("response.output_text.delta", 0, &json!({"delta": "Hm."})),
+            piece("response.refusal.delta", 1, &json!({"delta": "."})),
+        ],
+        &said(&json!([{"type": "output_text", "text": "Well. Hm."},
+                      {"type": "refusal", "refusal": "No."}])),
+    );
+}
+
+#[test]
+fn parts_keep_their_places_where_some_are_missing() {
+    let part = |text: &str| json!({"part": {"type": "output_text", "text": text}});
+    let done = piece("response.content_part.done", 3, &part("fourth"));
+    check(
+        &[
+            message(),
+            piece("response.content_part.added", 3, &part("")),
+            piece("response.output_text.delta", 3, &json!({"delta": "four"})),
+            piece("response.output_text.delta", 3, &json!({"delta": "th"})),
+            piece("response.content_part.added", 1, &part("")),
+            piece("response.output_text.delta", 1, &json!({"delta": "second"})),
+            done.clone(),
+            done,
+        ],
+        &said(&json!([{"type": "output_text", "text": "second"},
+                      {"type": "output_text", "text": "fourth"}])),
+    );
+}
+
+#[test]
+fn what_is_whole_takes_the_place_of_its_pieces() {
+    let delta = piece("response.output_text.delta", 0, &json!({"delta": "lo"}));
+    let done = piece("response.output_text.done", 0, &json!({"text": "Hello"}));
+    check(
+        &[message(), delta, done.clone(), done],
+        &said(&json!([{"type": "output_text", "text": "Hello"}])),
+    );
+    let refused = piece("response.refusal.done", 0, &json!({"refusal": "No."}));
+    check(
+        &[message(), refused],
+        &said(&json!([{"type": "refusal", "refusal": "No."}])),
+    );
+}
+
+#[test]
+fn thoughts_and_their_summaries_are_kept() {
+    let item = json!({"type": "reasoning", "id": "rs_1", "summary": []});
+    let summary = |kind: &str, more: &Value| {
+        let mut event = piece(kind, 0, more);
+        event["summary_index"] = json!(0);
+        event
+    };
+    for done in [false, true] {
+        let mut events = vec![
+            added(&item),
+            piece(
+                "response.reasoning_text.delta",
+                0,
+                &json!({"delta": "Let me"}),
+            ),
+            piece("response.reasoning.delta", 0, &json!({"delta": " see."})),
+            summary(
+                "response.reasoning_summary_text.delta",
+                &json!({"delta": "Looking."}),
+            ),
+        ];
+        if done {
+            events.extend([
+                piece(
+                    "response.reasoning_text.done",
+                    0,
+                    &json!({"text": "Let me see."}),
+                ),
+                summary(
+                    "response.reasoning_summary_text.done",
+                    &json!({"text": "Looking."}),
+                ),
+            ]);
+        }
+        check(
+            &events,
+            &json!({"type": "reasoning", "id": "rs_1",
+                "summary": [{"type": "summary_text", "text": "Looking."}],
+                "content": [{"type": "reasoning_text", "text": "Let me see."}]}),
+        );
+    }
+}
+
+#[test]
+fn what_a_tool_is_given_is_kept() {
+    for (item, member, delta, done) in [
+        (
+            json!({"type": "function_call", "call_id": "c", "name": "f", "arguments": ""}),
+            "arguments",
+            "response.function_call_arguments.delta",
+            "response.function_call_arguments.done",
+        ),
+        (
+            json!({"type": "custom_tool_call", "call_id": "c", "name": "f", "input": ""}),
+            "input",
+            "response.custom_tool_call_input.delta",
+            "response.custom_tool_call_input.done",
+        ),
+        (
+            json!({"type": "mcp_call", "server_label": "s", "name": "f", "arguments": ""}),
+            "arguments",
+            "response.mcp_call_arguments.delta",
+            "response.mcp_call.arguments_done",
+        ),
+        (
+            json!({"type": "code_interpreter_call", "id": "ci_1", "status": "in_progress"}),
+            "code",
+            "response.code_interpreter_call_code.delta",
+            "response.code_interpreter_call_code.done",
+        ),
+    ] {
+        let mut expected = item.clone();
+        expected[member] = json!("1 + 1");
+        let deltas = [
+            piece(delta, 0, &json!({"delta": "1 +"})),
+            piece(delta, 0, &json!({"delta": " 1"})),
+        ];
+        let whole = piece(done, 0, &Value::from_iter([(member, "1 + 1")]));
+        check(&[&[added(&item)], &deltas[..]].concat(), &expected);
+        check(&[added(&item), whole.clone()], &expected);
+        check(
+            &[&[added(&item)], &deltas[..], &[whole]].concat(),
+            &expected,
+        );
+    }
+}
+
+#[test]
+fn arguments_in_another_form_than_text_erase_nothing() {
+    let item = json!({"type": "mcp_call", "server_label": "s", "name": "f", "arguments": "{}"});
+    let odd = piece(
+        "response.mcp_call.arguments_done",
+        0,
+        &json!({"arguments": {"any": []}}),
+    );
+    check(&[added(&item), odd], &item);
+}
+
+#[test]
+fn an_item_that_is_whole_takes_the_place_of_its_pieces() {
+    let item = said(&json!([{"type": "output_text", "text": "Hello"}]));
+    let done = json!({"type": "response.output_item.done", "output_index": 0, "item": item});
+    let delta = piece("response.output_text.delta", 0, &json!({"delta": "Hel"}));
+    check(&[message(), delta, done.clone(), done], &item);
+    let plain = said(&json!("Hello"));
+    check(&[added(&plain)], &plain);
+    assert_eq!(cut(&[added(&plain)]).text(), "Hello");
+}
