@@ -1,6 +1,6 @@
 //! What the events of all streams that name them have in common.
 
-use serde::de::{Deserialize, Deserializer, Error as _};
+use serde::de::{Deserialize, Deserializer};
 use serde::ser::{Error as _, Serialize, SerializeMap as _, Serializer};
 use serde_json::{Map, Value};
 
@@ -126,8 +126,13 @@ impl<'de> Deserialize<'de> for ErrorEvent {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let mut members = Map::<String, Value>::deserialize(deserializer)?;
         let named = take_out(&mut members, "type").is_some();
-        let number = take_out(&mut members, "sequence_number");
-        let nested = members.get("error").is_some_and(Value::is_object);
+        let number = members.get("sequence_number");
+        let sequence_number = number.and_then(|it| crate::lenient::integer(it).ok());
+        if sequence_number.is_some() {
+            take_out(&mut members, "sequence_number");
+        }
+        let error = members.get("error");
+        let nested = error.is_some_and(|error| error.is_object() || error.is_string());
         let mut event_id = None;
         if nested && let Some(Value::String(id)) = take_out(&mut members, "event_id") {
             event_id = Some(id);
@@ -137,8 +142,7 @@ impl<'de> Deserialize<'de> for ErrorEvent {
             _ => Value::Object(members),
         };
         Ok(Self {
-            sequence_number: crate::lenient::integer(number.unwrap_or_default())
-                .map_err(D::Error::custom)?,
+            sequence_number,
             event_id,
             error: ApiError::from(error),
             named,

@@ -64,7 +64,7 @@ pub struct ToolUse<'a> {
     pub id: &'a str,
     /// The tool's name.
     pub name: &'a str,
-    /// Its arguments: JSON, as text the model wrote.
+    /// Its arguments: JSON, as text the model wrote, or plain text for a tool that takes such.
     pub arguments: &'a str,
 }
 

@@ -14,7 +14,7 @@ use crate::content_filter::{ContentFilterOffsets, ContentFilterOutcome, ContentF
 use crate::error::ApiError;
 use crate::open::string_enum;
 use crate::operation::{LongRunning, Pace, Progress};
-use crate::outcome::{Outcome, ParseError, TokenUsage, ToolUse, count};
+use crate::outcome::{Outcome, ParseError, TokenUsage, count};
 use crate::timestamp::Timestamp;
 
 /// An answer, or one in the making.
@@ -195,14 +195,11 @@ impl Response {
             None => self.status.as_ref().map(ResponseStatus::as_str),
         };
         let text = self.text();
-        let calls = self.function_calls();
         Outcome {
             text: (!text.is_empty()).then_some(text.into()),
             finish: finish.map(Into::into),
             refusal: self.refusal().map(Into::into),
-            tools: calls
-                .map(|call| ToolUse::new(&call.call_id, &call.name, &call.arguments))
-                .collect(),
+            tools: self.output.iter().filter_map(Item::as_use).collect(),
             filter: self.content_filter(),
             usage: self.usage.as_ref().map(TokenUsage::from),
         }

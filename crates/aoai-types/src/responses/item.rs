@@ -6,6 +6,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::open::{string_enum, tagged_union};
+use crate::outcome::ToolUse;
 
 pub use self::annotation::{
     Annotation, ContainerFileCitation, FileCitation, FilePath, LogProb, TopLogProb, UrlCitation,
@@ -118,6 +119,19 @@ impl Item {
             Self::McpApprovalResponse(item) => item.id.as_deref(),
             Self::McpCall(item) => item.id.as_deref(),
             Self::Unknown(item) => item.members().get("id")?.as_str(),
+        }
+    }
+
+    /// The call of a tool of the caller's that the item is.
+    pub(super) fn as_use(&self) -> Option<ToolUse<'_>> {
+        match self {
+            Self::FunctionCall(call) => {
+                Some(ToolUse::new(&call.call_id, &call.name, &call.arguments))
+            }
+            Self::CustomToolCall(call) => {
+                Some(ToolUse::new(&call.call_id, &call.name, &call.input))
+            }
+            _ => None,
         }
     }
 }

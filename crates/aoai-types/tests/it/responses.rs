@@ -1,8 +1,10 @@
 //! Answers that are put together from their pieces, and what they say.
 
+use aoai_types::outcome::ToolUse;
 use aoai_types::responses::event::ResponseEvent;
-use aoai_types::responses::{Response, ResponseAccumulator};
-use aoai_types::{Accumulator, StreamEvent};
+use aoai_types::responses::item::Item;
+use aoai_types::responses::{CreateResponse, Response, ResponseAccumulator};
+use aoai_types::{Accumulator, Operation, StreamEvent};
 use serde_json::{Value, json};
 
 use crate::same::differences;
@@ -222,4 +224,44 @@ fn an_item_that_is_whole_takes_the_place_of_its_pieces() {
     let plain = said(&json!("Hello"));
     check(&[added(&plain)], &plain);
     assert_eq!(cut(&[added(&plain)]).text(), "Hello");
+}
+
+#[test]
+fn an_error_that_is_a_mere_text_is_told() {
+    for event in [
+        json!({"error": "The gateway is tired."}),
+        json!({"type": "error", "error": "The gateway is tired.", "sequence_number": 3}),
+        json!({"type": "error", "message": "The gateway is tired.", "sequence_number": "third"}),
+    ] {
+        let read = <ResponseEvent as StreamEvent>::decode(&event.to_string()).unwrap();
+        assert_eq!(
+            read.error().unwrap().message,
+            "The gateway is tired.",
+            "{event}"
+        );
+        let written = serde_json::to_string(&read).unwrap();
+        let again = <ResponseEvent as StreamEvent>::decode(&written).unwrap();
+        assert_eq!(again, read, "{event}");
+    }
+}
+
+#[test]
+fn tools_that_take_plain_text_are_wanted_too() {
+    let answer: Response = serde_json::from_value(json!({"status": "completed", "output": [
+        {"type": "custom_tool_call", "call_id": "a", "name": "sql", "input": "SELECT 1"},
+        {"type": "function_call", "call_id": "b", "name": "f", "arguments": "{}"}]}))
+    .unwrap();
+    let outcome = CreateResponse::outcome(&answer);
+    let expected = [
+        ToolUse::new("a", "sql", "SELECT 1"),
+        ToolUse::new("b", "f", "{}"),
+    ];
+    assert_eq!(outcome.tools, expected);
+    let Item::CustomToolCall(call) = &answer.output[0] else {
+        panic!("not a call of a custom tool");
+    };
+    assert_eq!(
+        serde_json::to_value(call.result("1")).unwrap(),
+        json!({"type": "custom_tool_call_output", "call_id": "a", "output": "1"})
+    );
 }

@@ -129,6 +129,13 @@ pub struct CustomToolCall {
     pub input: String,
 }
 
+impl CustomToolCall {
+    /// The item that answers this call with what the tool gave.
+    pub fn result(&self, output: impl Into<ToolOutput>) -> Item {
+        CustomToolCallOutput::new(&self.call_id, output).into()
+    }
+}
+
 /// What a tool gave that takes plain text.
 ///
 /// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/how-to/responses)
