@@ -250,3 +250,18 @@ pub struct MultiGrader {
     /// The formula of the score.
     pub calculate_output: String,
 }
+
+impl MultiGrader {
+    /// The grader `name` of these graders, and the formula that makes one score of theirs.
+    pub fn new(
+        name: impl Into<String>,
+        graders: impl IntoIterator<Item = (String, Grader)>,
+        calculate_output: impl Into<String>,
+    ) -> Self {
+        Self {
+            graders: graders.into_iter().collect(),
+            name: Some(name.into()),
+            calculate_output: calculate_output.into(),
+        }
+    }
+}

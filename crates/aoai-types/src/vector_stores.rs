@@ -200,6 +200,13 @@ pub struct StaticChunking {
     pub size: ChunkSize,
 }
 
+impl StaticChunking {
+    /// Passages of this length.
+    pub const fn new(size: ChunkSize) -> Self {
+        Self { size }
+    }
+}
+
 /// The length of passages.
 ///
 /// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/latest)

@@ -54,12 +54,7 @@ impl ContentPart {
 
     /// A picture at a web address, or in a `data:` URL.
     pub fn image(url: impl Into<String>) -> Self {
-        Self::Image(ImagePart {
-            image_url: ImageUrl {
-                url: url.into(),
-                detail: None,
-            },
-        })
+        ImageUrl::new(url).into()
     }
 
     /// Sound, in base64.
@@ -74,12 +69,31 @@ impl ContentPart {
 
     /// A document that was uploaded before.
     pub fn file(file_id: impl Into<String>) -> Self {
-        Self::File(FilePart {
-            file: FileData {
-                file_id: Some(file_id.into()),
-                ..FileData::default()
-            },
+        Self::from(FileData {
+            file_id: Some(file_id.into()),
+            ..FileData::default()
         })
+    }
+
+    /// A document in the request itself, as a `data:` URL.
+    pub fn inline_file(filename: impl Into<String>, file_data: impl Into<String>) -> Self {
+        Self::from(FileData {
+            filename: Some(filename.into()),
+            file_data: Some(file_data.into()),
+            file_id: None,
+        })
+    }
+}
+
+impl From<ImageUrl> for ContentPart {
+    fn from(image_url: ImageUrl) -> Self {
+        Self::Image(ImagePart { image_url })
+    }
+}
+
+impl From<FileData> for ContentPart {
+    fn from(file: FileData) -> Self {
+        Self::File(FilePart { file })
     }
 }
 
@@ -120,6 +134,16 @@ pub struct ImageUrl {
     /// How closely to look at it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub detail: Option<ImageDetail>,
+}
+
+impl ImageUrl {
+    /// The picture at this web address, or in this `data:` URL.
+    pub fn new(url: impl Into<String>) -> Self {
+        Self {
+            url: url.into(),
+            detail: None,
+        }
+    }
 }
 
 /// Sound.

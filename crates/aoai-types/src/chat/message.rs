@@ -150,6 +150,13 @@ pub struct AudioReference {
     pub id: String,
 }
 
+impl AudioReference {
+    /// The spoken answer of this id.
+    pub fn new(id: impl Into<String>) -> Self {
+        Self { id: id.into() }
+    }
+}
+
 /// The result of a tool.
 ///
 /// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/latest#create-chat-completion)

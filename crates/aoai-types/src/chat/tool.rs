@@ -40,14 +40,24 @@ impl Tool {
         description: impl Into<String>,
         parameters: impl Into<Json>,
     ) -> Self {
-        Self::Function(FunctionTool {
-            function: FunctionDefinition {
-                name: name.into(),
-                description: Some(description.into()),
-                parameters: Some(parameters.into()),
-                strict: None,
-            },
+        Self::from(FunctionDefinition {
+            name: name.into(),
+            description: Some(description.into()),
+            parameters: Some(parameters.into()),
+            strict: None,
         })
+    }
+}
+
+impl From<FunctionDefinition> for Tool {
+    fn from(function: FunctionDefinition) -> Self {
+        Self::Function(FunctionTool { function })
+    }
+}
+
+impl From<CustomDefinition> for Tool {
+    fn from(custom: CustomDefinition) -> Self {
+        Self::Custom(CustomTool { custom })
     }
 }
 
@@ -72,13 +82,11 @@ impl Tool {
     /// assert_eq!(description, Some("The weather of a city, today."));
     /// ```
     pub fn of<T: schemars::JsonSchema>(name: impl Into<String>) -> Self {
-        Self::Function(FunctionTool {
-            function: FunctionDefinition {
-                name: name.into(),
-                description: crate::schema::description_of::<T>(),
-                parameters: Some(Json::schema_of::<T>()),
-                strict: Some(true),
-            },
+        Self::from(FunctionDefinition {
+            name: name.into(),
+            description: crate::schema::description_of::<T>(),
+            parameters: Some(Json::schema_of::<T>()),
+            strict: Some(true),
         })
     }
 }
@@ -170,6 +178,18 @@ tagged_union! {
         Text(TextOutputFormat) = "text",
         /// What a grammar allows.
         Grammar(GrammarFormat) = "grammar",
+    }
+}
+
+impl CustomFormat {
+    /// What the grammar of this `definition` allows, written in `lark` or `regex`.
+    pub fn grammar(syntax: impl Into<String>, definition: impl Into<String>) -> Self {
+        Self::Grammar(GrammarFormat {
+            grammar: Grammar {
+                definition: definition.into(),
+                syntax: syntax.into(),
+            },
+        })
     }
 }
 

@@ -19,8 +19,20 @@ string_or! {
 impl ToolChoice {
     /// The model calls this function.
     pub fn function(name: impl Into<String>) -> Self {
-        let function = FunctionName { name: name.into() };
-        Self::Named(NamedToolChoice::Function(FunctionToolChoice { function }))
+        Self::Named(NamedToolChoice::function(name))
+    }
+
+    /// The model calls this custom tool.
+    pub fn custom(name: impl Into<String>) -> Self {
+        Self::Named(NamedToolChoice::custom(name))
+    }
+}
+
+impl From<AllowedTools> for ToolChoice {
+    fn from(allowed_tools: AllowedTools) -> Self {
+        Self::Named(NamedToolChoice::Allowed(AllowedToolsChoice {
+            allowed_tools,
+        }))
     }
 }
 
@@ -49,6 +61,20 @@ tagged_union! {
         Custom(CustomToolChoice) = "custom",
         /// Only these may be.
         Allowed(AllowedToolsChoice) = "allowed_tools",
+    }
+}
+
+impl NamedToolChoice {
+    /// This function.
+    pub fn function(name: impl Into<String>) -> Self {
+        let function = FunctionName::new(name);
+        Self::Function(FunctionToolChoice { function })
+    }
+
+    /// This custom tool.
+    pub fn custom(name: impl Into<String>) -> Self {
+        let custom = FunctionName::new(name);
+        Self::Custom(CustomToolChoice { custom })
     }
 }
 

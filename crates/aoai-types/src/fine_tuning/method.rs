@@ -164,6 +164,13 @@ pub struct WandbIntegration {
     pub wandb: WandbSettings,
 }
 
+impl WandbIntegration {
+    /// Weights & Biases with these settings.
+    pub const fn new(wandb: WandbSettings) -> Self {
+        Self { wandb }
+    }
+}
+
 /// Where Weights & Biases shows a training.
 ///
 /// [Reference](https://learn.microsoft.com/rest/api/azureopenai/fine-tuning/get)

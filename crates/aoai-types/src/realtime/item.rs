@@ -50,6 +50,19 @@ pub struct RealtimeMessage {
     pub content: Vec<RealtimePart>,
 }
 
+impl RealtimeMessage {
+    /// What `role` says.
+    pub fn new(role: impl Into<String>, content: impl IntoIterator<Item = RealtimePart>) -> Self {
+        Self {
+            role: role.into(),
+            content: content.into_iter().collect(),
+            id: None,
+            object: None,
+            status: None,
+        }
+    }
+}
+
 tagged_union! {
     /// One part of a message.
     ///
@@ -72,6 +85,12 @@ tagged_union! {
     }
 }
 
+impl From<&str> for RealtimePart {
+    fn from(text: &str) -> Self {
+        RealtimeTextPart::new(text).into()
+    }
+}
+
 /// Text for the model.
 ///
 /// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/realtime-audio-reference)
@@ -81,6 +100,14 @@ pub struct RealtimeTextPart {
     /// The text.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub text: Option<String>,
+}
+
+impl RealtimeTextPart {
+    /// This text.
+    pub fn new(text: impl Into<String>) -> Self {
+        let text = Some(text.into());
+        Self { text }
+    }
 }
 
 /// Sound for the model.
@@ -109,6 +136,16 @@ pub struct RealtimeImagePart {
     /// How closely to look.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub detail: Option<String>,
+}
+
+impl RealtimeImagePart {
+    /// The image in this `data:` URL.
+    pub fn new(image_url: impl Into<String>) -> Self {
+        Self {
+            image_url: Some(image_url.into()),
+            detail: None,
+        }
+    }
 }
 
 /// Text of the model.
@@ -283,6 +320,19 @@ pub struct RealtimeMcpApprovalResponse {
     /// Why.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
+}
+
+impl RealtimeMcpApprovalResponse {
+    /// Lets the call of this request go ahead, or not.
+    pub fn new(approval_request_id: impl Into<String>, approve: bool) -> Self {
+        Self {
+            approval_request_id: approval_request_id.into(),
+            approve,
+            id: None,
+            object: None,
+            reason: None,
+        }
+    }
 }
 
 /// The model called a tool.

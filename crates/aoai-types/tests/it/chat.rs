@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use aoai_types::chat::{
     AllowedTools, AudioFormat, ChatCompletion, ChatCompletionChunk, Content, ContentPart,
-    CreateChatCompletion, CustomDefinition, DataSource, FinishReason, FunctionDefinition, Message,
-    Prediction, ResponseFormat, StreamOptions, Tool, ToolCall, ToolChoice, ToolChoiceMode,
+    CreateChatCompletion, CustomDefinition, CustomFormat, DataSource, FinishReason,
+    FunctionDefinition, ImageDetail, ImageUrl, Message, NamedToolChoice, Prediction,
+    ResponseFormat, StreamOptions, Tool, ToolCall, ToolChoice, ToolChoiceMode,
 };
 use aoai_types::completions::Completion;
 use aoai_types::error::ErrorCode;
@@ -105,6 +106,36 @@ fn a_schema_keeps_its_order() {
 }
 
 #[test]
+fn parts_and_tools_are_made_of_their_descriptions() {
+    let mut picture = ImageUrl::new("https://contoso.example/i");
+    picture.detail = Some(ImageDetail::Low);
+    let parts = [
+        ContentPart::from(picture),
+        ContentPart::inline_file("a.pdf", "data:application/pdf;base64,JVBERg=="),
+    ];
+    assert_eq!(
+        serde_json::to_value(parts).unwrap(),
+        json!([
+            {"type": "image_url",
+             "image_url": {"url": "https://contoso.example/i", "detail": "low"}},
+            {"type": "file", "file": {"filename": "a.pdf",
+             "file_data": "data:application/pdf;base64,JVBERg=="}},
+        ])
+    );
+    let mut sum = CustomDefinition::new("sum");
+    sum.format = Some(CustomFormat::grammar("regex", "[0-9+]+"));
+    let tools = [Tool::from(FunctionDefinition::new("now")), sum.into()];
+    assert_eq!(
+        serde_json::to_value(tools).unwrap(),
+        json!([
+            {"type": "function", "function": {"name": "now"}},
+            {"type": "custom", "custom": {"name": "sum", "format": {"type": "grammar",
+                "grammar": {"definition": "[0-9+]+", "syntax": "regex"}}}},
+        ])
+    );
+}
+
+#[test]
 fn choices_of_tools_are_written_as_the_service_reads_them() {
     let written = |choice: ToolChoice| serde_json::to_value(choice).unwrap();
     assert_eq!(written(ToolChoiceMode::Required.into()), json!("required"));
@@ -113,13 +144,16 @@ fn choices_of_tools_are_written_as_the_service_reads_them() {
         written(ToolChoice::function("f")),
         json!({"type": "function", "function": {"name": "f"}})
     );
-    let ToolChoice::Named(named) = ToolChoice::function("f") else {
-        panic!("not a named tool");
-    };
-    let allowed = AllowedTools::new(ToolChoiceMode::Auto, vec![named]);
     assert_eq!(
-        serde_json::to_value(allowed).unwrap(),
-        json!({"mode": "auto", "tools": [{"type": "function", "function": {"name": "f"}}]})
+        written(ToolChoice::custom("f")),
+        json!({"type": "custom", "custom": {"name": "f"}})
+    );
+    let tools = vec![NamedToolChoice::function("f"), NamedToolChoice::custom("g")];
+    assert_eq!(
+        written(AllowedTools::new(ToolChoiceMode::Auto, tools).into()),
+        json!({"type": "allowed_tools", "allowed_tools": {"mode": "auto", "tools": [
+            {"type": "function", "function": {"name": "f"}},
+            {"type": "custom", "custom": {"name": "g"}}]}})
     );
     assert_eq!(
         serde_json::to_value(Prediction::content("x")).unwrap(),

@@ -12,6 +12,7 @@ mod faults;
 mod filter;
 mod fixtures;
 mod lacks;
+mod made;
 mod operation;
 mod places;
 mod properties;

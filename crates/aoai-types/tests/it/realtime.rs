@@ -1,8 +1,11 @@
 //! Sessions by voice, of both generations: what either side says is read and written again.
 
 use aoai_types::StreamEvent;
-use aoai_types::realtime::event::{ClientEvent, ServerEvent};
-use aoai_types::realtime::{MaxTokens, RealtimeItem, RealtimePart, Voice};
+use aoai_types::realtime::event::{ClientEvent, ItemCreate, ItemName, ItemTruncate, ServerEvent};
+use aoai_types::realtime::{
+    MaxTokens, RealtimeImagePart, RealtimeItem, RealtimeMcpApprovalResponse, RealtimeMessage,
+    RealtimePart, Voice,
+};
 use serde_json::{Value, json};
 
 use crate::same::differences;
@@ -178,4 +181,33 @@ fn what_the_caller_says() {
         assert!(known, "{written}");
         assert_eq!(differences(&written, &rewritten), [""; 0]);
     }
+}
+
+#[test]
+fn what_a_caller_sends_is_made_without_json() {
+    let image = RealtimePart::from(RealtimeImagePart::new("data:image/png;base64,iVBORw=="));
+    let message = RealtimeMessage::new("user", ["What is this?".into(), image]);
+    let approval = RealtimeMcpApprovalResponse::new("mcpr_1", true);
+    let events = [
+        ClientEvent::ItemCreate(ItemCreate::new(message)),
+        ClientEvent::ItemCreate(ItemCreate::new(approval)),
+        ClientEvent::ItemName(ItemName::retrieve("item_1")),
+        ClientEvent::ItemName(ItemName::delete("item_1")),
+        ClientEvent::ItemTruncate(ItemTruncate::new("item_1", 0, 1500)),
+    ];
+    assert_eq!(
+        serde_json::to_value(events).unwrap(),
+        json!([
+            {"type": "conversation.item.create", "item": {"type": "message", "role": "user",
+                "content": [
+                    {"type": "input_text", "text": "What is this?"},
+                    {"type": "input_image", "image_url": "data:image/png;base64,iVBORw=="}]}},
+            {"type": "conversation.item.create", "item": {"type": "mcp_approval_response",
+                "approval_request_id": "mcpr_1", "approve": true}},
+            {"type": "conversation.item.retrieve", "item_id": "item_1"},
+            {"type": "conversation.item.delete", "item_id": "item_1"},
+            {"type": "conversation.item.truncate", "item_id": "item_1", "content_index": 0,
+             "audio_end_ms": 1500},
+        ])
+    );
 }

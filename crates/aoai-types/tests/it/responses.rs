@@ -2,7 +2,10 @@
 
 use aoai_types::outcome::ToolUse;
 use aoai_types::responses::event::ResponseEvent;
-use aoai_types::responses::item::Item;
+use aoai_types::responses::item::{
+    ComputerCallOutput, ComputerScreenshot, Item, LocalShellCallOutput,
+};
+use aoai_types::responses::tool::{ComputerTool, Tool};
 use aoai_types::responses::{CreateResponse, Response, ResponseAccumulator};
 use aoai_types::{Accumulator, Operation, StreamEvent};
 use serde_json::{Value, json};
@@ -263,5 +266,29 @@ fn tools_that_take_plain_text_are_wanted_too() {
     assert_eq!(
         serde_json::to_value(call.result("1")).unwrap(),
         json!({"type": "custom_tool_call_output", "call_id": "a", "output": "1"})
+    );
+}
+
+#[test]
+fn what_the_caller_did_for_the_model_is_made_without_json() {
+    let items = [
+        Item::from(ComputerCallOutput::new(
+            "a",
+            ComputerScreenshot::new("data:,"),
+        )),
+        LocalShellCallOutput::new("b", "ok").into(),
+    ];
+    assert_eq!(
+        serde_json::to_value(items).unwrap(),
+        json!([
+            {"type": "computer_call_output", "call_id": "a",
+             "output": {"type": "computer_screenshot", "image_url": "data:,"}},
+            {"type": "local_shell_call_output", "call_id": "b", "output": "ok"},
+        ])
+    );
+    assert_eq!(
+        serde_json::to_value(Tool::from(ComputerTool::new("browser", 1024, 768))).unwrap(),
+        json!({"type": "computer_use_preview", "environment": "browser", "display_width": 1024,
+               "display_height": 768})
     );
 }

@@ -150,6 +150,13 @@ pub struct EvalContent {
     pub sample: Option<Map<String, Value>>,
 }
 
+impl EvalContent {
+    /// This example, not answered yet.
+    pub const fn new(item: Map<String, Value>) -> Self {
+        Self { item, sample: None }
+    }
+}
+
 /// Examples in a file.
 ///
 /// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/latest)
@@ -262,6 +269,15 @@ pub struct MessageTemplate {
 pub struct ItemReference {
     /// The member that has them, `item.messages`.
     pub item_reference: String,
+}
+
+impl ItemReference {
+    /// The messages in this member.
+    pub fn new(item_reference: impl Into<String>) -> Self {
+        Self {
+            item_reference: item_reference.into(),
+        }
+    }
 }
 
 /// How examples are answered, with the tools `T` of chat or of responses.

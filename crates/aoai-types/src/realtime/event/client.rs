@@ -149,6 +149,25 @@ pub struct ItemName {
     pub item_id: String,
 }
 
+impl ItemName {
+    /// Asks for the item of this id.
+    pub fn retrieve(item_id: impl Into<String>) -> Self {
+        Self {
+            kind: ClientEventKind::ItemRetrieve,
+            event_id: None,
+            item_id: item_id.into(),
+        }
+    }
+
+    /// Takes the item of this id out of the conversation.
+    pub fn delete(item_id: impl Into<String>) -> Self {
+        Self {
+            kind: ClientEventKind::ItemDelete,
+            ..Self::retrieve(item_id)
+        }
+    }
+}
+
 /// Cuts off what was not heard of an item.
 ///
 /// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/realtime-audio-reference)
@@ -177,6 +196,19 @@ pub struct ItemTruncate {
         skip_serializing_if = "Option::is_none"
     )]
     pub audio_end_ms: Option<i64>,
+}
+
+impl ItemTruncate {
+    /// Keeps this many milliseconds of a part of the item of this id.
+    pub fn new(item_id: impl Into<String>, content_index: i64, audio_end_ms: i64) -> Self {
+        Self {
+            kind: ClientEventKind::ItemTruncate,
+            event_id: None,
+            item_id: item_id.into(),
+            content_index: Some(content_index),
+            audio_end_ms: Some(audio_end_ms),
+        }
+    }
 }
 
 /// Has the model answer.

@@ -52,6 +52,19 @@ pub struct ComputerCallOutput {
     pub acknowledged_safety_checks: Option<Vec<SafetyCheck>>,
 }
 
+impl ComputerCallOutput {
+    /// What the screen showed after the call of this id.
+    pub fn new(call_id: impl Into<String>, output: impl Into<ComputerOutput>) -> Self {
+        Self {
+            call_id: call_id.into(),
+            output: Some(output.into()),
+            id: None,
+            status: None,
+            acknowledged_safety_checks: None,
+        }
+    }
+}
+
 tagged_union! {
     /// What a computer's screen shows.
     ///
@@ -74,6 +87,16 @@ pub struct ComputerScreenshot {
     /// The file's id.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub file_id: Option<String>,
+}
+
+impl ComputerScreenshot {
+    /// The image at this address, or in this `data:` URL.
+    pub fn new(image_url: impl Into<String>) -> Self {
+        Self {
+            image_url: Some(image_url.into()),
+            file_id: None,
+        }
+    }
 }
 
 /// Something to look at before doing what the model wants.

@@ -234,3 +234,15 @@ pub struct LocalShellCallOutput {
     /// What it printed, as JSON.
     pub output: String,
 }
+
+impl LocalShellCallOutput {
+    /// The output of the call of this id.
+    pub fn new(call_id: impl Into<String>, output: impl Into<String>) -> Self {
+        Self {
+            call_id: Some(call_id.into()),
+            output: output.into(),
+            id: None,
+            status: None,
+        }
+    }
+}

@@ -271,6 +271,17 @@ pub struct ComputerTool {
     pub display_height: Option<i64>,
 }
 
+impl ComputerTool {
+    /// A computer of this kind, with a screen of this many pixels.
+    pub fn new(environment: impl Into<String>, display_width: i64, display_height: i64) -> Self {
+        Self {
+            environment: environment.into(),
+            display_width: Some(display_width),
+            display_height: Some(display_height),
+        }
+    }
+}
+
 /// A shell, by the caller's hands.
 ///
 /// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/how-to/responses)
