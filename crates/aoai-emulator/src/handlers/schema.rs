@@ -3,44 +3,147 @@
 use serde_json::{Map, Value, json};
 
 /// A value that `schema` accepts, as far as the keywords of structured outputs go.
+///
+/// Where a schema contains itself and leaves another way, the other way is taken; no value fits one
+/// that leaves none, nor one that asks for more than there is room for, and what comes of these is
+/// cut.
 pub(super) fn instance(schema: &Value) -> Value {
-    fit(schema, schema, 0)
+    let mut fitting = Fitting::new(schema, false);
+    let fits = fitting.fit(schema, 0);
+    if fitting.cut {
+        return Fitting::new(schema, true).fit(schema, 0);
+    }
+    fits
 }
 
-fn fit(schema: &Value, root: &Value, depth: usize) -> Value {
-    if depth > DEEPEST {
-        return Value::Null;
-    }
-    if let Some(constant) = schema.get("const") {
-        return constant.clone();
-    }
-    if let Some(first) = schema["enum"].get(0) {
-        return first.clone();
-    }
-    if let Some(target) = schema["$ref"].as_str() {
-        let found = target
-            .strip_prefix('#')
-            .and_then(|pointer| root.pointer(pointer));
-        return found.map_or(Value::Null, |found| fit(found, root, depth + 1));
-    }
-    for keyword in ["anyOf", "oneOf", "allOf"] {
-        if let Some(first) = schema[keyword].get(0) {
-            return fit(first, root, depth + 1);
+/// A value on its way.
+struct Fitting<'a> {
+    root: &'a Value,
+    /// The references that are being followed.
+    open: Vec<&'a str>,
+    /// Whether these may be followed again.
+    repeats: bool,
+    /// How many more values, and characters of them, there may be.
+    room: usize,
+    /// Whether something that the schema asks for is missing.
+    cut: bool,
+}
+
+impl<'a> Fitting<'a> {
+    fn new(root: &'a Value, repeats: bool) -> Self {
+        Self {
+            root,
+            open: vec!["#"],
+            repeats,
+            room: ROOM,
+            cut: false,
         }
     }
-    match kind(schema) {
-        "object" => object(schema, root, depth),
-        "array" => {
-            let length = schema["minItems"].as_u64().unwrap_or(0);
-            (0..length)
-                .map(|_| fit(&schema["items"], root, depth + 1))
-                .collect()
+
+    fn fit(&mut self, schema: &'a Value, depth: usize) -> Value {
+        if depth > DEEPEST || !self.takes(1) {
+            self.cut = true;
+            return Value::Null;
         }
-        "string" => string(schema),
-        "integer" => json!(whole(least(schema))),
-        "number" => json!(least(schema)),
-        "boolean" => json!(true),
-        _ => Value::Null,
+        if let Some(constant) = schema.get("const") {
+            return self.copy(constant);
+        }
+        if let Some(first) = schema["enum"].get(0) {
+            return self.copy(first);
+        }
+        if let Some(target) = schema["$ref"].as_str() {
+            return self.follow(target, depth);
+        }
+        for keyword in ["anyOf", "oneOf", "allOf"] {
+            if let Some(alternatives @ [_, ..]) = schema[keyword].as_array().map(Vec::as_slice) {
+                return self.choose(alternatives, depth);
+            }
+        }
+        match kind(schema) {
+            "object" => self.object(schema, depth),
+            "array" => self.array(schema, depth),
+            "string" => self.string(schema),
+            "integer" => json!(whole(least(schema))),
+            "number" => json!(least(schema)),
+            "boolean" => json!(true),
+            _ => Value::Null,
+        }
+    }
+
+    fn follow(&mut self, target: &'a str, depth: usize) -> Value {
+        let pointer = target.strip_prefix('#');
+        let Some(found) = pointer.and_then(|pointer| self.root.pointer(pointer)) else {
+            return Value::Null;
+        };
+        if !self.repeats && self.open.contains(&target) {
+            self.cut = true;
+            return Value::Null;
+        }
+        self.open.push(target);
+        let value = self.fit(found, depth + 1);
+        self.open.pop();
+        value
+    }
+
+    /// The first of several that can be had whole.
+    fn choose(&mut self, alternatives: &'a [Value], depth: usize) -> Value {
+        let before = self.cut;
+        let mut first = None;
+        for alternative in alternatives {
+            self.cut = false;
+            let value = self.fit(alternative, depth + 1);
+            if !self.cut {
+                self.cut = before;
+                return value;
+            }
+            first.get_or_insert(value);
+        }
+        first.unwrap_or_default()
+    }
+
+    fn object(&mut self, schema: &'a Value, depth: usize) -> Value {
+        let required = schema["required"].as_array().map_or(&[][..], Vec::as_slice);
+        let required = required.iter().filter_map(Value::as_str);
+        required
+            .map(|name| {
+                self.takes(name.len());
+                let value = self.fit(&schema["properties"][name], depth + 1);
+                (name.to_owned(), value)
+            })
+            .collect::<Map<_, _>>()
+            .into()
+    }
+
+    fn array(&mut self, schema: &'a Value, depth: usize) -> Value {
+        let length = size(&schema["minItems"]).min(self.room + 1);
+        (0..length)
+            .map(|_| self.fit(&schema["items"], depth + 1))
+            .collect()
+    }
+
+    fn string(&mut self, schema: &Value) -> Value {
+        let mut text = example(schema).to_owned();
+        let missing = size(&schema["minLength"]).saturating_sub(text.len());
+        if self.takes(missing) {
+            text.extend(std::iter::repeat_n('.', missing));
+        }
+        text.into()
+    }
+
+    fn copy(&mut self, value: &Value) -> Value {
+        if self.takes(value.to_string().len()) {
+            value.clone()
+        } else {
+            Value::Null
+        }
+    }
+
+    /// Takes so much of the room, if it is there.
+    fn takes(&mut self, length: usize) -> bool {
+        let left = self.room.checked_sub(length);
+        self.cut |= left.is_none();
+        self.room = left.unwrap_or(0);
+        left.is_some()
     }
 }
 
@@ -53,22 +156,8 @@ fn kind(schema: &Value) -> &str {
     }
 }
 
-fn object(schema: &Value, root: &Value, depth: usize) -> Value {
-    let none = Map::new();
-    let properties = schema["properties"].as_object().unwrap_or(&none);
-    let required = schema["required"].as_array().map_or(&[][..], Vec::as_slice);
-    let required = required.iter().filter_map(Value::as_str);
-    required
-        .map(|name| {
-            let schema = properties.get(name).unwrap_or(&Value::Null);
-            (name.to_owned(), fit(schema, root, depth + 1))
-        })
-        .collect::<Map<_, _>>()
-        .into()
-}
-
-fn string(schema: &Value) -> Value {
-    let text = match schema["format"].as_str() {
+fn example(schema: &Value) -> &'static str {
+    match schema["format"].as_str() {
         Some("date") => "2025-01-31",
         Some("date-time") => "2025-01-31T12:00:00Z",
         Some("time") => "12:00:00Z",
@@ -79,10 +168,12 @@ fn string(schema: &Value) -> Value {
         Some("ipv6") => "2001:db8::1",
         Some("hostname") => "example.com",
         _ => "text",
-    };
-    let length = schema["minLength"].as_u64().unwrap_or(0);
-    let length = usize::try_from(length).unwrap_or(0).min(1 << 16);
-    json!(format!("{text:.<length$}"))
+    }
+}
+
+fn size(bound: &Value) -> usize {
+    let bound = bound.as_u64().unwrap_or(0);
+    usize::try_from(bound).unwrap_or(usize::MAX)
 }
 
 /// The least number, near zero, that the bounds allow.
@@ -108,8 +199,11 @@ fn whole(number: f64) -> i64 {
     number.ceil() as i64
 }
 
-/// Schemas may contain themselves; structured outputs nest ten levels at most.
-const DEEPEST: usize = 32;
+/// Structured outputs nest ten levels at most, each a few steps of a schema.
+const DEEPEST: usize = 64;
+
+/// More than any model says in one answer.
+const ROOM: usize = 1 << 19;
 
 #[cfg(test)]
 mod tests {
@@ -158,5 +252,56 @@ mod tests {
             "required": ["next"],
         });
         assert!(instance(&schema)["next"]["next"].is_object());
+    }
+
+    #[test]
+    fn a_schema_that_contains_itself_is_left_where_it_can_be() {
+        let list = json!({
+            "type": "object",
+            "properties": {
+                "value": {"type": "number"},
+                "next": {"anyOf": [{"$ref": "#/$defs/list"}, {"type": "null"}]},
+            },
+            "required": ["value", "next"],
+        });
+        let held = json!({
+            "type": "object",
+            "properties": {"head": {"$ref": "#/$defs/list"}},
+            "required": ["head"],
+            "$defs": {"list": list},
+        });
+        assert_eq!(
+            instance(&held),
+            json!({"head": {"value": 0.0, "next": null}})
+        );
+        let either = json!({"anyOf": [{"$ref": "#"}, {"type": "null"}]});
+        let tree = json!({
+            "type": "object",
+            "properties": {"left": either, "right": either},
+            "required": ["left", "right"],
+        });
+        assert_eq!(instance(&tree), json!({"left": null, "right": null}));
+    }
+
+    #[test]
+    fn whatever_a_schema_asks_for_an_instance_has_its_bounds() {
+        let itself = json!({"$ref": "#"});
+        let endless = json!({
+            "type": "object",
+            "properties": {"a": itself, "b": itself, "c": itself},
+            "required": ["a", "b", "c"],
+        });
+        let wide = json!({"type": "array", "minItems": u64::MAX, "items": {"const": "a constant"}});
+        let long = json!({"type": "string", "minLength": u64::MAX});
+        for schema in [
+            &endless,
+            &wide,
+            &json!({"type": "array", "minItems": 9, "items": long}),
+        ] {
+            let length = instance(schema).to_string().len();
+            assert!(length < 16 * ROOM, "{length}: {schema}");
+        }
+        let text = instance(&json!({"type": "string", "minLength": 100_000}));
+        assert_eq!(text.as_str().map(str::len), Some(100_000));
     }
 }
