@@ -2,6 +2,8 @@
 
 use bytes::Bytes;
 use futures_util::{FutureExt, stream};
+use http::HeaderMap;
+use http::header::CONTENT_TYPE;
 use multer::Multipart;
 
 use crate::refusal::Refusal;
@@ -37,6 +39,18 @@ impl Form {
     }
 }
 
+/// What a request says that its body is.
+pub(crate) fn content_type(headers: &HeaderMap) -> &str {
+    let kind = headers.get(CONTENT_TYPE);
+    kind.and_then(|kind| kind.to_str().ok()).unwrap_or_default()
+}
+
+/// Whether a body of this content type is a form.
+pub(crate) fn is_form(content_type: &str) -> bool {
+    let media_type = content_type.split(';').next().unwrap_or_default();
+    media_type.trim().eq_ignore_ascii_case(FORM)
+}
+
 impl File {
     /// Whether it is a value of `field`, or of the list of that name: `image[]`.
     pub(crate) fn is_of(&self, field: &str) -> bool {
@@ -66,6 +80,9 @@ async fn collect(mut parts: Multipart<'_>) -> multer::Result<Form> {
     }
     Ok(form)
 }
+
+/// The media type of forms.
+pub(crate) const FORM: &str = "multipart/form-data";
 
 /// The most parts that a form may have.
 const MOST_PARTS: usize = 1000;

@@ -3,11 +3,10 @@
 use aoai_types::ApiVersion;
 use bytes::Bytes;
 use http::HeaderMap;
-use http::header::CONTENT_TYPE;
 use serde_json::{Map, Value};
 
 use crate::check;
-use crate::form::{File, Form};
+use crate::form::{self, FORM, File, Form};
 use crate::handlers::{Handler, Takes};
 use crate::refusal::Refusal;
 
@@ -26,9 +25,8 @@ impl Sent {
         headers: &HeaderMap,
         body: Result<Bytes, Refusal>,
     ) -> Result<Self, Refusal> {
-        let kind = headers.get(CONTENT_TYPE);
-        let kind = kind.and_then(|kind| kind.to_str().ok()).unwrap_or_default();
-        let is_form = kind.starts_with(FORM);
+        let kind = form::content_type(headers);
+        let is_form = form::is_form(kind);
         match takes {
             Takes::Nothing => Ok(Self::Nothing),
             Takes::Json(_) if is_form => Err(Refusal::unsupported_content_type(kind, JSON)),
@@ -77,7 +75,5 @@ impl Sent {
 fn object(body: &Bytes) -> Result<Map<String, Value>, Refusal> {
     serde_json::from_slice(body).map_err(|_| Refusal::malformed())
 }
-
-const FORM: &str = "multipart/form-data";
 
 const JSON: &str = "application/json";

@@ -5,7 +5,7 @@ use std::net::Ipv4Addr;
 use std::sync::Arc;
 use std::thread::JoinHandle;
 
-use http::Request;
+use http::{HeaderMap, Request};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
@@ -16,6 +16,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::oneshot;
 
 use crate::config::Config;
+use crate::form;
 use crate::refusal::Refusal;
 use crate::route;
 use crate::state::State;
@@ -174,9 +175,10 @@ where
         let state = state.clone();
         async move {
             let (parts, body) = request.into_parts();
-            let body = match Limited::new(body, MOST).collect().await {
+            let most = longest(&parts.headers);
+            let body = match Limited::new(body, most).collect().await {
                 Ok(body) => Ok(body.to_bytes()),
-                Err(error) if error.is::<LengthLimitError>() => Err(Refusal::too_large(MOST)),
+                Err(error) if error.is::<LengthLimitError>() => Err(Refusal::too_large(most)),
                 // Half a request is none, and there is nobody to answer to.
                 Err(_) => return Err(Broken),
             };
@@ -188,5 +190,17 @@ where
     drop(connection.await);
 }
 
-/// The longest body that is read.
+/// How long a body may be that comes with these headers.
+fn longest(headers: &HeaderMap) -> usize {
+    if form::is_form(form::content_type(headers)) {
+        MOST_OF_A_FORM
+    } else {
+        MOST
+    }
+}
+
+/// The longest body that is read, where it is no form.
 const MOST: usize = 64 << 20;
+
+/// The longest form: the largest file that the service takes, 512 MiB, and room for what is around it.
+const MOST_OF_A_FORM: usize = (512 << 20) + (1 << 20);

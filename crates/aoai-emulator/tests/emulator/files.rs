@@ -316,6 +316,23 @@ async fn only_a_form_is_a_form() {
 }
 
 #[tokio::test]
+async fn a_media_type_is_written_in_any_case() {
+    let emulator = start().await;
+    let form = "--limit\r\ncontent-disposition: form-data; name=\"purpose\"\r\n\r\nbatch\r\n--limit\r\n\
+                 content-disposition: form-data; name=\"file\"; filename=\"a.jsonl\"\r\n\
+                 content-type: application/jsonl\r\n\r\n{}\r\n--limit--\r\n";
+    for (kind, status) in [
+        ("Multipart/Form-Data; boundary=limit", 200),
+        ("multipart/form-data;Boundary=\"limit\"", 200),
+        ("multipart/form-database; boundary=limit", 400),
+    ] {
+        let sent = request(&emulator, V1).header("content-type", kind);
+        let answer = sent.text(form).send();
+        assert_eq!(answer.status, status, "{kind}: {answer:?}");
+    }
+}
+
+#[tokio::test]
 async fn files_that_the_service_does_not_take() {
     let emulator = start().await;
     let bare = "\"file\"; filename=\"a.jsonl\"";

@@ -45,6 +45,17 @@ fn assert_refused(answer: &Answer, status: u16, code: &str, message: &str) {
 }
 
 #[tokio::test]
+async fn a_part_has_64_mib_beside_its_form() {
+    let emulator = start().await;
+    let whole = vec![b'a'; 64 << 20];
+    let upload = create(&emulator, whole.len() as u64);
+    let part = add(&emulator, id(&upload), &whole);
+    assert_eq!(part.status, 200, "{part:?}");
+    let file = complete(&emulator, id(&upload), &[&part.json()["id"]]).json();
+    assert_eq!(file["file"]["bytes"], 64 << 20);
+}
+
+#[tokio::test]
 async fn parts_become_a_file_in_the_order_that_is_asked_for() {
     let emulator = start().await;
     let upload = create(&emulator, 9);
