@@ -10,7 +10,7 @@ use crate::refusal::Refusal;
 use crate::route::Call;
 use crate::stream::Events;
 
-mod arguments;
+pub(crate) mod arguments;
 mod audio;
 mod batches;
 mod chat;

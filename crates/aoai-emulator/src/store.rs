@@ -6,6 +6,7 @@
 
 use serde_json::{Map, Value, json};
 
+use crate::handlers::arguments::size;
 use crate::handlers::kept;
 use crate::refusal::Refusal;
 use crate::text;
@@ -125,8 +126,7 @@ impl Page {
         };
         let begin = place("after")?.map_or(0, |at| at + 1);
         let end = place("before")?.unwrap_or(entries.len()).max(begin);
-        let limit = query.get("limit").and_then(Value::as_u64);
-        let limit = limit.map_or(default, |limit| usize::try_from(limit).unwrap_or(default));
+        let limit = size(query, "limit").unwrap_or(default);
         let mut data: Vec<Value> = entries.drain(begin..end).collect();
         let has_more = data.len() > limit;
         // A page before an entry is the one that ends there.

@@ -7,18 +7,22 @@ use crate::text;
 
 /// A whole number.
 pub(super) fn number(body: &Map<String, Value>, name: &str) -> Option<u64> {
-    let value = body.get(name)?;
+    body.get(name).and_then(whole)
+}
+
+/// A value that is a whole number, however it is written: `3.0` is one, too.
+pub(super) fn whole(value: &Value) -> Option<u64> {
     #[expect(
         clippy::cast_possible_truncation,
         clippy::cast_sign_loss,
         reason = "the tables let whole numbers in range pass only"
     )]
-    let whole = |number: f64| number as u64;
-    value.as_u64().or_else(|| value.as_f64().map(whole))
+    let truncated = |number: f64| number as u64;
+    value.as_u64().or_else(|| value.as_f64().map(truncated))
 }
 
 /// A number that is an index or a length here.
-pub(super) fn size(body: &Map<String, Value>, name: &str) -> Option<usize> {
+pub(crate) fn size(body: &Map<String, Value>, name: &str) -> Option<usize> {
     number(body, name).and_then(|number| usize::try_from(number).ok())
 }
 

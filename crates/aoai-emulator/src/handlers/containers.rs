@@ -3,6 +3,7 @@
 use bytes::Bytes;
 use serde_json::{Value, json};
 
+use super::arguments::whole;
 use super::{Answer, Group, Handler};
 use crate::check::containers as check;
 use crate::refusal::Refusal;
@@ -141,7 +142,7 @@ fn create(call: &Call<'_>) -> Result<Answer, Refusal> {
         created_at: call.now,
         last_active_at: call.now,
         minutes: expires_after
-            .and_then(|it| it["minutes"].as_u64())
+            .and_then(|it| whole(&it["minutes"]))
             .unwrap_or(20),
         memory_limit: text("memory_limit").unwrap_or("1g").to_owned(),
         files: Shelf::default(),

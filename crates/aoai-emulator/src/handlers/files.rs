@@ -5,6 +5,7 @@ use bytes::Bytes;
 use http::StatusCode;
 use serde_json::{Map, Value, json};
 
+use super::arguments::whole;
 use super::{Answer, Group, Handler};
 use crate::check::files;
 use crate::form;
@@ -95,7 +96,7 @@ impl File {
 
     /// The same, removed as `expires_after` says.
     pub(super) fn expiring(mut self, expires_after: Option<&Value>) -> Self {
-        let seconds = expires_after.and_then(|after| after["seconds"].as_u64());
+        let seconds = expires_after.and_then(|after| whole(&after["seconds"]));
         self.expires_at = seconds.map(|seconds| self.created_at + seconds);
         self
     }

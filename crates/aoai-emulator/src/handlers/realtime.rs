@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use super::arguments::whole;
 use super::{Answer, Group, Handler};
 use crate::catalog::Serves;
 use crate::check::{FrontEnd, realtime as arguments};
@@ -30,7 +31,7 @@ fn create(call: &Call<'_>) -> Result<Answer, Refusal> {
     let lives = call
         .body
         .get("expires_after")
-        .and_then(|it| it["seconds"].as_u64());
+        .and_then(|it| whole(&it["seconds"]));
     Ok(Answer::value(&json!({
         "expires_at": call.now + lives.unwrap_or(LIVES),
         "session": session,

@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use self::file::StoreFile;
 use self::file_batches::FileBatch;
+use super::arguments::whole;
 use super::{Answer, Group, Handler};
 use crate::check::vector_stores as check;
 use crate::refusal::Refusal;
@@ -110,7 +111,7 @@ impl Kept for VectorStore {
 
 impl VectorStore {
     fn expires_at(&self) -> Option<u64> {
-        let days = self.expires_after["days"].as_u64()?;
+        let days = whole(&self.expires_after["days"])?;
         Some(self.last_active_at + days * 86_400)
     }
 

@@ -96,6 +96,15 @@ async fn a_container_has_files() {
 }
 
 #[tokio::test]
+async fn five_minutes_may_be_written_as_a_decimal() {
+    let emulator = start().await;
+    let body = r#"{"name": "box", "expires_after": {"anchor": "last_active_at", "minutes": 5.0}}"#;
+    let line = format!("POST {CONTAINERS}");
+    let container = request(&emulator, &line).text(body).send().json();
+    assert_eq!(container["expires_after"]["minutes"], 5);
+}
+
+#[tokio::test]
 async fn a_container_expires_when_nobody_uses_it() {
     let emulator = start().await;
     let body = json!({"name": "box", "expires_after": {"anchor": "last_active_at", "minutes": 5}});

@@ -265,6 +265,20 @@ async fn a_form_is_checked_as_a_body_is() {
 }
 
 #[tokio::test]
+async fn two_weeks_may_be_written_as_a_decimal() {
+    let emulator = start().await;
+    let parts = [
+        ("\"expires_after.anchor\"", b"created_at".as_slice()),
+        ("\"expires_after.seconds\"", b"1209600.0"),
+        PURPOSE,
+        (FILE, LINES),
+    ];
+    let file = request(&emulator, V1).form(&parts).send().json();
+    let created = file["created_at"].as_u64().unwrap();
+    assert_eq!(file["expires_at"], created + 1_209_600);
+}
+
+#[tokio::test]
 async fn only_a_form_is_a_form() {
     let emulator = start().await;
     let unsupported = |sent: &str, taken: &str| {

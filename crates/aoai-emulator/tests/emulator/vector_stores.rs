@@ -345,6 +345,16 @@ async fn a_store_is_changed_expires_and_goes() {
 }
 
 #[tokio::test]
+async fn three_days_may_be_written_as_a_decimal() {
+    let emulator = start().await;
+    let body = r#"{"expires_after": {"anchor": "last_active_at", "days": 3.0}}"#;
+    let line = "POST /openai/v1/vector_stores";
+    let store = request(&emulator, line).text(body).send().json();
+    let created = store["created_at"].as_u64().unwrap();
+    assert_eq!(store["expires_at"], created + 3 * 86_400);
+}
+
+#[tokio::test]
 async fn stores_are_listed_between_others() {
     let emulator = start().await;
     let ids: Vec<String> = (0..4)

@@ -40,7 +40,9 @@ pub(super) fn create(call: &Call<'_>) -> Result<Answer, Refusal> {
         given => given.clone(),
     };
     let mut job = Job::new(model.wire, training, call.now);
-    job.epochs = given["n_epochs"].as_u64().unwrap_or(3).clamp(1, 10);
+    job.epochs = super::super::arguments::whole(&given["n_epochs"])
+        .unwrap_or(3)
+        .clamp(1, 10);
     job.hyperparameters = json!({
         "batch_size": hyperparameter("batch_size"),
         "learning_rate_multiplier": hyperparameter("learning_rate_multiplier"),

@@ -1,9 +1,9 @@
 //! Answers that the service keeps: reading, cancelling and forgetting them.
 
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::super::Answer;
-use super::super::arguments::flag;
+use super::super::arguments::{flag, size};
 use super::KeptAnswer;
 use crate::refusal::Refusal;
 use crate::route::Call;
@@ -66,8 +66,8 @@ fn replay(call: &Call<'_>, answer: &KeptAnswer) -> Result<Answer, Refusal> {
         );
         return Err(Refusal::invalid(message, None, None));
     };
-    let seen = call.query.get("starting_after").and_then(Value::as_u64);
-    let skip = seen.map_or(0, |last| usize::try_from(last).unwrap_or(events.len()) + 1);
+    let seen = size(&call.query, "starting_after");
+    let skip = seen.map_or(0, |last| last.saturating_add(1));
     let mut then: Vec<_> = events.iter().skip(skip).cloned().collect();
     let end = then.pop().into_iter().collect();
     let events = Events {

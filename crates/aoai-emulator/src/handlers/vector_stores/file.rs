@@ -3,6 +3,7 @@
 use bytes::Bytes;
 use serde_json::{Map, Value, json};
 
+use crate::handlers::arguments::whole;
 use crate::refusal::Refusal;
 use crate::route::Call;
 use crate::store::Kept;
@@ -93,7 +94,7 @@ impl StoreFile {
 
     /// The pieces in which it is found: paragraphs, cut where one is too long.
     pub(super) fn chunks(&self) -> Vec<String> {
-        let most = self.chunking["static"]["max_chunk_size_tokens"].as_u64();
+        let most = whole(&self.chunking["static"]["max_chunk_size_tokens"]);
         let mut chunks = Vec::new();
         for paragraph in self.text().split("\n\n") {
             let mut rest = paragraph.trim();
