@@ -60,6 +60,7 @@ pub(crate) const FIELDS: &[Field] = &[
     )
     .since(SINCE_2025_01),
     Field::optional("presence_penalty", &Rule::Number(-2.0, 2.0)),
+    Field::optional("prompt_cache_key", &Rule::Text).since(V1_ALONE),
     Field::optional("reasoning_effort", &Rule::Words(EFFORTS)).since(SINCE_2024_12),
     Field::optional(
         "response_format",
@@ -69,6 +70,7 @@ pub(crate) const FIELDS: &[Field] = &[
         },
     ),
     Field::optional("seed", &Rule::Integer(i64::MIN, i64::MAX)),
+    Field::optional("service_tier", &Rule::Words(TIERS)).since(V1_ALONE),
     Field::optional("stop", &STOP),
     Field::optional("store", &Rule::Bool).since(SINCE_2024_12),
     Field::optional("stream", &Rule::Bool),
@@ -360,8 +362,14 @@ const SECURITY_CONTEXT: &[Field] = &[
     Field::optional("source_ip", &Rule::Text),
 ];
 
+/// A tier that a model does not have comes down to the default; `flex`, which few have, is refused.
+const TIERS: &[&str] = &["auto", "default", "priority"];
+
 const SINCE_2023_07: ApiVersion = ApiVersion::preview(2023, 7, 1);
 const SINCE_2023_12: ApiVersion = ApiVersion::preview(2023, 12, 1);
 const SINCE_2024_09: ApiVersion = ApiVersion::preview(2024, 9, 1);
 const SINCE_2024_12: ApiVersion = ApiVersion::preview(2024, 12, 1);
 const SINCE_2025_01: ApiVersion = ApiVersion::preview(2025, 1, 1);
+
+/// Later than the last dated version that the service has.
+const V1_ALONE: ApiVersion = ApiVersion::preview(2025, 10, 1);

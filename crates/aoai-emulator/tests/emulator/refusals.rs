@@ -265,6 +265,29 @@ async fn unknown_arguments_are_refused() {
 }
 
 #[tokio::test]
+async fn arguments_that_only_v1_knows_are_unknown_to_every_dated_version() {
+    let emulator = start().await;
+    for (argument, value) in [
+        ("prompt_cache_key", "tenant-7"),
+        ("service_tier", "auto"),
+        ("service_tier", "default"),
+        ("service_tier", "priority"),
+    ] {
+        let mut body = ping();
+        body[argument] = value.into();
+        let line = CHAT.replace("2024-10-21", "2025-04-01-preview");
+        let answer = request(&emulator, &line).json(&body).send();
+        let message = format!("Unrecognized request argument supplied: {argument}");
+        assert_invalid(&answer, &message, None, Some(""));
+        body["model"] = json!("chat");
+        let v1 = "POST /openai/v1/chat/completions";
+        let answer = request(&emulator, v1).json(&body).send();
+        assert_eq!(answer.status, 200, "{argument}: {answer:?}");
+        assert_eq!(answer.json()["service_tier"], "default");
+    }
+}
+
+#[tokio::test]
 async fn arguments_of_later_versions_are_unknown_to_earlier_ones() {
     let emulator = start().await;
     for (argument, value, since, before) in [
