@@ -12,6 +12,7 @@ use crate::handlers::{self, Answer, Content};
 use crate::headers;
 use crate::refusal::{Circumstances, Origin, Refusal};
 use crate::route::{self, Call};
+use crate::sent::Sent;
 use crate::state::State;
 use crate::stream::{self, Body};
 
@@ -41,10 +42,16 @@ pub(crate) fn refused(refusal: Refusal, region: &str) -> Response<Body> {
 }
 
 /// A status that a fault asks for, with the fault's body or the service's words.
-pub(crate) fn faulty(state: &State, request: &Parts, fault: &Fault, status: u16) -> Response<Body> {
+pub(crate) fn faulty(
+    state: &State,
+    request: &Parts,
+    body: Result<Bytes, Refusal>,
+    fault: &Fault,
+    status: u16,
+) -> Response<Body> {
     let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let retry_after = fault.headers.get("retry-after").map(String::as_str);
-    let circumstances = circumstances(state, request);
+    let circumstances = circumstances(state, request, body);
     let mut refusal = Refusal::of_status(status, &circumstances, retry_after);
     match &fault.body {
         None => {}
@@ -109,16 +116,23 @@ fn whole(
     response(status, headers, stream::broken(&bytes, kept))
 }
 
-/// What the service's words tell of the call, as far as its path shows it.
-fn circumstances<'a>(state: &'a State, request: &Parts) -> Circumstances<'a> {
+/// What the service's words tell of the call, as far as its path and its body show it.
+fn circumstances<'a>(
+    state: &'a State,
+    request: &Parts,
+    body: Result<Bytes, Refusal>,
+) -> Circumstances<'a> {
     let found = route::find(request);
     let handler = found
         .as_ref()
         .and_then(|(endpoint, _)| handlers::of(endpoint.id));
+    let sent = handler.and_then(|it| Sent::read(&it.takes, &request.headers, body).ok());
     let matched = found.as_ref().map(|(_, matched)| matched);
     let name = matched.and_then(|matched| matched.deployment.as_deref());
+    let name = name.or_else(|| sent.as_ref()?.model().ok());
     let deployment = name.and_then(|name| state.config.deployments.get_key_value(name));
-    let version = matched.and_then(|matched| matched.api_version.as_deref());
+    let dated = matched.filter(|matched| !matched.v1);
+    let version = dated.and_then(|matched| matched.api_version.as_deref());
     Circumstances {
         deployment: deployment.map_or("the deployment", |(name, _)| name),
         model: deployment.map_or("the model", |(_, deployment)| &deployment.model),

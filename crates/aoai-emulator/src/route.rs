@@ -95,7 +95,7 @@ pub(crate) async fn answer(
         return Err(Broken);
     }
     let reply = match (fault.status, service) {
-        (Some(status), _) => Ok(respond::faulty(state, request, &fault, status)),
+        (Some(status), _) => Ok(respond::faulty(state, request, body, &fault, status)),
         (None, Some(Service::OpenAi)) => openai(state, request, body, instructions, &fault),
         (None, other) => body.and_then(|body| beside(state, other, request, &body)),
     };

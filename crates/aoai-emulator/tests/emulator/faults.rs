@@ -51,6 +51,38 @@ async fn each_attempt_meets_the_next_fault_and_then_the_answer() {
 }
 
 #[tokio::test]
+async fn a_rate_limit_names_the_deployment_wherever_the_request_does() {
+    let emulator = start().await;
+    let line = "POST /openai/v1/chat/completions";
+    for (line, model, limited) in [
+        (line, "chat", "chat for gpt-4o-mini"),
+        (
+            "POST /openai/v1/responses?api-version=preview",
+            "reasoning",
+            "reasoning for o4-mini",
+        ),
+        (line, "missing", "the deployment for the model"),
+    ] {
+        let mut body = ping();
+        body["model"] = json!(model);
+        let call = request(&emulator, line).json(&body);
+        let answer = met(call, json!({"status": 429})).send();
+        let operation = if line.contains("chat") {
+            "ChatCompletions_Create"
+        } else {
+            "Responses_Create"
+        };
+        let message = format!(
+            "Your requests to {limited} in East US 2 have exceeded the token rate limit for your \
+             current AIServices S0 pricing tier. This request was for {operation} under OpenAI \
+             Language Model Instance API. To increase your default rate limit, visit: \
+             https://aka.ms/oai/quotaincrease."
+        );
+        assert_eq!(answer.json()["error"]["message"], message);
+    }
+}
+
+#[tokio::test]
 async fn a_rate_limit_names_a_wait_only_where_its_headers_do() {
     let emulator = start().await;
     let text = |headers: Value| {
