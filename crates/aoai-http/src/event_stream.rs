@@ -16,17 +16,17 @@ use futures_util::future::poll_fn;
 use http::{HeaderMap, StatusCode};
 
 use self::drain::drain;
-use self::failure::{api_error, done_too_early, gave_up, seen, stopped};
+use self::failure::{api_error, done_too_early, gave_up, stopped};
 use self::other::{Beginning, is_document, reason};
 use crate::attempt::Attempt;
 use crate::client::{Client, accepted};
 use crate::error::{Error, ErrorKind, Result};
 use crate::head::{Head, PackedHead, head_methods};
 use crate::policies::request_id;
-use crate::policies::retry::{Decision, judge};
+use crate::policies::retry::{take_up, told};
 use crate::sse::{Decoder, Frame};
 use crate::telemetry::Observation;
-use crate::transport::{ByteStream, Prior, WireBody, WireRequest, WireResponse};
+use crate::transport::{ByteStream, WireBody, WireRequest, WireResponse};
 
 mod drain;
 mod failure;
@@ -83,7 +83,6 @@ impl<T: StreamEvent> EventStream<T> {
     ) -> impl Future<Output = Result<Self>> + Send + use<'_, T> {
         client.begin(&mut request);
         request_id::ensure(&mut request);
-        let mut retries = 0;
         async move {
             loop {
                 let response = accepted(client.begun(request.clone()).await?)?;
@@ -97,26 +96,17 @@ impl<T: StreamEvent> EventStream<T> {
                 let Some(error) = stream.failed.take() else {
                     return Ok(stream);
                 };
-                let seen = seen(&error, stream.headers());
-                let verdict = judge(client, &request, &seen, retries);
-                let Decision::Again { wait, .. } = verdict.decision else {
-                    let note = verdict.note(client.retry_options());
-                    let error = error.with_note(note, verdict.asked);
-                    stream.failed = Some(error.after(stream.attempts.clone(), verdict.repeatable));
-                    return Ok(stream);
-                };
-                retries += 1;
-                if let Some(last) = stream.attempts.last_mut() {
-                    last.error = Some(error.kind());
-                }
-                request.call.prior = Prior {
-                    attempts: std::mem::take(&mut stream.attempts),
-                    retries,
-                    waited: wait,
+                let prior = match take_up(client, &request, error) {
+                    Ok(prior) => prior,
+                    Err(error) => {
+                        stream.failed = Some(error);
+                        return Ok(stream);
+                    }
                 };
                 // The connection is of no more use, and need not stay open while waiting.
                 drop(stream);
-                client.clock().sleep(wait).await;
+                client.clock().sleep(prior.waited).await;
+                request.call.prior = prior;
             }
         }
     }
@@ -418,10 +408,10 @@ impl<T: StreamEvent> EventStream<T> {
             last.error = Some(error.kind());
         }
         let endpoint = self.endpoint;
-        let asked = seen(&error, self.headers()).asked(self.clock.now());
+        let error = error.with_answer(self.head.get().clone(), None);
+        let asked = told(&error).asked(self.clock.now());
         error
             .with_note(None, asked)
-            .with_answer(self.head.get().clone(), None)
             .after(self.attempts.clone(), false)
             .in_operation(|| {
                 endpoint

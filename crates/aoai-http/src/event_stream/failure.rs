@@ -1,32 +1,9 @@
-//! How a stream fails, and what the rules of retrying make of it.
+//! How a stream fails.
 
 use aoai_types::error::{ApiError, ErrorBody};
-use http::HeaderMap;
 
 use crate::error::{Error, ErrorKind};
-use crate::policies::retry::Seen;
 use crate::sse::Frame;
-
-/// What there is to be seen of a failure, for the decision about another attempt.
-pub(super) fn seen<'a>(error: &'a Error, headers: &'a HeaderMap) -> Seen<'a> {
-    match error.kind() {
-        ErrorKind::Truncated | ErrorKind::Timeout | ErrorKind::Connection => Seen::Lost,
-        kind => match error.api() {
-            Some(api) => Seen::InBand {
-                headers,
-                kind,
-                message: &api.message,
-            },
-            // It gave up and did not say why.
-            None if kind == ErrorKind::Server => Seen::InBand {
-                headers,
-                kind,
-                message: "",
-            },
-            None => Seen::Hopeless,
-        },
-    }
-}
 
 /// The error that an event is, in whatever form.
 pub(super) fn api_error(frame: &Frame) -> Option<Box<ApiError>> {

@@ -9,17 +9,19 @@ use crate::transport::{Refused, WireRequest, WireResponse};
 
 pub(crate) use self::budget::Budget;
 pub(crate) use self::decision::{Decision, Seen, Situation, Stop, decide, pace};
+pub(crate) use self::told::{take_up, told};
 pub(crate) use self::wait::asked;
 
 mod budget;
 mod decision;
+mod told;
 mod wait;
 
 /// When a call is tried again, and how long the client waits before.
 ///
-/// Tried again are answers with status 408, 409, 429 and 500 or above, and connections that failed
-/// before anything reached the caller, unless the service says otherwise by `x-should-retry`. A
-/// spent quota is not. An operation that must not be done twice is tried again only where the
+/// Tried again are answers with status 408, 409, 429 and 500 or above, errors of such kinds under a
+/// status of success, and connections that failed before anything reached the caller, unless the
+/// service says otherwise by `x-should-retry`. A spent quota is not. An operation that must not be done twice is tried again only where the
 /// service certainly did nothing, whatever the header says, unless
 /// [`repeat_unsafe`](Self::repeat_unsafe) is set.
 #[derive(Clone, Debug, PartialEq, Eq)]

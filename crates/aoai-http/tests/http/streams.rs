@@ -936,3 +936,22 @@ async fn a_response_that_fails_before_its_first_output_is_asked_for_again() {
         assert_eq!(stream.attempts().len(), requests);
     }
 }
+
+#[tokio::test]
+async fn retries_before_and_after_the_head_of_a_stream_are_counted_together() {
+    let broken = Act::json(500, "", "{\"error\":{\"message\":\"oops\"}}");
+    let throttled = Act::events(&["data: {\"error\":{\"code\":\"429\",\"message\":\"slow\"}}\n\n"]);
+    let server = Server::start(vec![
+        broken.clone(),
+        broken.clone(),
+        throttled.clone(),
+        broken,
+        throttled,
+    ])
+    .await;
+    let stream = in_time(server.client().stream(&chat())).await;
+    let error = stream.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Server);
+    assert_eq!(error.attempts().len(), 4);
+    assert_eq!(server.requests().len(), 4);
+}
