@@ -29,7 +29,7 @@ use crate::transport::reqwest::Reqwest;
 use crate::transport::{ByteStream, Transport, WireBody, WireRequest, WireResponse};
 use crate::wait::Wait;
 
-pub(crate) use self::decoded::decoded;
+pub(crate) use self::decoded::{Reader, decoded, read};
 
 mod decoded;
 mod target;
@@ -172,9 +172,11 @@ impl Client {
     /// [`Error::kind`] tells them apart.
     pub async fn send<O: Operation>(&self, operation: &O) -> Result<Response<O::Response>> {
         let seen = self.observe::<O>(operation);
-        let fetched = self.fetch_unseen(operation).instrument(seen.span().clone());
-        let answered = fetched.await;
-        let answered = answered.and_then(|response| decoded(self, operation, response));
+        let sent = async {
+            let request = self.request(operation, Mode::Unary)?;
+            read(self, operation, request, decoded::<O>).await
+        };
+        let answered = sent.instrument(seen.span().clone()).await;
         seen.answered::<O>(&answered);
         answered
     }

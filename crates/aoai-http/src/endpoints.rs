@@ -13,7 +13,7 @@ use tracing::Instrument as _;
 use self::health::Board;
 use self::journey::Journey;
 use self::owners::Owners;
-use crate::client::{Client, decoded};
+use crate::client::{Client, Reader, decoded, read};
 use crate::error::{Error, ErrorKind, Result};
 use crate::event_stream::EventStream;
 use crate::options::CallOptions;
@@ -212,10 +212,8 @@ impl Endpoints {
     pub async fn send<O: Operation>(&self, operation: &O) -> Result<Response<O::Response>> {
         let mut seen = self.observe(operation);
         let span = seen.span().clone();
-        let fetched = self.fetch_unseen(operation, &mut seen).instrument(span);
-        let answered = fetched.await;
-        let answered =
-            answered.and_then(|(at, response)| decoded(&self.clients[at], operation, response));
+        let sent = self.read_unseen(operation, &mut seen, decoded::<O>);
+        let answered = sent.instrument(span).await;
         seen.answered::<O>(&answered);
         answered
     }
@@ -228,36 +226,36 @@ impl Endpoints {
     pub async fn fetch<O: Operation>(&self, operation: &O) -> Result<Response<Bytes>> {
         let mut seen = self.observe(operation);
         let span = seen.span().clone();
-        let fetched = self.fetch_unseen(operation, &mut seen).instrument(span);
-        let answered = fetched.await.map(|(_, response)| response);
+        let fetched = self.read_unseen(operation, &mut seen, |_, unread| Ok(unread));
+        let answered = fetched.instrument(span).await;
         seen.ended(&answered);
         answered
     }
 
-    async fn fetch_unseen<O: Operation>(
+    async fn read_unseen<O: Operation, T: Send>(
         &self,
         operation: &O,
         seen: &mut Observation,
-    ) -> Result<(usize, Response<Bytes>)> {
-        let answer = match self.route(operation, Mode::Unary)? {
-            Route::Fixed(at, request) => {
-                seen.at(&self.clients[at]);
-                (at, self.clients[at].fetch_wire(request).await?)
+        reader: Reader<T>,
+    ) -> Result<Response<T>> {
+        let (at, response) = match self.route(operation, Mode::Unary)? {
+            Route::Fixed(at, client, request) => {
+                seen.at(&client);
+                (at, read(&client, operation, request, reader).await?)
             }
             Route::Any(mut journey) => loop {
                 let (client, request) = journey.next(operation, Mode::Unary).await?;
                 seen.at(&client);
-                match client.fetch_wire(request).await {
+                match read(&client, operation, request, reader).await {
                     Ok(response) => break (journey.arrived(), response),
                     Err(error) => journey.failed(error)?,
                 }
             },
         };
-        let (at, response) = &answer;
         if O::ENDPOINT.stateful {
-            self.owners().learn_from_body(response.body(), *at);
+            self.owners().learn_from_body(response.body(), at);
         }
-        Ok(answer)
+        Ok(response)
     }
 
     /// Calls an operation and returns the body of its answer as it comes, as [`Client::download`]
@@ -281,9 +279,9 @@ impl Endpoints {
         seen: &mut Observation,
     ) -> Result<Response<ByteStream>> {
         let mut journey = match self.route(operation, Mode::Unary)? {
-            Route::Fixed(at, request) => {
-                seen.at(&self.clients[at]);
-                return self.clients[at].download_wire(request).await;
+            Route::Fixed(_, client, request) => {
+                seen.at(&client);
+                return client.download_wire(request).await;
             }
             Route::Any(journey) => journey,
         };
@@ -321,9 +319,9 @@ impl Endpoints {
         seen: &mut Observation,
     ) -> Result<EventStream<O::Event>> {
         let (at, stream) = match self.route(operation, Mode::Streaming)? {
-            Route::Fixed(at, request) => {
-                seen.at(&self.clients[at]);
-                (at, EventStream::open(&self.clients[at], request).await?)
+            Route::Fixed(at, client, request) => {
+                seen.at(&client);
+                (at, EventStream::open(&client, request).await?)
             }
             Route::Any(mut journey) => loop {
                 let (client, request) = journey.next(operation, Mode::Streaming).await?;
@@ -404,7 +402,7 @@ impl Endpoints {
         let client = self.shared.backends[at].client_for(&self.clients[at], deployment);
         let mut request = client.request(operation, mode)?;
         request.call.backend = Some(Arc::clone(&self.shared.backends[at].name));
-        Ok(Route::Fixed(at, request))
+        Ok(Route::Fixed(at, client, request))
     }
 
     /// The backend that the call must go to, if there is but one. An operation with state that names
@@ -472,7 +470,7 @@ impl Endpoints {
 /// Where a call goes.
 enum Route<'a> {
     /// To one backend, as its client makes any call.
-    Fixed(usize, WireRequest),
+    Fixed(usize, Client, WireRequest),
     /// To whichever can take it.
     Any(Journey<'a>),
 }

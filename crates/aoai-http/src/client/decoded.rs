@@ -1,63 +1,122 @@
 //! From the body of an answer to its value.
 
+use aoai_types::Operation;
 use aoai_types::error::ErrorBody;
-use aoai_types::operation::DecodeError;
-use aoai_types::{Endpoint, Operation};
+use aoai_types::operation::{DecodeError, Mode};
 use bytes::Bytes;
+use futures_util::FutureExt as _;
+use futures_util::future::{Either, ready};
 
 use super::Client;
 use crate::error::{Error, ErrorKind, Result};
-use crate::policies::retry::Seen;
+use crate::policies::request_id;
+use crate::policies::retry::take_up;
 use crate::response::Response;
+use crate::transport::{Call, WireRequest};
+
+/// Makes of an answer's body what the caller wants of it.
+pub(crate) type Reader<T> = fn(&Client, Response<Bytes>) -> Result<Response<T>>;
+
+/// Sends the request of `operation` and reads its answer, and does both again as long as that tells
+/// of an error that may pass.
+pub(crate) fn read<'a, O: Operation, T: Send>(
+    client: &'a Client,
+    operation: &'a O,
+    mut request: WireRequest,
+    reader: Reader<T>,
+) -> impl Future<Output = Result<Response<T>>> + Send + use<'a, O, T> {
+    client.begin(&mut request);
+    request_id::ensure(&mut request);
+    let (id, began) = (request.call.id, request.call.began);
+    let backend = request.call.backend.clone();
+    // An async block would have room for each of these side by side.
+    client.fetch_wire(request).then(move |answered| {
+        let response = match answered {
+            Ok(response) => response,
+            Err(error) => return Either::Right(ready(Err(error))),
+        };
+        match reader(client, response) {
+            Err(error) if error.api().is_some() => {
+                let call = Call {
+                    id,
+                    began,
+                    backend,
+                    ..Call::default()
+                };
+                Either::Left(Box::pin(read_again(client, operation, call, error, reader)))
+            }
+            answered => Either::Right(ready(answered)),
+        }
+    })
+}
+
+async fn read_again<O: Operation, T>(
+    client: &Client,
+    operation: &O,
+    call: Call,
+    mut error: Error,
+    reader: Reader<T>,
+) -> Result<Response<T>> {
+    loop {
+        let mut request = client.request(operation, Mode::Unary)?;
+        request.call = Call {
+            once: request.call.once,
+            ..call.clone()
+        };
+        client.begin(&mut request);
+        request.call.prior = take_up(client, &request, error)?;
+        client.clock().sleep(request.call.prior.waited).await;
+        error = match reader(client, client.fetch_wire(request).await?) {
+            Err(error) if error.api().is_some() => error,
+            answered => return answered,
+        };
+    }
+}
 
 /// The value that an answer's body is.
 pub(crate) fn decoded<O: Operation>(
     client: &Client,
-    operation: &O,
     response: Response<Bytes>,
 ) -> Result<Response<O::Response>> {
     match O::answer(response.body()) {
         Ok(value) => Ok(response.with(value)),
-        Err(invalid) => {
-            let safe = operation.safe_to_repeat();
-            Err(undecoded(client, O::ENDPOINT, safe, response, invalid))
-        }
+        Err(invalid) => undecoded::<O>(client, response, invalid),
     }
 }
 
-/// The error that a body is, or tells of.
+/// What a body is that is not of the expected form as it came.
 #[cold]
-fn undecoded(
+fn undecoded<O: Operation>(
     client: &Client,
-    endpoint: &'static Endpoint,
-    safe_to_repeat: bool,
     response: Response<Bytes>,
     invalid: DecodeError,
-) -> Error {
+) -> Result<Response<O::Response>> {
+    let invalid = match unmarked::<O>(response.body()) {
+        Some(Ok(value)) => return Ok(response.with(value)),
+        Some(Err(invalid)) => invalid,
+        None => invalid,
+    };
     let (head, body, mut attempts) = response.into_parts();
-    let Some(api) = ErrorBody::under_success(&body) else {
-        return Error::new(ErrorKind::Decode, "the answer is not of the expected form")
-            .with_source(invalid)
-            .with_answer(head, Some(body))
-            .after(attempts, false)
-            .in_operation(|| endpoint.id.to_owned());
+    let error = match ErrorBody::under_success(&body) {
+        Some(api) => {
+            let operation = (O::ENDPOINT, client.surface());
+            let error = Error::under_success(api, body.clone(), operation);
+            if let Some(last) = attempts.last_mut() {
+                last.error = Some(error.kind());
+            }
+            error
+        }
+        None => Error::new(ErrorKind::Decode, "the answer is not of the expected form")
+            .with_source(invalid),
     };
-    let message = api.message.clone();
-    let error = Error::under_success(api, body, (endpoint, client.surface()));
-    let seen = Seen::InBand {
-        headers: &head.headers,
-        kind: error.kind(),
-        message: &message,
-    };
-    let safe = safe_to_repeat || client.retry_options().repeat_unsafe;
-    let retryable = seen.is_repeatable(safe).is_ok();
-    let asked = seen.asked(client.clock().now());
-    if let Some(last) = attempts.last_mut() {
-        last.error = Some(error.kind());
-    }
-    error
-        .with_note(None, asked)
-        .with_answer(head, None)
-        .after(attempts, retryable)
-        .in_operation(|| endpoint.id.to_owned())
+    Err(error
+        .with_answer(head, Some(body))
+        .after(attempts, false)
+        .in_operation(|| O::ENDPOINT.id.to_owned()))
+}
+
+/// What a body is without the byte-order mark that a front door put before it.
+fn unmarked<O: Operation>(body: &Bytes) -> Option<Result<O::Response, DecodeError>> {
+    let plain = body.strip_prefix(b"\xef\xbb\xbf")?;
+    Some(O::answer(&body.slice_ref(plain)))
 }

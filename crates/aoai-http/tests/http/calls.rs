@@ -988,3 +988,83 @@ async fn an_error_under_a_status_of_success_is_one() {
     check(ListModels::new()).await;
     check(ListFiles::new()).await;
 }
+
+#[tokio::test]
+async fn an_error_under_a_status_of_success_is_tried_again_like_any_other() {
+    let slow = r#"{"error":{"code":"429","message":"Try again in 2 seconds."}}"#;
+    let ours = r#"{"error":{"code":"server_error","message":"oops"}}"#;
+    let server = Server::start(vec![
+        Act::json(200, "", slow),
+        Act::json(500, "retry-after-ms: 600\r\n", ours),
+        Act::json(200, "retry-after-ms: 700\r\n", ours),
+        Act::json(200, "", r#"{"object":"list","data":[]}"#),
+    ])
+    .await;
+    let (builder, clock) = server.builder();
+    let client = builder.build().unwrap();
+    let answer = in_time(client.send(&ListModels::new())).await.unwrap();
+    let (limit, failure) = (Some(ErrorKind::RateLimit), Some(ErrorKind::Server));
+    let errors: Vec<_> = answer.attempts().iter().map(|a| a.error).collect();
+    assert_eq!(errors, [limit, failure, failure, None]);
+    assert_eq!(clock.slept(), [2_000, 600, 700].map(Duration::from_millis));
+    // One call has one name, and one beginning.
+    let requests = server.requests();
+    let name = |request: &String| {
+        let mut lines = request.lines();
+        let line = lines.find(|line| line.starts_with("x-ms-client-request-id"));
+        line.unwrap().to_owned()
+    };
+    let names: Vec<_> = requests.iter().map(name).collect();
+    assert!(names.iter().all(|other| *other == names[0]), "{names:?}");
+    let started: Vec<_> = answer.attempts().iter().map(|a| a.started).collect();
+    assert_eq!(started, [0, 2_000, 2_600, 3_300].map(Duration::from_millis));
+
+    // As often as any other failure, and not beyond the call's time.
+    let server = Server::start(vec![Act::json(200, "", ours)]).await;
+    let error = in_time(server.client().send(&ListModels::new())).await;
+    assert_eq!(error.unwrap_err().attempts().len(), 4);
+    let server = Server::start(vec![Act::json(200, "", slow)]).await;
+    let mut timeouts = Timeouts::new();
+    timeouts.total = Some(Duration::from_secs(3));
+    let client = server.builder().0.timeouts(timeouts).build().unwrap();
+    let error = in_time(client.send(&ListModels::new())).await.unwrap_err();
+    assert_eq!(error.attempts().len(), 2);
+    assert!(error.to_string().ends_with(
+        "Try again in 2 seconds; not tried again, because the total timeout would be over by then"
+    ));
+
+    // What may have been done is done once, and what does not pass is told at once.
+    let server = Server::start(vec![Act::json(200, "", ours)]).await;
+    let batch = CreateBatch::new("file-1", "/v1/chat/completions");
+    let error = in_time(server.client().send(&batch)).await.unwrap_err();
+    assert_eq!((error.attempts().len(), error.is_retryable()), (1, false));
+    assert!(
+        error
+            .to_string()
+            .contains("oops; not tried again, because the service may have done it")
+    );
+    let filtered = r#"{"error":{"code":"content_filter","message":"no"}}"#;
+    let server = Server::start(vec![Act::json(200, "", filtered)]).await;
+    let error = in_time(server.client().send(&ListModels::new()))
+        .await
+        .unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::ContentFilter);
+    assert_eq!(error.attempts().len(), 1);
+}
+
+#[tokio::test]
+async fn a_byte_order_mark_is_no_part_of_an_answer() {
+    let marked = "\u{feff}{\"object\":\"list\",\"data\":[]}";
+    let server = Server::start(vec![
+        Act::json(200, "", marked),
+        Act::json(200, "", "\u{feff}{\"hello\":1}"),
+    ])
+    .await;
+    let client = server.client_on(&connections());
+    let answer = in_time(client.send(&ListModels::new())).await.unwrap();
+    assert!(answer.data.is_empty());
+    assert_eq!(answer.body(), marked);
+    let error = in_time(client.send(&ListModels::new())).await.unwrap_err();
+    let source = std::error::Error::source(&error).unwrap().to_string();
+    assert!(source.starts_with("missing field"), "{source}");
+}

@@ -870,3 +870,44 @@ fn what_makes_no_endpoints_is_refused() {
     assert_eq!(names, ["a", "b"]);
     assert!(format!("{azure:?}").contains("\"a\""));
 }
+
+#[tokio::test]
+async fn an_error_under_a_status_of_success_moves_calls_on() {
+    const BUSY: Say = Say::Answer(
+        200,
+        &[],
+        r#"{"error":{"code":"429","message":"Please retry after 30 seconds."}}"#,
+    );
+    const OOPS: Say = Say::Answer(200, &[], r#"{"error":{"code":"server_error"}}"#);
+    for (first, kind) in [(BUSY, ErrorKind::RateLimit), (OOPS, ErrorKind::Server)] {
+        let stage = Stage::new(&[&[first], &[CHAT]]);
+        let azure = stage.ranked();
+        let answer = azure.send(&chat()).await.unwrap();
+        assert_eq!(stage.heard(), "ab");
+        let errors: Vec<_> = answer.attempts().iter().map(|a| a.error).collect();
+        assert_eq!(errors, [Some(kind), None]);
+        azure.send(&chat()).await.unwrap();
+        let heard = if kind == ErrorKind::RateLimit {
+            "b"
+        } else {
+            "ab"
+        };
+        assert_eq!(stage.heard(), heard, "{first:?}");
+    }
+    // What lives on one resource is tried again there.
+    let files = Say::Answer(200, &[], r#"{"data":[]}"#);
+    let stage = Stage::new(&[&[BUSY, files], &[CHAT]]);
+    let answer = stage.ranked().send(&ListFiles::new()).await.unwrap();
+    assert_eq!(stage.heard(), "aa");
+    let at: Vec<_> = answer
+        .attempts()
+        .iter()
+        .map(|a| a.backend.clone())
+        .collect();
+    assert_eq!(at, [Some("a".into()), Some("a".into())]);
+    assert_eq!(stage.clock.slept(), [seconds(30)]);
+    // Nobody reads an answer that is wanted unread.
+    let stage = Stage::new(&[&[BUSY], &[CHAT]]);
+    stage.ranked().fetch(&chat()).await.unwrap();
+    assert_eq!(stage.heard(), "a");
+}
