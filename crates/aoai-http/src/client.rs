@@ -30,8 +30,10 @@ use crate::transport::{ByteStream, Transport, WireBody, WireRequest, WireRespons
 use crate::wait::Wait;
 
 pub(crate) use self::decoded::{Reader, decoded, read};
+pub(crate) use self::sent::Sent;
 
 mod decoded;
+mod sent;
 mod target;
 
 /// A client of one Azure OpenAI resource, or of a gateway before some.
@@ -188,31 +190,26 @@ impl Client {
     /// As [`send`](Self::send), but for what the body holds.
     pub async fn fetch<O: Operation>(&self, operation: &O) -> Result<Response<Bytes>> {
         let seen = self.observe::<O>(operation);
-        let fetched = self.fetch_unseen(operation).instrument(seen.span().clone());
-        let answered = fetched.await;
+        let fetched = async {
+            let request = self.request(operation, Mode::Unary)?;
+            self.fetch_wire(request).await.map(Response::whole)
+        };
+        let answered = fetched.instrument(seen.span().clone()).await;
         seen.ended(&answered);
         answered
     }
 
-    async fn fetch_unseen<O: Operation>(&self, operation: &O) -> Result<Response<Bytes>> {
-        let request = self.request(operation, Mode::Unary)?;
-        self.fetch_wire(request).await
-    }
-
+    /// Sends the request, and reads the body of its answer.
     pub(crate) fn fetch_wire(
         &self,
         mut request: WireRequest,
-    ) -> impl Future<Output = Result<Response<Bytes>>> + Send + use<'_> {
+    ) -> impl Future<Output = Result<WireResponse>> + Send + use<'_> {
         request.call.whole = true;
         let answered = self.begun(request);
         async move {
             let mut response = accepted(answered.await?)?;
-            let body = response.bytes(self.limits().body).await?;
-            let head = Head {
-                status: response.status,
-                headers: response.headers,
-            };
-            Ok(Response::new(body.clone(), head, body, response.attempts))
+            response.bytes(self.limits().body).await?;
+            Ok(response)
         }
     }
 

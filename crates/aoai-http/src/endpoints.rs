@@ -226,7 +226,9 @@ impl Endpoints {
     pub async fn fetch<O: Operation>(&self, operation: &O) -> Result<Response<Bytes>> {
         let mut seen = self.observe(operation);
         let span = seen.span().clone();
-        let fetched = self.read_unseen(operation, &mut seen, |_, unread| Ok(unread));
+        let fetched = self.read_unseen(operation, &mut seen, |_, answer| {
+            Ok(Response::whole(answer))
+        });
         let answered = fetched.instrument(span).await;
         seen.ended(&answered);
         answered

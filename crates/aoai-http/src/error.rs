@@ -9,6 +9,7 @@ use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 
 use crate::attempt::Attempt;
+use crate::client::Sent;
 use crate::head::{Head, head_methods};
 use crate::transport::{WireBody, WireRequest, WireResponse};
 
@@ -155,10 +156,7 @@ impl Error {
         let request = refused.as_ref().map(|refused| &refused.request);
         let kind = said.classify(request.and_then(WireRequest::operation));
         let message = message::of_refusal(&response, &said, kind, request);
-        let message = match &refused {
-            Some(refused) => refused.scrub(&message),
-            None => aoai_auth::scrub(&message, []),
-        };
+        let message = response.sent.scrub(&message, request);
         let body = match response.body {
             WireBody::Whole(body) => Some(body),
             WireBody::Stream(_) => None,
@@ -189,8 +187,9 @@ impl Error {
         api: Box<ApiError>,
         data: Bytes,
         operation: Option<(&'static aoai_types::Endpoint, aoai_types::Surface)>,
+        sent: &Sent,
     ) -> Self {
-        Self::without_status(api, data, operation, "ended the stream")
+        Self::without_status(api, data, operation, sent, "ended the stream")
     }
 
     /// An error that came in place of an answer, though the status says success.
@@ -198,20 +197,22 @@ impl Error {
         api: Box<ApiError>,
         body: Bytes,
         operation: (&'static aoai_types::Endpoint, aoai_types::Surface),
+        sent: &Sent,
     ) -> Self {
         let did = "told an error in place of an answer";
-        Self::without_status(api, body, Some(operation), did)
+        Self::without_status(api, body, Some(operation), sent, did)
     }
 
     fn without_status(
         api: Box<ApiError>,
         data: Bytes,
         operation: Option<(&'static aoai_types::Endpoint, aoai_types::Surface)>,
+        sent: &Sent,
         did: &str,
     ) -> Self {
         let said = Refusal::in_band(api);
         let kind = said.classify(operation);
-        let words = message::words(said.message());
+        let words = sent.scrub(message::words(said.message()), None);
         let mut error = Self::new(kind, format!("the service {did}: {words}"));
         error.0.api = said.api;
         error.0.body = Some(data);

@@ -19,7 +19,7 @@ use self::drain::drain;
 use self::failure::{api_error, done_too_early, gave_up, stopped};
 use self::other::{Beginning, is_document, reason};
 use crate::attempt::Attempt;
-use crate::client::{Client, accepted};
+use crate::client::{Client, Sent, accepted};
 use crate::error::{Error, ErrorKind, Result};
 use crate::head::{Head, PackedHead, head_methods};
 use crate::policies::request_id;
@@ -41,6 +41,7 @@ mod other;
 pub struct EventStream<T> {
     head: PackedHead,
     attempts: Vec<Attempt>,
+    sent: Sent,
     clock: Arc<dyn Clock>,
     endpoint: Option<&'static Endpoint>,
     surface: Option<Surface>,
@@ -125,6 +126,7 @@ impl<T: StreamEvent> EventStream<T> {
             beginning: Beginning::of(&head.headers, limits.error_body),
             head: PackedHead::new(&head),
             attempts: response.attempts,
+            sent: response.sent,
             clock: Arc::clone(client.clock()),
             endpoint: request.endpoint,
             surface: request.surface,
@@ -192,7 +194,8 @@ impl<T: StreamEvent> EventStream<T> {
     }
 
     fn reason(&self, body: Bytes) -> Error {
-        reason(body, self.head.get(), self.endpoint.zip(self.surface))
+        let operation = self.endpoint.zip(self.surface);
+        reason(body, self.head.get(), operation, &self.sent)
     }
 
     /// Holds back what comes before the answer itself, up to a limit: whoever sends that much of it
@@ -374,7 +377,8 @@ impl<T: StreamEvent> EventStream<T> {
     }
 
     fn told(&self, api: Box<ApiError>, frame: &Frame) -> Error {
-        Error::in_band(api, frame.bytes().clone(), self.endpoint.zip(self.surface))
+        let operation = self.endpoint.zip(self.surface);
+        Error::in_band(api, frame.bytes().clone(), operation, &self.sent)
     }
 
     /// The caller has its end; the connection is tidied up behind it.

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use aoai_auth::Secret;
 use http::HeaderMap;
 
 /// Headers with the values of those only that are known to be harmless.
@@ -44,21 +45,26 @@ impl fmt::Display for Target<'_> {
 }
 
 /// The values in headers and query that are secrets by their names.
-pub(crate) fn secrets(headers: &HeaderMap, target: &str) -> Vec<String> {
+pub(crate) fn secrets(headers: &HeaderMap, target: &str) -> Vec<Secret> {
     let is_secret = |name: &str| {
         let name = name.to_ascii_lowercase();
         SECRET_NAMES.iter().any(|part| name.contains(part))
     };
     let in_headers = headers.iter().filter_map(|(name, value)| {
-        (value.is_sensitive() || is_secret(name.as_str())).then(|| value.to_str().ok())?
+        let name = name.as_str();
+        let is_one = value.is_sensitive() || is_secret(name);
+        let text = value.to_str().ok().filter(|_| is_one)?;
+        match text.split_once(' ') {
+            Some((_scheme, credential)) if name.ends_with("authorization") => Some(credential),
+            _ => Some(text),
+        }
     });
-    let in_headers = in_headers.map(|value| value.strip_prefix("Bearer ").unwrap_or(value));
     let query = target.split_once('?').map_or("", |(_, query)| query);
     let in_query = url::form_urlencoded::parse(query.as_bytes());
     let in_query = in_query.filter(|(name, _)| is_secret(name));
     in_headers
-        .map(str::to_owned)
-        .chain(in_query.map(|(_, value)| value.into_owned()))
+        .map(Secret::from)
+        .chain(in_query.map(|(_, value)| value.into_owned().into()))
         .collect()
 }
 

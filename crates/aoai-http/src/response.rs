@@ -9,6 +9,7 @@ use http::{HeaderMap, StatusCode};
 use crate::attempt::Attempt;
 use crate::head::{Head, head_methods};
 use crate::redact;
+use crate::transport::{WireBody, WireResponse};
 
 /// An answer: the value, and everything that the service sent with it.
 #[derive(Clone)]
@@ -72,6 +73,21 @@ impl<T> Response<T> {
 
     pub(crate) fn into_parts(self) -> (Head, Bytes, Vec<Attempt>) {
         (self.head, self.body, self.attempts)
+    }
+}
+
+impl Response<Bytes> {
+    /// An answer that was read to its end, as it came.
+    pub(crate) fn whole(answer: WireResponse) -> Self {
+        let body = match answer.body {
+            WireBody::Whole(body) => body,
+            WireBody::Stream(_) => Bytes::new(),
+        };
+        let head = Head {
+            status: answer.status,
+            headers: answer.headers,
+        };
+        Self::new(body.clone(), head, body, answer.attempts)
     }
 }
 

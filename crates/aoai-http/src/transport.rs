@@ -4,7 +4,6 @@ use std::fmt::{self, Debug};
 use std::sync::Arc;
 use std::time::Duration;
 
-use aoai_auth::Credential;
 use aoai_types::operation::Body;
 use aoai_types::{Endpoint, Surface};
 use async_trait::async_trait;
@@ -15,6 +14,7 @@ use uuid::Uuid;
 
 use crate::attempt::Attempt;
 use crate::base_url::BaseUrl;
+use crate::client::Sent;
 use crate::error::{Error, ErrorKind, Result};
 use crate::policies::request_id;
 use crate::redact;
@@ -183,19 +183,6 @@ impl Debug for WireRequest {
     }
 }
 
-impl Refused {
-    /// The text without the secrets that the request was sent with: gateways echo them.
-    pub(crate) fn scrub(&self, text: &str) -> String {
-        let mut secrets = redact::secrets(&self.request.headers, &self.request.target);
-        match self.credential.as_deref() {
-            Some(Credential::ApiKey(key)) => secrets.push(key.expose().to_owned()),
-            Some(Credential::Bearer(token)) => secrets.push(token.token.expose().to_owned()),
-            _ => {}
-        }
-        aoai_auth::scrub(text, secrets.iter().map(String::as_str))
-    }
-}
-
 /// An answer.
 #[non_exhaustive]
 pub struct WireResponse {
@@ -206,6 +193,7 @@ pub struct WireResponse {
     /// The body: above the transport, that of any status but a 2xx is whole.
     pub body: WireBody,
     pub(crate) attempts: Vec<Attempt>,
+    pub(crate) sent: Sent,
     /// What the client knows about a refusal.
     pub(crate) refused: Option<Box<Refused>>,
 }
@@ -214,8 +202,6 @@ pub struct WireResponse {
 #[derive(Debug)]
 pub(crate) struct Refused {
     pub(crate) request: WireRequest,
-    /// What it was sent with, by the provider.
-    pub(crate) credential: Option<Box<Credential>>,
     pub(crate) note: Option<String>,
     pub(crate) retryable: bool,
     pub(crate) retry_after: Option<Duration>,
@@ -229,6 +215,7 @@ impl WireResponse {
             headers,
             body: body.into(),
             attempts: Vec::new(),
+            sent: Sent::default(),
             refused: None,
         }
     }

@@ -7,15 +7,15 @@ use bytes::Bytes;
 use futures_util::FutureExt as _;
 use futures_util::future::{Either, ready};
 
-use super::Client;
+use super::{Client, Sent};
 use crate::error::{Error, ErrorKind, Result};
 use crate::policies::request_id;
 use crate::policies::retry::take_up;
 use crate::response::Response;
-use crate::transport::{Call, WireRequest};
+use crate::transport::{Call, WireRequest, WireResponse};
 
 /// Makes of an answer's body what the caller wants of it.
-pub(crate) type Reader<T> = fn(&Client, Response<Bytes>) -> Result<Response<T>>;
+pub(crate) type Reader<T> = fn(&Client, WireResponse) -> Result<Response<T>>;
 
 /// Sends the request of `operation` and reads its answer, and does both again as long as that tells
 /// of an error that may pass.
@@ -76,11 +76,13 @@ async fn read_again<O: Operation, T>(
 /// The value that an answer's body is.
 pub(crate) fn decoded<O: Operation>(
     client: &Client,
-    response: Response<Bytes>,
+    mut answer: WireResponse,
 ) -> Result<Response<O::Response>> {
+    let sent = std::mem::take(&mut answer.sent);
+    let response = Response::whole(answer);
     match O::answer(response.body()) {
         Ok(value) => Ok(response.with(value)),
-        Err(invalid) => undecoded::<O>(client, response, invalid),
+        Err(invalid) => undecoded::<O>(client, &sent, response, invalid),
     }
 }
 
@@ -88,6 +90,7 @@ pub(crate) fn decoded<O: Operation>(
 #[cold]
 fn undecoded<O: Operation>(
     client: &Client,
+    sent: &Sent,
     response: Response<Bytes>,
     invalid: DecodeError,
 ) -> Result<Response<O::Response>> {
@@ -100,7 +103,7 @@ fn undecoded<O: Operation>(
     let error = match ErrorBody::under_success(&body) {
         Some(api) => {
             let operation = (O::ENDPOINT, client.surface());
-            let error = Error::under_success(api, body.clone(), operation);
+            let error = Error::under_success(api, body.clone(), operation, sent);
             if let Some(last) = attempts.last_mut() {
                 last.error = Some(error.kind());
             }

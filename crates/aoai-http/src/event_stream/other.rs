@@ -6,6 +6,7 @@ use bytes::{Bytes, BytesMut};
 use http::header::CONTENT_TYPE;
 use http::{HeaderMap, HeaderValue};
 
+use crate::client::Sent;
 use crate::error::{Error, ErrorKind};
 use crate::head::Head;
 
@@ -64,9 +65,10 @@ pub(super) fn reason(
     body: Bytes,
     head: &Head,
     operation: Option<(&'static Endpoint, Surface)>,
+    sent: &Sent,
 ) -> Error {
     let error = match ErrorBody::read(body.clone()) {
-        ErrorBody::Api(api) => return Error::in_band(api, body, operation),
+        ErrorBody::Api(api) => return Error::in_band(api, body, operation, sent),
         ErrorBody::Bytes(_) if !is_document(&head.headers) => Error::new(
             ErrorKind::Gateway,
             "events were asked for, and a page or a text came that is none of the service's: check \

@@ -19,8 +19,6 @@ pub(crate) struct Log {
     pub(crate) attempts: Vec<Attempt>,
     /// The wait before the next attempt.
     pub(crate) waited: Duration,
-    /// What the last attempt was refused with.
-    pub(crate) credential: Option<Box<Credential>>,
     /// What came of looking for another credential after the last refusal.
     pub(crate) note: Option<String>,
 }
@@ -110,13 +108,13 @@ async fn attempt(
     let outgoing = outgoing(request, credential.map(|(issued, _)| &issued.credential))?;
     let clock = client.clock();
     let began = clock.elapsed();
-    let answered = policy::attempt(client, client.per_attempt(), outgoing).await;
+    let mut answered = policy::attempt(client, client.per_attempt(), outgoing).await;
+    if let (Ok(response), Some((issued, _))) = (&mut answered, credential) {
+        response.sent.learn(&issued.credential);
+    }
     let (status, error) = match &answered {
         Ok(response) if response.status.is_success() => (Some(response.status), None),
-        Ok(response) => {
-            log.credential = credential.map(|(issued, _)| Box::new(issued.credential.clone()));
-            (Some(response.status), Some(kind_of(response, request)))
-        }
+        Ok(response) => (Some(response.status), Some(kind_of(response, request))),
         Err(error) => (error.status(), Some(error.kind())),
     };
     // Most calls have one.

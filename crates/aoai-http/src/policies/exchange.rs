@@ -5,9 +5,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use aoai_auth::Clock;
+use futures_util::TryFutureExt as _;
 use futures_util::future::{Either, select};
 
-use crate::client::Client;
+use crate::client::{Client, Sent};
 use crate::error::{Error, ErrorKind, Result};
 use crate::head::Head;
 use crate::transport::{Watch, WireBody, WireRequest, WireResponse};
@@ -20,8 +21,13 @@ pub(crate) fn run(
 ) -> impl Future<Output = Result<WireResponse>> + Send + use<'_> {
     let deadline = request.call.deadline;
     let whole = request.call.whole;
+    let secrets = Sent::of(client, &request);
     let sent = client.transport().send(request);
-    answered(client, sent, deadline, whole)
+    let answered = answered(client, sent, deadline, whole);
+    answered.map_ok(|response| WireResponse {
+        sent: secrets,
+        ..response
+    })
 }
 
 async fn answered(

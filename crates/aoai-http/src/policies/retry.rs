@@ -79,7 +79,6 @@ pub(crate) fn run(
     let mut log = Log {
         attempts: prior.attempts,
         waited: prior.waited,
-        credential: None,
         note: None,
     };
     let mut retries = prior.retries;
@@ -131,7 +130,6 @@ fn ended(
             response.attempts = log.attempts;
             let mut refused = verdict.refused(request, client);
             refused.note = refused.note.or(log.note);
-            refused.credential = log.credential;
             response.refused = Some(Box::new(refused));
             Ok(response)
         }
@@ -214,7 +212,6 @@ impl Verdict {
     fn refused(self, request: WireRequest, client: &Client) -> Refused {
         Refused {
             request,
-            credential: None,
             note: self.note(client.retry_options()),
             retryable: self.repeatable,
             retry_after: self.asked,

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use aoai_auth::{AccessToken, ApiKey, CredentialProvider};
 use aoai_http::{CallOptions, Client, ErrorKind, Next, Policy, Result, WireRequest, WireResponse};
+use aoai_types::chat::{CreateChatCompletion, Message};
 use aoai_types::models::ListModels;
 use async_trait::async_trait;
 use http::{HeaderName, HeaderValue, Method};
@@ -153,5 +154,105 @@ async fn answers_do_not_show_headers_that_came_back() {
     for told in [format!("{answer:?}"), format!("{raw:?}"), response] {
         assert!(!told.contains("real"), "{told}");
         assert!(told.contains("shown"), "{told}");
+    }
+}
+
+/// Brings a key that the gateway asks for.
+#[derive(Debug)]
+struct Subscription;
+
+#[async_trait]
+impl Policy for Subscription {
+    async fn handle(&self, mut request: WireRequest, next: Next<'_>) -> Result<WireResponse> {
+        let key = HeaderValue::from_static("SUB/KEY");
+        request.headers.insert("ocp-apim-subscription-key", key);
+        next.run(request).await
+    }
+}
+
+#[tokio::test]
+async fn what_policies_put_on_a_request_is_cut_out_of_errors() {
+    let body = format!(r#"{{"error":{{"message":"no SUB/KEY, no {KEY}, no SIG+NATURE"}}}}"#);
+    let server = Server::start(vec![Act::json(400, "", &body)]).await;
+    let around = |attempt: bool| {
+        let builder = server.builder().0.credential(ApiKey::new(KEY));
+        if attempt {
+            builder.per_attempt_policy(Subscription)
+        } else {
+            builder.per_call_policy(Subscription)
+        }
+    };
+    for attempt in [true, false] {
+        let client = around(attempt).query("sig", "SIG+NATURE").build().unwrap();
+        let error = in_time(client.send(&ListModels::new())).await.unwrap_err();
+        let words = "no [redacted], no [redacted], no [redacted]";
+        assert!(error.to_string().contains(words), "{error}");
+        let raw = WireRequest::new(Method::GET, "/openai/v1/models");
+        let raw = in_time(client.execute(raw)).await.unwrap();
+        let error = raw.accepted().unwrap_err();
+        assert!(error.to_string().contains(words), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn what_is_echoed_under_a_status_of_success_is_cut_out_as_well() {
+    let event = format!(
+        r#"{{"error":{{"message":"no SUB/KEY, no {KEY}, no SIG+NATURE, no OWN-KEY, no text"}}}}"#
+    );
+    let error = format!("data: {event}\n\n");
+    let hel = "data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"Hel\"}}]}\n\n";
+    let server = Server::start(vec![
+        Act::json(200, "", &event),
+        Act::events(&[&error]),
+        Act::events(&[hel, &error]),
+        Act::json(200, "", &event),
+    ])
+    .await;
+    let builder = server.builder().0.credential(ApiKey::new(KEY));
+    let builder = builder.per_attempt_policy(Subscription).max_retries(0);
+    let client = builder.build().unwrap().with(
+        CallOptions::new()
+            .header(
+                HeaderName::from_static("x-own-key"),
+                HeaderValue::from_static("OWN-KEY"),
+            )
+            .query("sig", "SIG+NATURE")
+            .query("purpose", "text"),
+    );
+    let chat = CreateChatCompletion::new("gpt", [Message::user("hi")]);
+    let answered = in_time(client.send(&chat)).await.unwrap_err();
+    let mut errors = vec![answered];
+    // Before the answer begins, in the middle of it, and in place of it.
+    for _ in 0..3 {
+        let mut stream = in_time(client.stream(&chat)).await.unwrap();
+        errors.extend(loop {
+            match in_time(stream.next()).await {
+                Some(Ok(_)) => {}
+                other => break other.map(|event| event.unwrap_err()),
+            }
+        });
+    }
+    assert_eq!(errors.len(), 4);
+    for error in errors {
+        let told = format!("{error} {error:?}");
+        let words = "no [redacted], no [redacted], no [redacted], no [redacted], no text";
+        assert!(told.contains(words), "{told}");
+        assert_eq!(error.body().unwrap(), &event);
+    }
+}
+
+#[tokio::test]
+async fn a_token_of_the_callers_own_is_known_without_its_scheme() {
+    let body = r#"{"error":{"message":"the token OWN-TOKEN is none of ours"}}"#;
+    let server = Server::start(vec![Act::json(400, "", body)]).await;
+    for scheme in ["Bearer", "bearer", "Basic"] {
+        let header = format!("{scheme} OWN-TOKEN").parse().unwrap();
+        let options = CallOptions::new().header(http::header::AUTHORIZATION, header);
+        let client = server.client().with(options);
+        let error = in_time(client.send(&ListModels::new())).await.unwrap_err();
+        assert!(
+            error.to_string().contains("the token [redacted] is none"),
+            "{error}"
+        );
     }
 }
