@@ -148,19 +148,19 @@ pub struct ResultCounts {
     pub errored: Option<i64>,
 }
 
-/// What a run cost with one model.
+/// What a run, or one of its answers, cost with one model.
 ///
 /// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/latest)
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ModelUsage {
-    /// The model.
+    /// The model; not told of one answer.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub model_name: Option<String>,
-    /// The model, as some answers name it.
+    /// The model, as some runs name it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub run_model_name: Option<String>,
-    /// How often it was asked.
+    /// How often it was asked; not told of one answer.
     #[serde(
         default,
         deserialize_with = "crate::lenient::integer",

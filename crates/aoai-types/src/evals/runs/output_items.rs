@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::super::EvalError;
+use super::ModelUsage;
 use crate::timestamp::Timestamp;
 
 pub use self::get::GetOutputItem;
@@ -69,7 +70,7 @@ pub struct Sample {
     pub model: Option<String>,
     /// What it cost.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub usage: Option<SampleUsage>,
+    pub usage: Option<ModelUsage>,
     /// Why there is no answer.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error: Option<EvalError>,
@@ -107,40 +108,4 @@ pub struct SampleMessage {
     /// What is said.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub content: Option<crate::graders::GraderContent>,
-}
-
-/// What an answer cost.
-///
-/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/latest)
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[non_exhaustive]
-pub struct SampleUsage {
-    /// Tokens of the input.
-    #[serde(
-        default,
-        deserialize_with = "crate::lenient::integer",
-        skip_serializing_if = "Option::is_none"
-    )]
-    pub prompt_tokens: Option<i64>,
-    /// Tokens of the answer.
-    #[serde(
-        default,
-        deserialize_with = "crate::lenient::integer",
-        skip_serializing_if = "Option::is_none"
-    )]
-    pub completion_tokens: Option<i64>,
-    /// Both.
-    #[serde(
-        default,
-        deserialize_with = "crate::lenient::integer",
-        skip_serializing_if = "Option::is_none"
-    )]
-    pub total_tokens: Option<i64>,
-    /// Those of the input that came from the prompt cache.
-    #[serde(
-        default,
-        deserialize_with = "crate::lenient::integer",
-        skip_serializing_if = "Option::is_none"
-    )]
-    pub cached_tokens: Option<i64>,
 }
