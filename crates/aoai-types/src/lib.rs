@@ -104,6 +104,7 @@ mod form;
 mod json;
 mod lenient;
 mod overlay;
+mod pieces;
 #[cfg(feature = "schemars")]
 mod schema;
 

@@ -8,12 +8,11 @@ use base64::engine::general_purpose::STANDARD as BASE64;
 
 use super::{
     Audio, AudioChunk, ChatCompletion, ChatCompletionChunk, Choice, ChunkChoice, CustomCall,
-    CustomToolCall, Delta, FinishReason, FunctionCall, FunctionCallChunk, FunctionToolCall,
-    ResponseMessage, ToolCall, ToolCallChunk, ToolKind,
+    CustomToolCall, Delta, FunctionCall, FunctionCallChunk, FunctionToolCall, ResponseMessage,
+    ToolCall, ToolCallChunk, ToolKind,
 };
-use crate::content_filter::{ContentFilterResults, PromptFilterResult};
 use crate::operation::Accumulator;
-use crate::timestamp::Timestamp;
+use crate::pieces;
 
 /// Rebuilds the answer to a conversation from its pieces.
 ///
@@ -75,10 +74,8 @@ impl ChatAccumulator {
             &mut answer.system_fingerprint,
             chunk.system_fingerprint.take(),
         );
-        if matches!(answer.created, None | Some(Timestamp::Seconds(0))) {
-            answer.created = chunk.created.take().or(answer.created.take());
-        }
-        answer.service_tier = chunk.service_tier.take().or(answer.service_tier.take());
+        pieces::begin(&mut answer.created, chunk.created.take());
+        pieces::replace(&mut answer.service_tier, chunk.service_tier.take());
         if let Some(usage) = chunk.usage.take() {
             answer.usage = Some(*usage);
         }
@@ -88,11 +85,11 @@ impl ChatAccumulator {
         if let Some(routing) = chunk.routing.take() {
             answer.routing = Some(*routing);
         }
-        merge_prompts(
+        pieces::extend(
             &mut answer.prompt_filter_results,
             chunk.prompt_filter_results.take(),
         );
-        merge_prompts(
+        pieces::extend(
             &mut answer.prompt_annotations,
             chunk.prompt_annotations.take(),
         );
@@ -125,21 +122,13 @@ impl ChoiceState {
     #[inline]
     fn push(&mut self, chunk: ChunkChoice) {
         let choice = &mut self.choice;
-        match chunk.finish_reason {
-            Some(reason)
-                if !reason.as_str().is_empty()
-                    && choice.finish_reason != Some(FinishReason::ContentFilter) =>
-            {
-                choice.finish_reason = Some(reason);
-            }
-            _ => {}
-        }
+        pieces::end(&mut choice.finish_reason, chunk.finish_reason);
         match (&mut choice.logprobs, chunk.logprobs) {
             (_, None) => {}
             (Some(held), Some(new)) => held.append(*new),
             (held @ None, new) => *held = new,
         }
-        merge(
+        pieces::merge(
             &mut choice.content_filter_results,
             chunk.content_filter_results,
         );
@@ -149,12 +138,12 @@ impl ChoiceState {
                 held @ None => *held = Some(later),
             }
         }
-        replace(
+        pieces::replace(
             &mut choice.content_filter_offsets,
             chunk.content_filter_offsets,
         );
-        replace(&mut choice.content_filter_raw, chunk.content_filter_raw);
-        replace(&mut choice.matched_stop, chunk.matched_stop);
+        pieces::replace(&mut choice.content_filter_raw, chunk.content_filter_raw);
+        pieces::replace(&mut choice.matched_stop, chunk.matched_stop);
         if let Some(delta) = chunk.delta {
             self.push_delta(delta);
         }
@@ -165,17 +154,14 @@ impl ChoiceState {
     fn push_delta(&mut self, delta: Delta) {
         let message = self.choice.message.get_or_insert_default();
         message.role = message.role.take().or(delta.role);
-        append(&mut message.content, delta.content);
-        append(&mut message.refusal, delta.refusal);
-        append(&mut message.reasoning_content, delta.reasoning_content);
+        pieces::append(&mut message.content, delta.content);
+        pieces::append(&mut message.refusal, delta.refusal);
+        pieces::append(&mut message.reasoning_content, delta.reasoning_content);
         if let Some(piece) = delta.function_call {
             let call = message.function_call.get_or_insert_default();
             push_call(&mut call.name, &mut call.arguments, *piece);
         }
-        if let Some(mut annotations) = delta.annotations {
-            let held = message.annotations.get_or_insert_default();
-            held.append(&mut annotations);
-        }
+        pieces::extend(&mut message.annotations, delta.annotations);
         if let Some(piece) = delta.audio {
             let audio = message.audio.get_or_insert_default();
             push_audio(audio, &mut self.sound, *piece);
@@ -286,7 +272,7 @@ fn push_call(name: &mut String, arguments: &mut String, piece: FunctionCallChunk
 fn push_audio(audio: &mut Audio, sound: &mut Sound, piece: AudioChunk) {
     audio.id = audio.id.take().or(piece.id);
     audio.expires_at = piece.expires_at.or(audio.expires_at.take());
-    append(&mut audio.transcript, piece.transcript);
+    pieces::append(&mut audio.transcript, piece.transcript);
     sound.push(piece.data);
 }
 
@@ -315,14 +301,6 @@ impl Sound {
     }
 }
 
-fn append(held: &mut Option<String>, piece: Option<String>) {
-    match (held, piece) {
-        (_, None) => {}
-        (Some(held), Some(piece)) => held.push_str(&piece),
-        (held @ None, piece) => *held = piece,
-    }
-}
-
 fn keep_first(held: &mut Option<String>, new: Option<Arc<str>>) {
     if held.as_deref().is_none_or(str::is_empty)
         && let Some(new) = new
@@ -334,28 +312,5 @@ fn keep_first(held: &mut Option<String>, new: Option<Arc<str>>) {
 fn keep_first_text(held: &mut String, new: Option<String>) {
     if held.is_empty() {
         *held = new.unwrap_or_default();
-    }
-}
-
-/// What comes later counts.
-fn replace<T>(held: &mut Option<T>, later: Option<T>) {
-    if later.is_some() {
-        *held = later;
-    }
-}
-
-fn merge(held: &mut Option<ContentFilterResults>, new: Option<ContentFilterResults>) {
-    match (held, new) {
-        (_, None) => {}
-        (Some(held), Some(new)) => held.merge(new),
-        (held @ None, new) => *held = new,
-    }
-}
-
-fn merge_prompts(held: &mut Option<Vec<PromptFilterResult>>, new: Option<Vec<PromptFilterResult>>) {
-    match (held, new) {
-        (_, None) => {}
-        (Some(held), Some(mut new)) => held.append(&mut new),
-        (held @ None, new) => *held = new,
     }
 }

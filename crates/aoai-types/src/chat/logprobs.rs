@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::pieces;
+
 /// How probable the tokens of an answer were.
 ///
 /// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/latest#create-chat-completion)
@@ -58,15 +60,7 @@ pub struct TopLogprob {
 impl Logprobs {
     /// Takes those of later tokens in.
     pub(super) fn append(&mut self, later: Self) {
-        append(&mut self.content, later.content);
-        append(&mut self.refusal, later.refusal);
-    }
-}
-
-fn append(held: &mut Option<Vec<TokenLogprob>>, later: Option<Vec<TokenLogprob>>) {
-    match (held, later) {
-        (Some(held), Some(mut later)) => held.append(&mut later),
-        (held @ None, later) => *held = later,
-        (Some(_), None) => {}
+        pieces::extend(&mut self.content, later.content);
+        pieces::extend(&mut self.refusal, later.refusal);
     }
 }

@@ -3,10 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::{Completion, CompletionChoice};
-use crate::chat::FinishReason;
-use crate::content_filter::ContentFilterResults;
 use crate::operation::Accumulator;
-use crate::timestamp::Timestamp;
+use crate::pieces;
 
 /// Rebuilds the continuation of a text from its pieces.
 ///
@@ -41,22 +39,13 @@ impl Accumulator for CompletionAccumulator {
         keep_first(&mut answer.object, event.object);
         keep_first(&mut answer.model, event.model);
         keep_first(&mut answer.system_fingerprint, event.system_fingerprint);
-        if matches!(answer.created, None | Some(Timestamp::Seconds(0))) {
-            answer.created = event.created.or(answer.created.take());
-        }
-        answer.usage = event.usage.or(answer.usage.take());
-        let prompts = [
-            (
-                &mut answer.prompt_filter_results,
-                event.prompt_filter_results,
-            ),
-            (&mut answer.prompt_annotations, event.prompt_annotations),
-        ];
-        for (held, new) in prompts {
-            if let Some(mut new) = new {
-                held.get_or_insert_default().append(&mut new);
-            }
-        }
+        pieces::begin(&mut answer.created, event.created);
+        pieces::replace(&mut answer.usage, event.usage);
+        pieces::extend(
+            &mut answer.prompt_filter_results,
+            event.prompt_filter_results,
+        );
+        pieces::extend(&mut answer.prompt_annotations, event.prompt_annotations);
         for choice in event.choices {
             let index = choice.index.unwrap_or_default();
             push(self.choices.entry(index).or_default(), choice);
@@ -78,41 +67,21 @@ impl Accumulator for CompletionAccumulator {
 
 #[inline]
 fn push(held: &mut CompletionChoice, new: CompletionChoice) {
-    match new.finish_reason {
-        Some(reason)
-            if !reason.as_str().is_empty()
-                && held.finish_reason != Some(FinishReason::ContentFilter) =>
-        {
-            held.finish_reason = Some(reason);
-        }
-        _ => {}
-    }
-    match (&mut held.text, new.text) {
-        (_, None) => {}
-        (Some(held), Some(new)) => held.push_str(&new),
-        (held @ None, new) => *held = new,
-    }
+    pieces::end(&mut held.finish_reason, new.finish_reason);
+    pieces::append(&mut held.text, new.text);
     match (&mut held.logprobs, new.logprobs) {
         (_, None) => {}
         (Some(held), Some(new)) => held.append(*new),
         (held @ None, new) => *held = new,
     }
-    merge(&mut held.content_filter_results, new.content_filter_results);
-    merge(&mut held.content_filter_result, new.content_filter_result);
-    held.content_filter_offsets = new.content_filter_offsets.or(held.content_filter_offsets);
-    held.content_filter_raw = new.content_filter_raw.or(held.content_filter_raw.take());
+    pieces::merge(&mut held.content_filter_results, new.content_filter_results);
+    pieces::merge(&mut held.content_filter_result, new.content_filter_result);
+    pieces::replace(&mut held.content_filter_offsets, new.content_filter_offsets);
+    pieces::replace(&mut held.content_filter_raw, new.content_filter_raw);
 }
 
 fn keep_first(held: &mut Option<String>, new: Option<String>) {
-    if held.as_deref().is_none_or(str::is_empty) && new.is_some() {
-        *held = new;
-    }
-}
-
-fn merge(held: &mut Option<ContentFilterResults>, new: Option<ContentFilterResults>) {
-    match (held, new) {
-        (_, None) => {}
-        (Some(held), Some(new)) => held.merge(new),
-        (held @ None, new) => *held = new,
+    if held.as_deref().is_none_or(str::is_empty) {
+        pieces::replace(held, new);
     }
 }

@@ -15,6 +15,7 @@ use crate::lenient;
 use crate::operation::{DecodeError, StreamEvent};
 use crate::outcome::{Outcome, TokenUsage};
 use crate::overlay::Overlay;
+use crate::pieces;
 use crate::timestamp::Timestamp;
 use crate::usage::Usage;
 
@@ -209,17 +210,9 @@ pub struct CompletionLogprobs {
 impl CompletionLogprobs {
     /// Takes those of later tokens in.
     pub(super) fn append(&mut self, later: Self) {
-        append(&mut self.tokens, later.tokens);
-        append(&mut self.token_logprobs, later.token_logprobs);
-        append(&mut self.top_logprobs, later.top_logprobs);
-        append(&mut self.text_offset, later.text_offset);
-    }
-}
-
-fn append<T>(held: &mut Option<Vec<T>>, later: Option<Vec<T>>) {
-    match (held, later) {
-        (Some(held), Some(mut later)) => held.append(&mut later),
-        (held @ None, later) => *held = later,
-        (Some(_), None) => {}
+        pieces::extend(&mut self.tokens, later.tokens);
+        pieces::extend(&mut self.token_logprobs, later.token_logprobs);
+        pieces::extend(&mut self.top_logprobs, later.top_logprobs);
+        pieces::extend(&mut self.text_offset, later.text_offset);
     }
 }
