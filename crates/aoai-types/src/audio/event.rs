@@ -7,6 +7,7 @@ use super::{Segment, Transcription, TranscriptionUsage, VerboseTranscription};
 use crate::error::ApiError;
 use crate::event::events;
 use crate::operation::{Accumulator, DecodeError, StreamEnd, StreamEvent};
+use crate::pieces;
 
 events! {
     /// One event of a transcription's stream.
@@ -120,6 +121,7 @@ pub struct TranscriptDone {
 #[derive(Clone, Debug, Default)]
 pub struct TranscriptionAccumulator {
     text: String,
+    logprobs: Option<Vec<Value>>,
     segments: Vec<Segment>,
     done: Option<TranscriptDone>,
 }
@@ -131,7 +133,10 @@ impl Accumulator for TranscriptionAccumulator {
     #[inline]
     fn push(&mut self, event: TranscriptEvent) {
         match event {
-            TranscriptEvent::Delta(event) => self.text.push_str(&event.delta),
+            TranscriptEvent::Delta(event) => {
+                self.text.push_str(&event.delta);
+                pieces::extend(&mut self.logprobs, event.logprobs);
+            }
             TranscriptEvent::Segment(event) => self.segments.push(Segment {
                 id: event.id.map(Value::String),
                 start: event.start,
@@ -149,7 +154,7 @@ impl Accumulator for TranscriptionAccumulator {
     fn finish(self) -> Transcription {
         let (text, logprobs, usage) = match self.done {
             Some(done) => (done.text, done.logprobs, done.usage),
-            None => (self.text, None, None),
+            None => (self.text, self.logprobs, None),
         };
         Transcription::Json(Box::new(VerboseTranscription {
             text,

@@ -152,22 +152,32 @@ impl Accumulator for ImagesAccumulator {
 
     #[inline]
     fn push(&mut self, event: ImageEvent) {
-        let images = &mut self.0;
         match event {
             ImageEvent::Partial(event) => {
-                images.data = vec![image(event.b64_json)];
-                images.created = event.created_at;
+                self.0 = Images {
+                    created: event.created_at,
+                    data: vec![image(event.b64_json)],
+                    background: event.background,
+                    output_format: event.output_format,
+                    quality: event.quality,
+                    size: event.size,
+                    usage: None,
+                    error: self.0.error.take(),
+                };
             }
             ImageEvent::Completed(event) => {
-                images.data = vec![image(event.b64_json)];
-                images.created = event.created_at;
-                images.background = event.background;
-                images.output_format = event.output_format;
-                images.quality = event.quality;
-                images.size = event.size;
-                images.usage = event.usage;
+                self.0 = Images {
+                    created: event.created_at,
+                    data: vec![image(event.b64_json)],
+                    background: event.background,
+                    output_format: event.output_format,
+                    quality: event.quality,
+                    size: event.size,
+                    usage: event.usage,
+                    error: self.0.error.take(),
+                };
             }
-            ImageEvent::Error(event) => images.error = Some(event.error),
+            ImageEvent::Error(event) => self.0.error = Some(event.error),
             ImageEvent::Unknown(_) => {}
         }
     }
