@@ -21,6 +21,8 @@ use crate::operation::{Extra, Operation};
 /// let request = CreateBatch::new("file-0123", "/v1/chat/completions");
 /// assert_eq!(request.completion_window, "24h");
 /// ```
+///
+/// [Reference](https://learn.microsoft.com/rest/api/azureopenai/batch/create)
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct CreateBatch {

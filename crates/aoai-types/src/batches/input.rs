@@ -26,6 +26,8 @@ use crate::operation::{Body, Encode, EncodeError, Operation};
 /// );
 /// # Ok::<(), aoai_types::operation::EncodeError>(())
 /// ```
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/how-to/batch)
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct BatchLine {

@@ -29,6 +29,8 @@ use crate::operation::{DecodeError, Operation, Payload};
 /// assert_eq!(failure.to_string(), "request \"a\" of the batch got no answer: server_error: no luck");
 /// # Ok::<(), aoai_types::operation::DecodeError>(())
 /// ```
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/how-to/batch)
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BatchResults {

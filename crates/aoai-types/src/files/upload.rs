@@ -21,6 +21,8 @@ use crate::operation::{Encode, EncodeError, Extra, FilePart, Operation, Parts};
 /// let mut request = UploadFile::new(file, FilePurpose::Batch);
 /// request.expires_after = Some(ExpiresAfter::seconds(1_209_600));
 /// ```
+///
+/// [Reference](https://learn.microsoft.com/rest/api/azureopenai/files/upload)
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct UploadFile {

@@ -30,6 +30,8 @@ use crate::shape::shape_union;
 /// let messages = [Item::from(Message::system("Be brief.")), Message::user("Say hello.").into()];
 /// let request = CreateResponse::new("gpt-4o", messages);
 /// ```
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/latest)
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct CreateResponse {

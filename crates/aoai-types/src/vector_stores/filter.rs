@@ -16,6 +16,8 @@ use crate::open::{Members, UnknownObject};
 /// let german = Filter::comparison("language", "eq", "de");
 /// let both = Filter::all_of([recent, german]);
 /// ```
+///
+/// [Reference](https://learn.microsoft.com/azure/ai-foundry/openai/latest)
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Filter {
