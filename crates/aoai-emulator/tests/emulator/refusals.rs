@@ -647,6 +647,36 @@ async fn a_model_that_thinks_takes_other_arguments() {
         Some("temperature"),
         Some("unsupported_value"),
     );
+    for (argument, value) in [
+        ("frequency_penalty", json!(0.5)),
+        ("logit_bias", json!({})),
+        ("logprobs", json!(true)),
+        ("presence_penalty", json!(-2)),
+        ("stop", json!("\n")),
+        ("stop", json!(["\n"])),
+    ] {
+        let mut body = ping();
+        body[argument] = value;
+        assert_invalid(
+            &request(&emulator, &line).json(&body).send(),
+            &format!("Unsupported parameter: '{argument}' is not supported with this model."),
+            Some(argument),
+            Some("unsupported_parameter"),
+        );
+    }
+    let mut body = ping();
+    for (argument, value) in [
+        ("frequency_penalty", json!(0)),
+        ("logit_bias", json!(null)),
+        ("logprobs", json!(false)),
+        ("presence_penalty", json!(0.0)),
+        ("stop", json!(null)),
+        ("temperature", json!(1)),
+    ] {
+        body[argument] = value;
+    }
+    let answer = request(&emulator, &line).json(&body).send();
+    assert_eq!(answer.status, 200, "{answer:?}");
 }
 
 #[tokio::test]

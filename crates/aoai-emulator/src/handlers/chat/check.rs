@@ -88,6 +88,31 @@ fn reasoning(call: &Call<'_>) -> Result<(), Refusal> {
             ));
         }
     }
+    choosing(call)
+}
+
+/// Nor do they let their words be chosen for them, or tell how likely these were; what asks for
+/// nothing may stand there.
+fn choosing(call: &Call<'_>) -> Result<(), Refusal> {
+    let asks = |value: &Value| match value {
+        Value::Null | Value::Bool(false) => false,
+        Value::Number(number) => number.as_f64() != Some(0.0),
+        _ => true,
+    };
+    for name in [
+        "frequency_penalty",
+        "logit_bias",
+        "logprobs",
+        "presence_penalty",
+        "stop",
+    ] {
+        if call.body.get(name).is_some_and(asks) {
+            let message =
+                format!("Unsupported parameter: '{name}' is not supported with this model.");
+            let code = "unsupported_parameter";
+            return Err(Refusal::invalid(message, Some(name), Some(code)));
+        }
+    }
     Ok(())
 }
 
