@@ -680,6 +680,24 @@ async fn a_model_that_thinks_takes_other_arguments() {
 }
 
 #[tokio::test]
+async fn only_a_model_that_thinks_knows_of_effort() {
+    let emulator = start().await;
+    let chat = "POST /openai/v1/chat/completions";
+    let mut body = ping();
+    body["reasoning_effort"] = json!("low");
+    body["model"] = json!("reasoning");
+    let answer = request(&emulator, chat).json(&body).send();
+    assert_eq!(answer.status, 200, "{answer:?}");
+    body["model"] = json!("chat");
+    let answer = request(&emulator, chat).json(&body).send();
+    let message = "Unrecognized request argument supplied: reasoning_effort";
+    assert_invalid(&answer, message, None, Some(""));
+    body["reasoning_effort"] = json!(null);
+    let answer = request(&emulator, chat).json(&body).send();
+    assert_eq!(answer.status, 200, "{answer:?}");
+}
+
+#[tokio::test]
 async fn structured_outputs_need_a_later_version() {
     let emulator = start().await;
     let mut body = ping();

@@ -28,6 +28,9 @@ pub(super) fn together(call: &Call<'_>, model: &Model) -> Result<(), Refusal> {
     }
     if model.serves == Serves::Reasoning {
         reasoning(call)?;
+    } else if given("reasoning_effort") {
+        let message = "Unrecognized request argument supplied: reasoning_effort";
+        return Err(Refusal::invalid(message, None, Some("")));
     }
     conversation(call)?;
     tools(call)?;
