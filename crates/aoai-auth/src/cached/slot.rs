@@ -147,8 +147,7 @@ impl Slot {
                 state.held = (held.lives(now) && !is_stale).then_some(held);
             }
             Err(error) => {
-                if let Some(pause) = state.held.as_ref().map(|held| held.pause) {
-                    state.not_before = elapsed + pause;
+                if let Some(pause) = state.pause(elapsed) {
                     tracing::warn!(
                         %audience,
                         %error,
@@ -163,6 +162,15 @@ impl Slot {
 
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl State {
+    /// Has the next early refresh wait, where there is something to hand out meanwhile.
+    fn pause(&mut self, elapsed: Duration) -> Option<Duration> {
+        let pause = self.held.as_ref()?.pause;
+        self.not_before = elapsed + pause;
+        Some(pause)
     }
 }
 
@@ -257,8 +265,11 @@ impl Drop for Fetch {
         if self.outcome.borrow().is_some() {
             return;
         }
-        self.slot.state().flight = None;
+        let mut state = self.slot.state();
+        state.flight = None;
         if thread::panicking() {
+            state.pause(self.slot.clock.elapsed());
+            drop(state);
             // Without an outcome the callers would start over, and meet the same panic for ever.
             let panicked = Error::new(ErrorKind::Misconfigured, "the credential provider panicked");
             self.outcome.send_replace(Some(Err(panicked)));

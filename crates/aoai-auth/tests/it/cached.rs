@@ -430,6 +430,34 @@ async fn a_provider_that_panics_is_an_error_for_all_who_wait() {
 }
 
 #[tokio::test]
+async fn an_early_refresh_that_panics_is_no_failure_and_the_next_try_waits() {
+    /// Panics from the second fetch on.
+    #[derive(Debug)]
+    struct Panics(Scripted);
+
+    #[async_trait]
+    impl CredentialProvider for Panics {
+        async fn credential(&self, audience: &Audience) -> Result<Issued> {
+            let issued = self.0.credential(audience).await;
+            assert_eq!(self.0.asked(), 1, "on purpose");
+            issued
+        }
+    }
+
+    let clock = ManualClock::new();
+    let provider = hour_long(&clock, []);
+    let cached = Cached::new(Panics(provider.clone())).with_clock(Arc::new(clock.clone()));
+    ask(&cached).await.unwrap();
+    clock.advance(SECOND * (3600 - 240));
+    for (advance, asked) in [(0, 2), (29, 2), (1, 3)] {
+        clock.advance(SECOND * advance);
+        assert_eq!(text(&ask(&cached).await), "fake-1");
+        settle().await;
+        assert_eq!(provider.asked(), asked);
+    }
+}
+
+#[tokio::test]
 async fn debug_shows_the_provider_and_no_secret() {
     let cached = Cached::new(ApiKey::new("fake-canary"));
     ask(&cached).await.unwrap();
