@@ -45,15 +45,19 @@ impl CustomCloud {
 }
 
 impl Cloud {
-    /// The cloud that a host name such as `contoso.openai.azure.us` lies in, if it tells.
+    /// The cloud that a host name such as `contoso.openai.azure.us` lies in, if it tells. Those of
+    /// gateways in API Management do.
     pub fn of_host(host: &str) -> Option<Self> {
         let host = host.trim_end_matches('.').to_ascii_lowercase();
         let clouds = [
             (".azure.com", Self::Public),
             (".cognitive.microsoft.com", Self::Public),
+            (".azure-api.net", Self::Public),
             (".azure.us", Self::UsGovernment),
             (".cognitive.microsoft.us", Self::UsGovernment),
+            (".azure-api.us", Self::UsGovernment),
             (".azure.cn", Self::China),
+            (".azure-api.cn", Self::China),
         ];
         let (_, cloud) = clouds
             .into_iter()
@@ -104,6 +108,9 @@ mod tests {
             ("Contoso.OpenAI.Azure.US.", Some(Cloud::UsGovernment)),
             ("eastus.api.cognitive.microsoft.com", Some(Cloud::Public)),
             ("contoso.openai.azure.cn", Some(Cloud::China)),
+            ("contoso.azure-api.net", Some(Cloud::Public)),
+            ("contoso.azure-api.us", Some(Cloud::UsGovernment)),
+            ("contoso.azure-api.cn", Some(Cloud::China)),
             ("gateway.example.com", None),
             ("azure.us", None),
             ("contoso.azure.us.example.com", None),
