@@ -230,7 +230,7 @@ async fn an_identity_service_out_of_reach_is_unavailable() {
 
 /// Never answers.
 #[derive(Debug)]
-struct Silent;
+pub(crate) struct Silent;
 
 #[async_trait]
 impl HttpClient for Silent {
@@ -415,6 +415,32 @@ async fn a_host_without_the_identity_says_where_to_assign_it() {
                 .to_owned()
         )
     );
+}
+
+#[tokio::test]
+async fn an_audience_that_the_tenant_does_not_know_is_no_lack_of_an_identity() {
+    for code in ["AADSTS500011", "AADSTS50001"] {
+        let said = format!("{code}: The resource named https://ai.azure.com was not found.");
+        let server = MockServer::start().await;
+        Mock::given(method("GET"))
+            .respond_with(ResponseTemplate::new(400).set_body_json(json!({
+                "error": "invalid_resource", "error_description": said
+            })))
+            .mount(&server)
+            .await;
+        let provider = Entra::managed_identity(ManagedIdentity::System, &options(&server));
+        assert_eq!(
+            refusal(&provider).await,
+            (
+                ErrorKind::Misconfigured,
+                format!(
+                    "Entra ID refused the system-assigned managed identity with 400: {code}: The \
+                     resource named https://ai.azure.com was not found; check the audience and the \
+                     cloud"
+                )
+            )
+        );
+    }
 }
 
 /// Answers for `az` and `azd`.

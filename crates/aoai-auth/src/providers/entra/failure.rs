@@ -144,7 +144,9 @@ impl Source {
                 ),
             );
         }
-        if matches!(self.0.nature, Nature::ManagedIdentity) && status == 400 {
+        // Where the host has the identity, Entra ID itself says what is wrong.
+        let is_absent = status == 400 && !told.contains("AADSTS");
+        if matches!(self.0.nature, Nature::ManagedIdentity) && is_absent {
             return Error::new(
                 ErrorKind::NotConfigured,
                 format!(
@@ -264,7 +266,7 @@ fn way_out(told: &str) -> (ErrorKind, Option<&'static str>) {
                 "compare the tenant id and the client id with the overview of the app registration",
             ),
         ),
-        "500011" | "70011" | "1002012" => (
+        "500011" | "50001" | "70011" | "1002012" => (
             ErrorKind::Misconfigured,
             Some("check the audience and the cloud"),
         ),
