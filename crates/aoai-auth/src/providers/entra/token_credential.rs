@@ -32,8 +32,10 @@ impl Borrowed {
     }
 
     /// Forgets the token that was lent last, as it was refused. False if none was.
+    ///
+    /// Several requests may be refused at once, and each of them is to ask again: so it stays noted.
     pub(crate) fn forget(&self) -> bool {
-        let refused = self.last().take();
+        let refused = self.last().clone();
         if let Some(refused) = &refused {
             self.provider.invalidate(refused);
         }
@@ -81,3 +83,21 @@ impl fmt::Debug for Borrowed {
 /// What is told of a token of which nobody knows when it ends: so little that it is asked for again
 /// with each request.
 const UNKNOWN_LIFETIME: Duration = Duration::from_secs(60);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clock::SystemClock;
+
+    #[tokio::test]
+    async fn a_token_that_is_refused_twice_at_once_is_replaced_for_both() {
+        let provider = crate::credential::AccessToken::new("fake-token");
+        let borrowed = Borrowed::new(provider, Arc::new(SystemClock::new()));
+        assert!(!borrowed.forget(), "nothing was lent");
+        for _ in 0..2 {
+            borrowed.get_token(&["scope"], None).await.unwrap();
+        }
+        assert!(borrowed.forget());
+        assert!(borrowed.forget());
+    }
+}
