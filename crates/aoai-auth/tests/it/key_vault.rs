@@ -7,11 +7,13 @@ use aoai_auth::{
     KeyVaultSecret, Result, Source,
 };
 use async_trait::async_trait;
+use azure_core::http::Transport;
 use serde_json::{Value, json};
 use wiremock::matchers::{header, method, path, query_param};
 use wiremock::{Mock, MockServer, ResponseTemplate};
 
-use crate::loopback::options;
+use crate::entra::Silent;
+use crate::loopback::{options, with_transport};
 use crate::support::{Scripted, api_key, settle, text, token};
 
 const VAULT: &str = "https://fake-vault.vault.azure.net";
@@ -340,6 +342,21 @@ async fn a_token_that_the_vault_refuses_is_forgotten() {
          identity must be of the vault's own tenant"
     );
     assert_eq!(tokens.asked(), 2, "once more, and no oftener");
+}
+
+#[tokio::test(start_paused = true)]
+async fn patience_with_a_vault_ends() {
+    let options = with_transport(Transport::new(Arc::new(Silent)));
+    let provider = key_with(&options, Scripted::new([vault_token("fake-token")]));
+    let asked = tokio::time::timeout(Duration::from_secs(3600), ask(&provider));
+    let error = asked.await.expect("it hangs").unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Unavailable);
+    assert_eq!(
+        error.to_string(),
+        "secret fake-name of vault fake-vault.vault.azure.net cannot be read"
+    );
+    let cause = std::error::Error::source(&error).unwrap();
+    assert_eq!(cause.to_string(), "no answer came within 120s");
 }
 
 #[tokio::test]

@@ -90,7 +90,8 @@ impl EntraOptions {
         self
     }
 
-    /// The same, giving up a fetch that takes longer than this, retries included. 60 s at first.
+    /// The same, giving up a fetch of a token that takes longer than this, retries included; what is
+    /// asked of a vault has as long again. 60 s at first.
     #[must_use]
     pub fn patience(mut self, patience: Duration) -> Self {
         self.patience = patience;

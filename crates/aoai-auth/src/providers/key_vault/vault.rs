@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::fmt;
 use std::sync::Arc;
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use azure_core::error::{ErrorKind as AzureKind, ErrorResponse};
 use azure_core::http::Url;
@@ -23,6 +23,7 @@ pub(crate) struct Vault {
     client: SecretClient,
     credential: Arc<Borrowed>,
     name: String,
+    patience: Duration,
 }
 
 /// A secret as the vault keeps it.
@@ -70,6 +71,8 @@ impl Vault {
             client,
             credential,
             name,
+            // For the token, and for what is asked with it.
+            patience: options.how_patient().saturating_mul(2),
         })
     }
 
@@ -155,10 +158,18 @@ impl Vault {
     where
         F: Future<Output = azure_core::Result<T>>,
     {
-        match question().await {
-            Err(error) if is(&error, 401) && self.credential.forget() => question().await,
-            answer => answer,
-        }
+        let asked = async {
+            match question().await {
+                Err(error) if is(&error, 401) && self.credential.forget() => question().await,
+                answer => answer,
+            }
+        };
+        let limit = self.patience;
+        let answer = tokio::time::timeout(limit, asked).await;
+        answer.unwrap_or_else(|_| {
+            let told = format!("no answer came within {limit:?}");
+            Err(azure_core::Error::with_message(AzureKind::Connection, told))
+        })
     }
 }
 
