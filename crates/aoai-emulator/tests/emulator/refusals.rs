@@ -534,7 +534,12 @@ async fn arguments_that_do_not_go_together_are_refused() {
         (
             json!({"tool_choice": "auto"}),
             "tool_choice",
-            "'tool_choice' is only allowed when 'tools' are specified.",
+            "Invalid value for 'tool_choice': 'tool_choice' is only allowed when 'tools' are specified.",
+        ),
+        (
+            json!({"parallel_tool_calls": false}),
+            "parallel_tool_calls",
+            "Invalid value for 'parallel_tool_calls': 'parallel_tool_calls' is only allowed when 'tools' are specified.",
         ),
         (
             json!({"top_logprobs": 2}),
@@ -625,6 +630,24 @@ async fn strict_schemas_are_closed_and_functions_have_names() {
         Some("tools[0].function.name"),
         Some("string_above_max_length"),
     );
+}
+
+#[tokio::test]
+async fn an_answer_has_one_limit() {
+    let emulator = start().await;
+    let line = CHAT.replace("2024-10-21", "2024-12-01-preview");
+    let mut body = ping();
+    body["max_tokens"] = json!(100);
+    body["max_completion_tokens"] = json!(100);
+    assert_invalid(
+        &request(&emulator, &line).json(&body).send(),
+        "Setting 'max_tokens' and 'max_completion_tokens' at the same time is not supported.",
+        Some("max_tokens"),
+        Some("invalid_parameter_combination"),
+    );
+    body["max_tokens"] = json!(null);
+    let answer = request(&emulator, &line).json(&body).send();
+    assert_eq!(answer.status, 200, "{answer:?}");
 }
 
 #[tokio::test]

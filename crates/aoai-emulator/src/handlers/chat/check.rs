@@ -12,26 +12,14 @@ use crate::route::{Call, Served};
 /// Checks arguments against each other, the model and the api-version.
 pub(super) fn together(call: &Call<'_>, model: &Model) -> Result<(), Refusal> {
     arguments::check_stream_options(&call.body)?;
-    let given = |name: &str| call.body.get(name).is_some_and(|value| !value.is_null());
-    if given("data_sources") && given("stream_options") {
-        return Err(Refusal::data_sources(
-            "Validation error at #/stream_options: Extra inputs are not permitted",
-        ));
-    }
-    if given("tool_choice") && !given("tools") {
-        let message = "'tool_choice' is only allowed when 'tools' are specified.";
-        return Err(Refusal::invalid(message, Some("tool_choice"), None));
-    }
-    if given("top_logprobs") && !flag(&call.body, "logprobs") {
-        let message = "The 'top_logprobs' parameter requires 'logprobs' to be enabled.";
-        return Err(Refusal::invalid(message, Some("top_logprobs"), None));
-    }
+    companions(call)?;
     if model.serves == Serves::Reasoning {
         reasoning(call)?;
-    } else if given("reasoning_effort") {
+    } else if given(call, "reasoning_effort") {
         let message = "Unrecognized request argument supplied: reasoning_effort";
         return Err(Refusal::invalid(message, None, Some("")));
     }
+    one_limit(call)?;
     conversation(call)?;
     tools(call)?;
     response_format(call)
@@ -63,13 +51,46 @@ pub(super) fn limit(call: &Call<'_>, served: &Served<'_>, prompt: u64) -> Result
     Ok(limit)
 }
 
+fn given(call: &Call<'_>, name: &str) -> bool {
+    call.body.get(name).is_some_and(|value| !value.is_null())
+}
+
+/// Arguments that need another one beside them, or bear none.
+fn companions(call: &Call<'_>) -> Result<(), Refusal> {
+    if given(call, "data_sources") && given(call, "stream_options") {
+        return Err(Refusal::data_sources(
+            "Validation error at #/stream_options: Extra inputs are not permitted",
+        ));
+    }
+    for name in ["tool_choice", "parallel_tool_calls"] {
+        if given(call, name) && !given(call, "tools") {
+            let message = format!(
+                "Invalid value for '{name}': '{name}' is only allowed when 'tools' are specified."
+            );
+            return Err(Refusal::invalid(message, Some(name), None));
+        }
+    }
+    if given(call, "top_logprobs") && !flag(&call.body, "logprobs") {
+        let message = "The 'top_logprobs' parameter requires 'logprobs' to be enabled.";
+        return Err(Refusal::invalid(message, Some("top_logprobs"), None));
+    }
+    Ok(())
+}
+
+fn one_limit(call: &Call<'_>) -> Result<(), Refusal> {
+    if given(call, "max_tokens") && given(call, "max_completion_tokens") {
+        return Err(Refusal::invalid(
+            "Setting 'max_tokens' and 'max_completion_tokens' at the same time is not supported.",
+            Some("max_tokens"),
+            Some("invalid_parameter_combination"),
+        ));
+    }
+    Ok(())
+}
+
 /// Models that think take no sampling parameters, and count their thinking.
 fn reasoning(call: &Call<'_>) -> Result<(), Refusal> {
-    if call
-        .body
-        .get("max_tokens")
-        .is_some_and(|value| !value.is_null())
-    {
+    if given(call, "max_tokens") {
         return Err(Refusal::invalid(
             "Unsupported parameter: 'max_tokens' is not supported with this model. Use \
              'max_completion_tokens' instead.",
