@@ -9,7 +9,6 @@ use aoai_types::{Encode, Operation, Paged, Query, Streaming, Surface};
 use bytes::Bytes;
 use futures_core::Stream;
 use futures_util::future::Either;
-use futures_util::{TryStreamExt as _, stream};
 use http::{HeaderMap, HeaderName, HeaderValue};
 use tracing::Instrument as _;
 use url::form_urlencoded;
@@ -33,6 +32,7 @@ pub(crate) use self::decoded::{Reader, decoded, read};
 pub(crate) use self::sent::Sent;
 
 mod decoded;
+mod pages;
 mod sent;
 mod target;
 
@@ -262,7 +262,7 @@ impl Client {
     }
 
     /// Calls an operation that answers page by page, and yields the entries of all pages. A page is
-    /// asked for when it is needed.
+    /// asked for when it is needed. A list that stays at one page ends with an error.
     ///
     /// ```no_run
     /// use aoai_http::{Client, Result};
@@ -282,20 +282,7 @@ impl Client {
     /// }
     /// ```
     pub fn pages<O: Paged>(&self, first: O) -> impl Stream<Item = Result<O::Item>> + Send + use<O> {
-        let client = self.clone();
-        let pages = stream::try_unfold(Some(first), move |request| {
-            let client = client.clone();
-            async move {
-                let Some(request) = request else {
-                    return Ok(None);
-                };
-                let page = client.send(&request).await?;
-                let next = request.next(&page);
-                let entries = O::items(page.into_value()).into_iter().map(Ok);
-                Ok(Some((stream::iter(entries), next)))
-            }
-        });
-        pages.try_flatten()
+        pages::entries(self.clone(), first)
     }
 
     /// Waits for work that the service does in its own time: that a file is processed, a batch or a

@@ -19,6 +19,7 @@ use aoai_types::models::ListModels;
 use aoai_types::responses::CreateResponse;
 use aoai_types::{Operation, Surface};
 use async_trait::async_trait;
+use futures_util::StreamExt as _;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use serde_json::Value;
 use wiremock::matchers::{header, method, path};
@@ -1067,4 +1068,24 @@ async fn a_byte_order_mark_is_no_part_of_an_answer() {
     let error = in_time(client.send(&ListModels::new())).await.unwrap_err();
     let source = std::error::Error::source(&error).unwrap().to_string();
     assert!(source.starts_with("missing field"), "{source}");
+}
+
+#[tokio::test]
+async fn a_list_whose_next_page_is_the_same_comes_to_an_end() {
+    let page = r#"{"object":"list","has_more":true,"data":[{"id":"file-1","object":"file"}]}"#;
+    let server = Server::start(vec![Act::json(200, "", page)]).await;
+    let client = server.client();
+    let mut files = std::pin::pin!(client.pages(ListFiles::new()));
+    for _ in 0..3 {
+        assert_eq!(in_time(files.next()).await.unwrap().unwrap().id, "file-1");
+    }
+    let error = in_time(files.next()).await.unwrap().unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Decode);
+    assert_eq!(
+        error.to_string(),
+        "files.list: a page of the list is followed by itself, again and again; check that the \
+         gateway passes the query on"
+    );
+    assert!(in_time(files.next()).await.is_none());
+    assert_eq!(server.requests().len(), 3);
 }
