@@ -105,7 +105,8 @@ where
                 Err(error) if error.is_transient() && failures < FAILURES => {
                     failures += 1;
                     let asked = error.retry_after().unwrap_or_default();
-                    self.pace.after(answers + failures).max(asked)
+                    let paced = self.pace.after(answers + failures);
+                    paced.max(asked.min(self.client.retry_options().max_wait))
                 }
                 Err(_) => return answered,
             };

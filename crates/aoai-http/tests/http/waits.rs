@@ -209,3 +209,21 @@ async fn dropping_a_wait_ends_it() {
     tokio::task::yield_now().await;
     assert_eq!(server.requests().len(), 1);
 }
+
+#[tokio::test]
+async fn no_failure_makes_a_wait_longer_than_a_retry_may() {
+    let tomorrow = || {
+        Act::json(
+            503,
+            "retry-after: 86400\r\n",
+            "{\"error\":{\"message\":\"busy\"}}",
+        )
+    };
+    let server = Server::start(vec![status("running"), tomorrow(), status("processed")]).await;
+    let (builder, clock) = server.builder();
+    let client = builder.build().unwrap();
+    in_time(client.wait(GetFile::new("file-1")).into_future())
+        .await
+        .unwrap();
+    assert_eq!(seconds(&clock.slept()), [1.0, 120.0]);
+}
