@@ -9,7 +9,7 @@ use std::time::Duration;
 use aoai_auth::Clock;
 use bytes::{Bytes, BytesMut};
 use futures_core::Stream;
-use futures_util::StreamExt as _;
+use futures_util::{StreamExt as _, stream};
 
 use super::too_large;
 use crate::error::{Error, ErrorKind, Result};
@@ -92,7 +92,11 @@ impl Stream for ByteStream {
                 watch.heard();
                 Poll::Ready(item)
             }
-            (Poll::Pending, Some(watch)) => watch.poll(cx).map(|error| Some(Err(error))),
+            (Poll::Pending, Some(watch)) => watch.poll(cx).map(|error| {
+                // Whoever reads on is at the end, and holds no connection.
+                *this = Self::new(stream::empty());
+                Some(Err(error))
+            }),
             (poll, None) => poll,
         }
     }
@@ -100,7 +104,7 @@ impl Stream for ByteStream {
 
 impl From<Bytes> for ByteStream {
     fn from(bytes: Bytes) -> Self {
-        Self::new(futures_util::stream::iter([Ok(bytes)]))
+        Self::new(stream::iter([Ok(bytes)]))
     }
 }
 

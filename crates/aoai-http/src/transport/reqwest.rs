@@ -139,8 +139,9 @@ pub(super) fn form(parts: &[Part]) -> Result<multipart::Form> {
         let mut body = match &part.body {
             PartBody::Bytes(bytes) => multipart::Part::stream(bytes.clone()),
             PartBody::Open(file) => {
-                let stream = reqwest::Body::wrap_stream(open(file));
-                match file.len() {
+                let length = file.len();
+                let stream = reqwest::Body::wrap_stream(open(file, length));
+                match length {
                     Some(length) => multipart::Part::stream_with_length(stream, length),
                     None => multipart::Part::stream(stream),
                 }

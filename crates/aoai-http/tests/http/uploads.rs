@@ -3,11 +3,14 @@
 use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 
+use aoai_auth::testing::ManualClock;
 use aoai_http::ErrorKind;
 use aoai_types::operation::{Binary, EncodeError, FilePart, OpenFile, Part, Parts};
 use aoai_types::{Encode, Endpoint, Operation, Scope};
-use futures_util::TryStreamExt as _;
+use futures_util::future::join;
+use futures_util::{StreamExt as _, TryStreamExt as _};
 use http::Method;
 use serde::{Deserialize, Serialize};
 
@@ -155,5 +158,75 @@ async fn a_file_comes_as_it_comes_and_a_cut_is_an_error() {
         assert_eq!(ended, end);
         assert!(b"abcdef".starts_with(&read[..]));
         assert_eq!(read.len() == 6, end.is_none());
+    }
+}
+
+#[tokio::test]
+async fn a_body_that_was_too_slow_is_over() {
+    let begun = "HTTP/1.1 200 OK\r\ncontent-length: 6\r\n\r\nabc";
+    let server = Server::start(vec![Act::new(begun, Then::Hang)]).await;
+    let clock = ManualClock::new();
+    let builder = server.builder().0.clock(Arc::new(clock.clone()));
+    let client = builder.build().unwrap();
+    let answer = in_time(client.download(&Download {})).await.unwrap();
+    let mut chunks = answer.into_value();
+    assert_eq!(in_time(chunks.next()).await.unwrap().unwrap(), "abc");
+    let (late, ()) = in_time(join(chunks.next(), async {
+        clock.sleeping(1).await;
+        clock.advance(Duration::from_secs(300));
+    }))
+    .await;
+    assert_eq!(late.unwrap().unwrap_err().kind(), ErrorKind::Timeout);
+    assert!(in_time(chunks.next()).await.is_none());
+    // Its connection is given up at once.
+    in_time(server.left(1)).await;
+}
+
+/// Holds another number of bytes than it says.
+#[derive(Debug)]
+struct Changed {
+    said: u64,
+    holds: u64,
+}
+
+impl OpenFile for Changed {
+    fn open(&self) -> io::Result<Box<dyn io::Read + Send>> {
+        Ok(Box::new(io::Read::take(io::repeat(b'x'), self.holds)))
+    }
+
+    fn len(&self) -> Option<u64> {
+        Some(self.said)
+    }
+}
+
+#[tokio::test]
+async fn a_file_that_changes_while_it_is_sent_fails_the_call() {
+    for (said, holds, told) in [
+        (10, 12, "the file grew while it was sent: it had 10 bytes"),
+        (0, 1, "the file grew while it was sent: it had 0 bytes"),
+        (
+            SIZE,
+            SIZE + 1,
+            "the file grew while it was sent: it had 200000 bytes",
+        ),
+        (
+            12,
+            10,
+            "the file shrank while it was sent: 2 of its 12 bytes are gone",
+        ),
+        (
+            1,
+            0,
+            "the file shrank while it was sent: 1 of its 1 bytes are gone",
+        ),
+    ] {
+        let server = Server::start(vec![Act::json(200, "", "done")]).await;
+        let file: Arc<dyn OpenFile> = Arc::new(Changed { said, holds });
+        let part = FilePart::open("in.jsonl", file);
+        let answered = in_time(server.client().send(&Upload { file: part })).await;
+        let error = answered.expect_err(told);
+        let mut causes = std::iter::successors(std::error::Error::source(&error), |e| e.source());
+        assert!(causes.any(|cause| cause.to_string() == told), "{error:?}");
+        assert_eq!(server.requests().len(), 0, "{told}");
     }
 }
