@@ -211,3 +211,24 @@ fn what_a_caller_sends_is_made_without_json() {
         ])
     );
 }
+
+#[test]
+fn sound_is_told_from_text_that_looks_like_it() {
+    let bytes = |kind: &str, delta: &str| {
+        let event = json!({"type": kind, "delta": delta}).to_string();
+        match <ServerEvent as StreamEvent>::decode(&event).unwrap() {
+            ServerEvent::Delta(piece) => piece.bytes(),
+            other => panic!("{other:?}"),
+        }
+    };
+    for kind in ["response.output_audio.delta", "response.audio.delta"] {
+        assert_eq!(bytes(kind, "AAEC").unwrap().unwrap(), [0, 1, 2].as_slice());
+        assert!(bytes(kind, "a sound").is_err());
+    }
+    for kind in [
+        "response.output_text.delta",
+        "response.audio_transcript.delta",
+    ] {
+        assert_eq!(bytes(kind, "Well").unwrap(), None);
+    }
+}

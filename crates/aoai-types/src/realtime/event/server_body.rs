@@ -247,13 +247,17 @@ pub struct RealtimeDelta {
 }
 
 impl RealtimeDelta {
-    /// The sound, where that is what the event brings.
+    /// The sound; `None` where the event brings text.
     ///
     /// # Errors
     ///
-    /// The event brings text.
-    pub fn bytes(&self) -> Result<Bytes, InvalidBase64> {
-        decode(&self.delta)
+    /// What should be sound is not base64.
+    pub fn bytes(&self) -> Result<Option<Bytes>, InvalidBase64> {
+        let is_sound = matches!(
+            self.kind,
+            ServerEventKind::OutputAudioDelta | ServerEventKind::AudioDelta
+        );
+        is_sound.then(|| decode(&self.delta)).transpose()
     }
 }
 
