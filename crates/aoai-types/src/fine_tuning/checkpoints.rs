@@ -39,19 +39,12 @@ impl LongRunning for CheckpointCopy {
     const PACE: Pace = Pace::seconds(10, 60);
 
     fn progress(&self) -> Progress {
+        let copies = &self.copied_account_details;
         let is =
             |status: CopyStatus| move |to: &CopyDestination| to.status.as_ref() == Some(&status);
-        if self
-            .copied_account_details
-            .iter()
-            .any(is(CopyStatus::Failed))
-        {
+        if copies.iter().any(is(CopyStatus::Failed)) {
             Progress::Failed
-        } else if self
-            .copied_account_details
-            .iter()
-            .all(is(CopyStatus::Completed))
-        {
+        } else if !copies.is_empty() && copies.iter().all(is(CopyStatus::Completed)) {
             Progress::Succeeded
         } else {
             Progress::Pending

@@ -15,6 +15,7 @@ mod lacks;
 mod made;
 mod operation;
 mod places;
+mod progress;
 mod properties;
 mod realtime;
 mod responses;
