@@ -192,7 +192,8 @@ impl CreateResponse {
     /// Goes on from an answer that the service does not keep: adds its items, then `input`.
     ///
     /// Without the service's memory, a reasoning model's thoughts come along only where the request
-    /// asked for them sealed, with [`Include::EncryptedReasoning`].
+    /// asked for them sealed, with [`Include::EncryptedReasoning`]; the service would refuse others,
+    /// of which there is but an id, and they are left out.
     ///
     /// ```
     /// use aoai_types::responses::item::Message;
@@ -219,7 +220,8 @@ impl CreateResponse {
             Some(Input::Text(text)) => vec![Message::user(text).into()],
             _ => Vec::new(),
         };
-        items.extend(answer.output.iter().cloned().chain(input));
+        let told = answer.output.iter().filter(|item| !item.is_only_an_id());
+        items.extend(told.cloned().chain(input));
         self.input = Some(Input::Items(items));
     }
 }

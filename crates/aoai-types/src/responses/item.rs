@@ -122,6 +122,15 @@ impl Item {
         }
     }
 
+    /// Whether it says nothing to a service that has not kept it.
+    pub(super) fn is_only_an_id(&self) -> bool {
+        let Self::Reasoning(thoughts) = self else {
+            return false;
+        };
+        let open = thoughts.content.as_ref();
+        thoughts.encrypted_content.is_none() && open.is_none_or(Vec::is_empty)
+    }
+
     /// The call of a tool of the caller's that the item is.
     pub(super) fn as_use(&self) -> Option<ToolUse<'_>> {
         match self {

@@ -1,10 +1,10 @@
-//! Lists that go on, and work that goes on.
+//! Lists that go on, work that goes on, and conversations that go on.
 
 use aoai_types::files::{File, ListFiles};
 use aoai_types::fine_tuning::checkpoints::CheckpointCopy;
 use aoai_types::list::Page;
-use aoai_types::responses::ListInputItems;
-use aoai_types::responses::item::Item;
+use aoai_types::responses::item::{Item, Message};
+use aoai_types::responses::{CreateResponse, ListInputItems, Response};
 use aoai_types::{LongRunning, Paged, Progress};
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
@@ -55,4 +55,26 @@ fn a_copy_that_tells_of_no_destination_is_not_done() {
         progress(json!([at("InProgress"), at("Failed")])),
         Progress::Failed
     );
+}
+
+#[test]
+fn without_store_what_is_but_an_id_is_left_out() {
+    let thoughts = |more: Value| {
+        let mut item = json!({"type": "reasoning", "id": "rs_1", "summary": []});
+        item.as_object_mut()
+            .unwrap()
+            .extend(more.as_object().unwrap().clone());
+        item
+    };
+    let open = thoughts(json!({"content": [{"type": "reasoning_text", "text": "Hm."}]}));
+    let sealed = thoughts(json!({"encrypted_content": "c2VhbGVk"}));
+    let said = json!({"type": "message", "role": "assistant", "content": "OK"});
+    let answer: Response = read(json!({"output": [
+        thoughts(json!({})), thoughts(json!({"content": [], "encrypted_content": null})),
+        open, sealed, said]}));
+    let mut request = CreateResponse::new("gpt-5", "My name is Ada.");
+    request.go_on_without_store(&answer, [Message::user("What is my name?").into()]);
+    let input = serde_json::to_value(&request).unwrap()["input"].take();
+    assert_eq!(input.as_array().unwrap()[1..4], [open, sealed, said]);
+    assert_eq!(input.as_array().unwrap().len(), 5);
 }
