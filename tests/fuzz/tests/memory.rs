@@ -122,6 +122,8 @@ const DECODERS: &[(Read, usize, &[Hostile])] = &[
         Hostile("", "data: {\"type\":\"response.output_text.delta\",\"output_index\":#,\"content_index\":#,\"delta\":\"x\"}\n\n", ""),
         Hostile("data: {\"type\":\"response.output_item.added\",\"item\":{\"type\":\"message\",\"role\":\"assistant\"}}\n\n", "data: {\"type\":\"response.content_part.added\",\"content_index\":#,\"part\":{\"type\":\"output_text\",\"text\":\"\"}}\n\n", ""),
         Hostile("data: {\"type\":\"response.output_item.added\",\"item\":{\"type\":\"reasoning\",\"summary\":[]}}\n\n", "data: {\"type\":\"response.reasoning_summary_part.added\",\"summary_index\":#,\"part\":{\"type\":\"summary_text\",\"text\":\"\"}}\n\n", ""),
+        Hostile("data: {\"type\":\"response.output_item.added\",\"item\":{\"type\":\"message\",\"role\":\"assistant\"}}\n\n", "data: {\"type\":\"response.output_text.delta\",\"content_index\":#,\"delta\":\"x\"}\n\n", ""),
+        Hostile("", "data: {\"type\":\"response.output_item.added\",\"output_index\":#,\"item\":{\"type\":\"message\",\"role\":\"user\",\"content\":[{\"type\":\"output_text\",\"text\":\"\"}]}}\n\n", ""),
         Hostile("", "data: {\"type\":\"response.function_call_arguments.delta\",\"output_index\":#,\"delta\":\"x\"}\n\n", ""),
         Hostile("", "data: {\"type\":\"response.created\",\"response\":{}}\n\n", ""),
         Hostile("", "data: {\"type\":\"#\"}\n\n", ""),
