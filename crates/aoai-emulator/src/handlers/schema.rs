@@ -41,7 +41,8 @@ impl<'a> Fitting<'a> {
     }
 
     fn fit(&mut self, schema: &'a Value, depth: usize) -> Value {
-        if depth > DEEPEST || !self.takes(1) {
+        // What is too deep takes room, too: there may be any number of it.
+        if !self.takes(1) || depth > DEEPEST {
             self.cut = true;
             return Value::Null;
         }
@@ -103,22 +104,25 @@ impl<'a> Fitting<'a> {
 
     fn object(&mut self, schema: &'a Value, depth: usize) -> Value {
         let required = schema["required"].as_array().map_or(&[][..], Vec::as_slice);
-        let required = required.iter().filter_map(Value::as_str);
-        required
-            .map(|name| {
-                self.takes(name.len());
-                let value = self.fit(&schema["properties"][name], depth + 1);
-                (name.to_owned(), value)
-            })
-            .collect::<Map<_, _>>()
-            .into()
+        let mut members = Map::new();
+        for name in required.iter().filter_map(Value::as_str) {
+            if !self.takes(name.len()) {
+                break;
+            }
+            let value = self.fit(&schema["properties"][name], depth + 1);
+            members.insert(name.to_owned(), value);
+        }
+        members.into()
     }
 
     fn array(&mut self, schema: &'a Value, depth: usize) -> Value {
-        let length = size(&schema["minItems"]).min(self.room + 1);
-        (0..length)
-            .map(|_| self.fit(&schema["items"], depth + 1))
-            .collect()
+        let length = size(&schema["minItems"]);
+        let mut items = Vec::new();
+        while items.len() < length && self.room > 0 {
+            items.push(self.fit(&schema["items"], depth + 1));
+        }
+        self.cut |= items.len() < length;
+        items.into()
     }
 
     fn string(&mut self, schema: &Value) -> Value {
@@ -293,9 +297,11 @@ mod tests {
         });
         let wide = json!({"type": "array", "minItems": u64::MAX, "items": {"const": "a constant"}});
         let long = json!({"type": "string", "minLength": u64::MAX});
+        let deep = json!({"type": "array", "minItems": u64::MAX, "items": itself});
         for schema in [
             &endless,
             &wide,
+            &deep,
             &json!({"type": "array", "minItems": 9, "items": long}),
         ] {
             let length = instance(schema).to_string().len();
