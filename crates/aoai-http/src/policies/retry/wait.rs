@@ -3,6 +3,7 @@
 use std::time::{Duration, SystemTime};
 
 use http::HeaderMap;
+use http::header::{DATE, RETRY_AFTER};
 
 /// The wait that headers or message ask for; `None` where nobody asked for any.
 ///
@@ -18,11 +19,12 @@ pub(crate) fn asked(headers: &HeaderMap, message: &str, now: SystemTime) -> Opti
     {
         return Some(wait);
     }
-    let plain = headers.get(http::header::RETRY_AFTER).and_then(|value| {
+    let plain = headers.get(RETRY_AFTER).and_then(|value| {
         let text = value.to_str().ok()?.trim();
         match text.parse() {
             Ok(number) => seconds(number),
-            Err(_) => until(text, now),
+            // By the service's own clock, where it tells the time: the one here may be wrong.
+            Err(_) => until(text, date(headers).unwrap_or(now)),
         }
     });
     let told = plain.or_else(|| named(message));
@@ -47,6 +49,10 @@ fn seconds(number: f64) -> Option<Duration> {
             .unwrap_or(YEAR)
             .min(YEAR),
     )
+}
+
+fn date(headers: &HeaderMap) -> Option<SystemTime> {
+    httpdate::parse_http_date(headers.get(DATE)?.to_str().ok()?).ok()
 }
 
 fn until(date: &str, now: SystemTime) -> Option<Duration> {
@@ -158,6 +164,19 @@ mod tests {
         check(&[("retry-after", "0.5")], "", Some(500));
         check(&[("retry-after", " 3 ")], "", Some(3_000));
         check(&[("retry-after", &date(20))], "", Some(20_000));
+        // Two dates of the service tell the wait, whatever the clock here says.
+        for ahead in [-3_600, 0, 3_600] {
+            check(
+                &[("retry-after", &date(ahead + 20)), ("date", &date(ahead))],
+                "",
+                Some(20_000),
+            );
+        }
+        check(
+            &[("retry-after", &date(20)), ("date", "soon")],
+            "",
+            Some(20_000),
+        );
     }
 
     #[test]
