@@ -1,5 +1,6 @@
 //! Secrets in texts that others wrote.
 
+use std::cmp::Reverse;
 use std::fmt::Write as _;
 
 use base64::Engine as _;
@@ -21,13 +22,13 @@ use percent_encoding::{NON_ALPHANUMERIC, percent_encode};
 /// );
 /// ```
 pub fn scrub<'a>(text: &str, secrets: impl IntoIterator<Item = &'a str>) -> String {
-    let mut text = without_tokens(text);
-    for secret in secrets {
-        for form in forms(secret) {
-            text = text.replace(&form, REDACTED);
-        }
-    }
-    text
+    // The longest first: one secret may begin as another does.
+    let mut forms: Vec<_> = secrets.into_iter().flat_map(forms).collect();
+    forms.sort_by_key(|form| Reverse(form.len()));
+    let text = without_tokens(text);
+    forms
+        .iter()
+        .fold(text, |text, form| text.replace(form, REDACTED))
 }
 
 /// The ways in which a secret may be spelled in a text, the longest first: as it is, escaped for
@@ -75,7 +76,7 @@ pub(crate) fn forms(secret: &str) -> Vec<String> {
             forms.push(encoded[whole.clone()].to_owned());
         }
     }
-    forms.sort_unstable_by_key(|form| std::cmp::Reverse(form.len()));
+    forms.sort_unstable_by_key(|form| Reverse(form.len()));
     forms.dedup();
     forms
 }
@@ -133,6 +134,13 @@ mod tests {
     #[test]
     fn a_short_secret_is_not_searched_for() {
         assert!(forms("abc").is_empty());
+    }
+
+    #[test]
+    fn nothing_is_left_of_a_secret_that_begins_with_another() {
+        for secrets in [["fake-key", "fake-key-2"], ["fake-key-2", "fake-key"]] {
+            assert_eq!(scrub("no fake-key-2!", secrets), "no [redacted]!");
+        }
     }
 
     #[test]
