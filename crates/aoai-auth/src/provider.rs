@@ -18,6 +18,9 @@ use crate::error::Result;
 pub trait CredentialProvider: Debug + Send + Sync + 'static {
     /// A credential for requests to `audience`.
     ///
+    /// It has to come to an end by itself, however slow the source is: [`Cached`](crate::Cached) asks
+    /// nobody else meanwhile, and has all callers wait.
+    ///
     /// # Errors
     ///
     /// [`ErrorKind::NotConfigured`](crate::ErrorKind::NotConfigured) where the provider has nothing

@@ -35,7 +35,8 @@ impl EntraOptions {
 
     /// Options with this HTTP client, and so with its connection pool, proxies and certificates.
     ///
-    /// A client for credentials follows no redirects.
+    /// It should follow no redirects (`.redirect(reqwest::redirect::Policy::none())`): reqwest would
+    /// carry a client secret to wherever they lead.
     pub fn with_client(client: reqwest::Client) -> Self {
         Self::with_transport(Transport::new(Arc::new(client)))
     }
