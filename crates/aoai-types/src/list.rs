@@ -31,20 +31,15 @@ pub struct Page<T> {
 }
 
 impl<T> Page<T> {
-    /// The cursor of the next page, this one being the one after `after`; `None` on the last one.
-    pub(crate) fn next_after(
-        &self,
-        after: Option<&str>,
-        id: impl Fn(&T) -> &str,
-    ) -> Option<String> {
+    /// The cursor of the next page; `None` on the last one.
+    pub(crate) fn next_after(&self, id: impl Fn(&T) -> &str) -> Option<String> {
         if self.has_more != Some(true) {
             return None;
         }
         // Some lists say that there is more without saying after what.
         let last_id = self.last_id.as_deref().filter(|id| !id.is_empty());
         let last = last_id.or_else(|| self.data.last().map(id))?;
-        // From the same place, or from none, the list would begin again, and never end.
-        (!last.is_empty() && Some(last) != after).then(|| last.to_owned())
+        Some(last.to_owned())
     }
 }
 

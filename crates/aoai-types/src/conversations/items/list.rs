@@ -71,8 +71,7 @@ impl Paged for ListConversationItems {
     type Item = Item;
 
     fn next(&self, page: &Self::Response) -> Option<Self> {
-        let after =
-            Some(page.next_after(self.after.as_deref(), |item| item.id().unwrap_or_default())?);
+        let after = Some(page.next_after(|item| item.id().unwrap_or_default())?);
         Some(Self {
             after,
             ..self.clone()

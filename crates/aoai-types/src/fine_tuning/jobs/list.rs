@@ -55,7 +55,7 @@ impl Paged for ListFineTuningJobs {
     type Item = FineTuningJob;
 
     fn next(&self, page: &Self::Response) -> Option<Self> {
-        let after = Some(page.next_after(self.after.as_deref(), |entry| &entry.id)?);
+        let after = Some(page.next_after(|entry| &entry.id)?);
         Some(Self {
             after,
             ..self.clone()
