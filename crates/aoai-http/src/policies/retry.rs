@@ -21,8 +21,8 @@ mod wait;
 ///
 /// Tried again are answers with status 408, 409, 429 and 500 or above, errors of such kinds under a
 /// status of success, and connections that failed before anything reached the caller, unless the
-/// service says otherwise by `x-should-retry`. A spent quota is not. An operation that must not be done twice is tried again only where the
-/// service certainly did nothing, whatever the header says, unless
+/// service says otherwise by `x-should-retry`. A spent quota is not. An operation that must not be done
+/// twice is tried again only where the service certainly did nothing, whatever the header says, unless
 /// [`repeat_unsafe`](Self::repeat_unsafe) is set.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
