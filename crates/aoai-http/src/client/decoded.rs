@@ -4,8 +4,8 @@ use aoai_types::Operation;
 use aoai_types::error::ErrorBody;
 use aoai_types::operation::{DecodeError, Mode};
 use bytes::Bytes;
-use futures_util::FutureExt as _;
 use futures_util::future::{Either, ready};
+use futures_util::{FutureExt as _, TryFutureExt as _};
 
 use super::{Client, Sent};
 use crate::error::{Error, ErrorKind, Result};
@@ -30,24 +30,24 @@ pub(crate) fn read<'a, O: Operation, T: Send>(
     let (id, began) = (request.call.id, request.call.began);
     let backend = request.call.backend.clone();
     // An async block would have room for each of these side by side.
-    client.fetch_wire(request).then(move |answered| {
-        let response = match answered {
-            Ok(response) => response,
-            Err(error) => return Either::Right(ready(Err(error))),
-        };
-        match reader(client, response) {
-            Err(error) if error.api().is_some() => {
-                let call = Call {
-                    id,
-                    began,
-                    backend,
-                    ..Call::default()
-                };
-                Either::Left(Box::pin(read_again(client, operation, call, error, reader)))
-            }
-            answered => Either::Right(ready(answered)),
+    let fetched = client.fetch_wire(request);
+    let answered = fetched.map(move |answered| reader(client, answered?));
+    answered.or_else(move |error| {
+        if !is_told_under_success(&error) {
+            return Either::Right(ready(Err(error)));
         }
+        let call = Call {
+            id,
+            began,
+            backend,
+            ..Call::default()
+        };
+        Either::Left(Box::pin(read_again(client, operation, call, error, reader)))
     })
+}
+
+fn is_told_under_success(error: &Error) -> bool {
+    error.api().is_some() && error.status().is_some_and(|status| status.is_success())
 }
 
 async fn read_again<O: Operation, T>(
@@ -67,7 +67,7 @@ async fn read_again<O: Operation, T>(
         request.call.prior = take_up(client, &request, error)?;
         client.clock().sleep(request.call.prior.waited).await;
         error = match reader(client, client.fetch_wire(request).await?) {
-            Err(error) if error.api().is_some() => error,
+            Err(error) if is_told_under_success(&error) => error,
             answered => return answered,
         };
     }

@@ -5,7 +5,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use aoai_auth::Clock;
-use futures_util::TryFutureExt as _;
 use futures_util::future::{Either, select};
 
 use crate::client::{Client, Sent};
@@ -22,17 +21,14 @@ pub(crate) fn run(
     let deadline = request.call.deadline;
     let whole = request.call.whole;
     let secrets = Sent::of(client, &request);
-    let sent = client.transport().send(request);
-    let answered = answered(client, sent, deadline, whole);
-    answered.map_ok(|response| WireResponse {
-        sent: secrets,
-        ..response
-    })
+    let answer = client.transport().send(request);
+    answered(client, answer, secrets, deadline, whole)
 }
 
 async fn answered(
     client: &Client,
-    sent: impl Future<Output = Result<WireResponse>>,
+    answer: impl Future<Output = Result<WireResponse>>,
+    sent: Sent,
     deadline: Option<Duration>,
     whole: bool,
 ) -> Result<WireResponse> {
@@ -40,11 +36,12 @@ async fn answered(
     let timeouts = client.timeouts();
     let left = deadline.map(|end| end.saturating_sub(clock.elapsed()));
     let limit = timeouts.first_byte.into_iter().chain(left).min();
-    let mut response = match within(clock, limit, sent).await {
+    let mut response = match within(clock, limit, answer).await {
         Some(response) => response?,
         None if left == limit => return Err(late("the total timeout")),
         None => return Err(late("the timeout to the first byte")),
     };
+    response.sent = sent;
     if let WireBody::Stream(stream) = response.body {
         let (mut idle, mut deadline) = (timeouts.idle, deadline);
         if !response.status.is_success() {
