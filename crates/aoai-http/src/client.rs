@@ -29,11 +29,9 @@ use crate::transport::{ByteStream, Transport, WireBody, WireRequest, WireRespons
 use crate::wait::Wait;
 
 pub(crate) use self::decoded::{Reader, decoded, read};
-pub(crate) use self::sent::Sent;
 
 mod decoded;
 mod pages;
-mod sent;
 mod target;
 
 /// A client of one Azure OpenAI resource, or of a gateway before some.
@@ -407,6 +405,17 @@ impl Client {
             .get_or_insert_with(|| self.clock().elapsed());
         let total = self.timeouts().total;
         request.call.deadline = total.map(|total| began.saturating_add(total));
+    }
+
+    /// Whether requests carry more than operations and credentials put into them.
+    pub(crate) fn adds_its_own(&self) -> bool {
+        let shared = &self.shared;
+        let is_plain = shared.per_call.is_empty()
+            && shared.per_attempt.is_empty()
+            && shared.headers.is_empty()
+            && shared.query.is_empty();
+        let call = self.call.as_deref();
+        !is_plain || call.is_some_and(|call| !call.headers.is_empty() || !call.query.is_empty())
     }
 
     /// The options that calls have over the client's, if any.

@@ -9,8 +9,8 @@ use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 
 use crate::attempt::Attempt;
-use crate::client::Sent;
 use crate::head::{Head, head_methods};
+use crate::redact::Sent;
 use crate::transport::{WireBody, WireRequest, WireResponse};
 
 pub use self::kind::{ErrorKind, UnknownErrorKind};

@@ -5,6 +5,10 @@ use std::fmt;
 use aoai_auth::Secret;
 use http::HeaderMap;
 
+pub(crate) use self::sent::Sent;
+
+mod sent;
+
 /// Headers with the values of those only that are known to be harmless.
 pub(crate) struct Headers<'a>(pub(crate) &'a HeaderMap);
 

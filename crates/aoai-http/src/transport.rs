@@ -14,10 +14,9 @@ use uuid::Uuid;
 
 use crate::attempt::Attempt;
 use crate::base_url::BaseUrl;
-use crate::client::Sent;
 use crate::error::{Error, ErrorKind, Result};
 use crate::policies::request_id;
-use crate::redact;
+use crate::redact::{self, Sent};
 
 pub use self::byte_stream::ByteStream;
 pub(crate) use self::byte_stream::Watch;

@@ -7,10 +7,11 @@ use bytes::Bytes;
 use futures_util::future::{Either, ready};
 use futures_util::{FutureExt as _, TryFutureExt as _};
 
-use super::{Client, Sent};
+use super::Client;
 use crate::error::{Error, ErrorKind, Result};
 use crate::policies::request_id;
 use crate::policies::retry::take_up;
+use crate::redact::Sent;
 use crate::response::Response;
 use crate::transport::{Call, WireRequest, WireResponse};
 

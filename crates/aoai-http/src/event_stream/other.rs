@@ -6,9 +6,9 @@ use bytes::{Bytes, BytesMut};
 use http::header::CONTENT_TYPE;
 use http::{HeaderMap, HeaderValue};
 
-use crate::client::Sent;
 use crate::error::{Error, ErrorKind};
 use crate::head::Head;
+use crate::redact::Sent;
 
 /// Whether an answer says that it is one document. Gateways drop the media type of event streams,
 /// so only this one counts against it.

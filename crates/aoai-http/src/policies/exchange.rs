@@ -7,9 +7,10 @@ use std::time::Duration;
 use aoai_auth::Clock;
 use futures_util::future::{Either, select};
 
-use crate::client::{Client, Sent};
+use crate::client::Client;
 use crate::error::{Error, ErrorKind, Result};
 use crate::head::Head;
+use crate::redact::Sent;
 use crate::transport::{Watch, WireBody, WireRequest, WireResponse};
 
 /// Sends the request and reads as much of the answer as has to be there: the body of a refusal and
@@ -20,7 +21,7 @@ pub(crate) fn run(
 ) -> impl Future<Output = Result<WireResponse>> + Send + use<'_> {
     let deadline = request.call.deadline;
     let whole = request.call.whole;
-    let secrets = Sent::of(client, &request);
+    let secrets = Sent::of(&request, client.adds_its_own());
     let answer = client.transport().send(request);
     answered(client, answer, secrets, deadline, whole)
 }

@@ -1,5 +1,7 @@
 //! The events of a stream of images.
 
+use std::mem;
+
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 
@@ -161,8 +163,7 @@ impl Accumulator for ImagesAccumulator {
                     output_format: event.output_format,
                     quality: event.quality,
                     size: event.size,
-                    usage: None,
-                    error: self.0.error.take(),
+                    ..mem::take(&mut self.0)
                 };
             }
             ImageEvent::Completed(event) => {
@@ -174,7 +175,7 @@ impl Accumulator for ImagesAccumulator {
                     quality: event.quality,
                     size: event.size,
                     usage: event.usage,
-                    error: self.0.error.take(),
+                    ..mem::take(&mut self.0)
                 };
             }
             ImageEvent::Error(event) => self.0.error = Some(event.error),

@@ -4,8 +4,7 @@ use std::sync::Arc;
 
 use aoai_auth::{Credential, Secret};
 
-use super::Client;
-use crate::redact;
+use super::secrets;
 use crate::transport::WireRequest;
 
 /// The secrets of a request that was sent.
@@ -17,11 +16,11 @@ pub(crate) struct Sent {
 }
 
 impl Sent {
-    /// The secrets of a request as policies left it, but for the credential. Where nobody could have
-    /// put one into it, none is looked for.
-    pub(crate) fn of(client: &Client, request: &WireRequest) -> Self {
-        let others = (request.endpoint.is_none() || client.adds_its_own())
-            .then(|| redact::secrets(&request.headers, &request.target))
+    /// The secrets of a request as policies left it, but for the credential. In that of an operation
+    /// none is looked for, unless its client `adds` something.
+    pub(crate) fn of(request: &WireRequest, adds: bool) -> Self {
+        let others = (request.endpoint.is_none() || adds)
+            .then(|| secrets(&request.headers, &request.target))
             .filter(|others| !others.is_empty());
         Self {
             credential: None,
@@ -40,24 +39,11 @@ impl Sent {
 
     /// The text without the secrets, nor those that `request` had before policies saw it.
     pub(crate) fn scrub(&self, text: &str, request: Option<&WireRequest>) -> String {
-        let before = request.map(|request| redact::secrets(&request.headers, &request.target));
+        let before = request.map(|request| secrets(&request.headers, &request.target));
         let others = self.others.as_deref();
         let secrets = self.credential.iter();
         let secrets = secrets.chain(others.into_iter().flatten());
         let secrets = secrets.chain(before.iter().flatten());
         aoai_auth::scrub(text, secrets.map(Secret::expose))
-    }
-}
-
-impl Client {
-    /// Whether requests carry more than operations and credentials put into them.
-    fn adds_its_own(&self) -> bool {
-        let shared = &self.shared;
-        let is_plain = shared.per_call.is_empty()
-            && shared.per_attempt.is_empty()
-            && shared.headers.is_empty()
-            && shared.query.is_empty();
-        let call = self.call.as_deref();
-        !is_plain || call.is_some_and(|call| !call.headers.is_empty() || !call.query.is_empty())
     }
 }
