@@ -6,7 +6,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use crate::error::Error;
-use crate::run::Report;
+use crate::run::{INTERRUPTED, Report};
 
 pub use self::contrast::{Contrast, StepContrast};
 pub use self::coverage::{Coverage, Document, Kind, Row};
@@ -122,6 +122,24 @@ pub(crate) fn count<N: Copy + fmt::Display + From<u8> + PartialEq>(
 ) -> String {
     let plural = if number == N::from(1) { "" } else { "s" };
     format!("{number} {what}{plural}")
+}
+
+/// Why some tests may be missing, and how many are, where a run ended before its end.
+pub(crate) fn ended_early(report: &Report) -> Option<String> {
+    let why = match (report.interrupted, report.not_run) {
+        (false, 0) => return None,
+        (false, _) => "the run ended at the first test that did not pass",
+        (true, _) => INTERRUPTED,
+    };
+    Some(match report.not_run {
+        0 => why.to_owned(),
+        missing => format!("{why}; {} not begun", count(missing, "test")),
+    })
+}
+
+/// Why a run is incomplete though none of its tests may have failed.
+fn interruption(report: &Report) -> Option<String> {
+    ended_early(report).filter(|_| report.interrupted)
 }
 
 /// The operations that lose something in the wire types, each place once.

@@ -20,9 +20,10 @@ pub use self::cell::CellReport;
 pub use self::event::Event;
 pub use self::interrupt::Interrupt;
 #[cfg(feature = "cli")]
-pub(crate) use self::outcome::INTERRUPTED;
+pub(crate) use self::outcome::EXIT_INTERRUPTED;
 pub use self::outcome::{Report, Run, SpecReport, State};
 pub use self::select::Shard;
+pub(crate) use self::step::INTERRUPTED;
 pub use self::step::StepReport;
 
 use self::clients::Connections;

@@ -17,7 +17,7 @@ use crate::error::Error;
 use crate::profile::Profile;
 use crate::redact::Artefacts;
 use crate::report::{Contrast, Coverage, Document, Format, Human, count};
-use crate::run::{Event, INTERRUPTED, Report, Runner};
+use crate::run::{EXIT_INTERRUPTED, Event, Report, Runner};
 use crate::suite::Suite;
 
 /// Runs the specs at these paths and writes all that is asked for.
@@ -295,7 +295,7 @@ pub(super) async fn diff(
         artefacts.push(Arc::clone(runner.artefacts()));
         let report = runner.run_with(&|_: &Event<'_>| {}).await?;
         if report.interrupted {
-            return Ok(INTERRUPTED);
+            return Ok(EXIT_INTERRUPTED);
         }
         reports.push(report);
     }

@@ -9,7 +9,7 @@ use super::World;
 use super::options::Options;
 use super::run;
 use crate::error::Error;
-use crate::run::INTERRUPTED;
+use crate::run::EXIT_INTERRUPTED;
 
 /// Runs the specs, waits for a change, runs what has changed, and so on.
 pub(super) async fn run(options: &Options, world: &mut World) -> Result<u8, Error> {
@@ -17,7 +17,7 @@ pub(super) async fn run(options: &Options, world: &mut World) -> Result<u8, Erro
     let mut paths = options.paths.clone();
     loop {
         match run::run(options, &paths, world).await {
-            Ok(INTERRUPTED) => return Ok(INTERRUPTED),
+            Ok(EXIT_INTERRUPTED) => return Ok(EXIT_INTERRUPTED),
             Ok(_) => {}
             Err(error) => world.tell(options, &error),
         }
@@ -33,7 +33,7 @@ pub(super) async fn run(options: &Options, world: &mut World) -> Result<u8, Erro
             }
         };
         let Some(changed) = world.interrupt.before(change).await else {
-            return Ok(INTERRUPTED);
+            return Ok(EXIT_INTERRUPTED);
         };
         paths = affected(&changed, &options.paths, &world.root);
     }

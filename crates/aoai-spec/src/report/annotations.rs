@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::reason;
+use super::{interruption, reason};
 use crate::run::{Report, State};
 use crate::source::Source;
 
@@ -55,6 +55,9 @@ pub(super) fn render(report: &Report) -> String {
                 }
             }
         }
+    }
+    if let Some(why) = interruption(report) {
+        let _ = writeln!(told, "::error title=specs::{}", data(&why));
     }
     told
 }

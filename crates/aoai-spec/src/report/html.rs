@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::{count, drifts, human, reason};
+use super::{count, drifts, ended_early, human, reason};
 use crate::duration::show;
 use crate::run::{CellReport, Report, SpecReport, State, StepReport};
 
@@ -61,6 +61,9 @@ fn header(report: &Report, title: &str, page: &mut String) {
         count(report.tokens(), "token"),
         money.unwrap_or_default(),
     );
+    if let Some(why) = ended_early(report) {
+        let _ = writeln!(page, "<p><b>{}</b></p>", text(&why));
+    }
     // Without scripts everything is shown, and there is nothing to choose.
     page.push_str(
         "<form id=\"choose\" role=\"search\" hidden>\n<label>Find <input type=\"search\" \

@@ -4,7 +4,7 @@ use quick_junit::{
     NonSuccessKind, Report as Xml, SerializeError, TestCase, TestCaseStatus, TestSuite,
 };
 
-use super::{human, reason};
+use super::{human, interruption, reason};
 use crate::run::{CellReport, Report, SpecReport, State};
 
 /// The whole report.
@@ -31,6 +31,13 @@ pub(super) fn render(report: &Report) -> Result<String, SerializeError> {
     }
     if let Some(done) = suite {
         xml.add_test_suite(done);
+    }
+    if let Some(why) = interruption(report) {
+        let mut status = TestCaseStatus::non_success(NonSuccessKind::Error);
+        status.set_message(why);
+        let mut suite = TestSuite::new("run");
+        suite.add_test_case(TestCase::new("comes to its end", status));
+        xml.add_test_suite(suite);
     }
     let mut text = xml.to_string()?;
     text.retain(is_of_xml);

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::tap::printable;
-use super::{drifts, human, reason};
+use super::{drifts, ended_early, human, reason};
 use crate::duration::show;
 use crate::run::{CellReport, Report, SpecReport, State};
 
@@ -27,6 +27,9 @@ pub(super) fn render(report: &Report) -> String {
         told,
         "| {passed} | {failed} | {errors} | {skipped} | {took} | {requests} | {tokens} |"
     );
+    if let Some(why) = ended_early(report) {
+        let _ = writeln!(told, "\n**{why}**");
+    }
     bad(report, &mut told);
     skips(report, &mut told);
     rates(report, &mut told);

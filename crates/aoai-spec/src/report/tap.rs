@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use serde_json::{Value, json};
 
-use super::{human, reason};
+use super::{human, interruption, reason};
 use crate::run::{CellReport, Report, SpecReport, State};
 
 pub(super) fn render(report: &Report) -> String {
@@ -26,6 +26,9 @@ pub(super) fn render(report: &Report) -> String {
             let _ = writeln!(told, "{ok} {number} - {description}{directive}");
             told.push_str(&diagnostics(report, spec, cell));
         }
+    }
+    if let Some(why) = interruption(report) {
+        let _ = writeln!(told, "Bail out! {why}");
     }
     told
 }

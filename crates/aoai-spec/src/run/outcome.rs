@@ -73,7 +73,7 @@ pub enum State {
 }
 
 /// The exit code of what was interrupted, as shells tell it.
-pub(crate) const INTERRUPTED: u8 = 130;
+pub(crate) const EXIT_INTERRUPTED: u8 = 130;
 
 /// What is taken for a failure although it is none.
 #[derive(Clone, Copy, Debug, Default)]
@@ -120,7 +120,7 @@ impl Report {
     /// interrupted.
     pub fn exit_code(&self) -> u8 {
         if self.interrupted {
-            return INTERRUPTED;
+            return EXIT_INTERRUPTED;
         }
         if !self.leaks.is_empty() {
             return 6;
@@ -205,12 +205,8 @@ impl Run {
             Ok(report) if report.is_ok() => None,
             Ok(report) => {
                 let leaks = report.leaks.iter().map(|leak| format!("LEAK  {leak}\n"));
-                let interrupted = if report.interrupted {
-                    "the run was interrupted\n"
-                } else {
-                    ""
-                };
-                Some(report::human::failures(report) + &leaks.collect::<String>() + interrupted)
+                let told = report::human::failures(report) + &leaks.collect::<String>();
+                Some(told + &report::ended_early(report).unwrap_or_default())
             }
             Err(error) => Some(error.to_string()),
         };

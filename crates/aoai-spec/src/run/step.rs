@@ -122,7 +122,7 @@ pub(super) async fn run(
 }
 
 /// Why a step was broken off.
-pub(super) const INTERRUPTED: &str = "the run was interrupted";
+pub(crate) const INTERRUPTED: &str = "the run was interrupted";
 
 async fn act(
     cell: &Cell<'_>,

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use aoai_emulator::{Config, Emulator};
 use aoai_spec::report::{Format, JSON_SCHEMA};
-use aoai_spec::{Report, Runner};
+use aoai_spec::{Interrupt, Report, Runner};
 use serde_json::{Value, json};
 
 /// Two pass, three fail, one cannot run, one is skipped.
@@ -350,4 +350,37 @@ fn save(name: &str, text: &str) -> PathBuf {
     let path = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(name);
     std::fs::write(&path, text).unwrap();
     path
+}
+
+#[tokio::test]
+async fn no_form_takes_a_part_of_a_run_for_all_of_it() {
+    use Format::{Github, Html, Junit, Markdown, Tap};
+    let told = |report: &Report| {
+        [Junit, Tap, Github, Markdown, Html].map(|format| report.render(format).unwrap())
+    };
+    let interrupted = Runner::from_text(TEXT).interrupt(Interrupt::when(async {}));
+    let interrupted = interrupted.run().await.into_result().unwrap();
+    let why = "the run was interrupted; 7 tests not begun";
+    let [junit, tap, github, markdown, html] = told(&interrupted);
+    assert!(
+        junit.contains(&format!("<error message=\"{why}\"/>")),
+        "{junit}"
+    );
+    assert_eq!(tap, format!("TAP version 14\n1..0\nBail out! {why}\n"));
+    assert_eq!(github, format!("::error title=specs::{why}\n"));
+    assert!(markdown.contains(&format!("\n\n**{why}**\n")), "{markdown}");
+    assert!(html.contains(&format!("<p><b>{why}</b></p>")), "{html}");
+
+    // What ended a run by itself is an error already, where programs look for one.
+    let failed = Runner::from_text(TEXT).fail_fast();
+    let failed = failed.run().await.into_result().unwrap();
+    let why = "the run ended at the first test that did not pass; 5 tests not begun";
+    let [junit, tap, github, markdown, html] = told(&failed);
+    assert!([junit, tap, github].iter().all(|text| !text.contains(why)));
+    assert!(markdown.contains(&format!("**{why}**")), "{markdown}");
+    assert!(html.contains(&format!("<b>{why}</b>")), "{html}");
+
+    for text in told(&run(1).await) {
+        assert!(!text.contains("not begun"), "{text}");
+    }
 }
