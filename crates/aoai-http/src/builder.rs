@@ -187,6 +187,10 @@ impl ClientBuilder {
 
     /// An HTTP client of the caller's: for a proxy, a CA of one's own, HTTP/2, or to share one.
     ///
+    /// A client of our own uses the proxies that `HTTPS_PROXY` and `NO_PROXY` name, in lower case
+    /// too, or that the system is set to, and none for endpoints of plain http, which are on this
+    /// machine.
+    ///
     /// It must not follow redirects (`.redirect(reqwest::redirect::Policy::none())`), because
     /// reqwest would carry the api key to wherever they lead. [`Timeouts::connect`] is its own.
     pub fn http_client(mut self, client: reqwest::Client) -> Self {

@@ -2,6 +2,7 @@
 
 mod default_chain;
 mod failure;
+mod http_client;
 mod options;
 #[cfg(feature = "key-vault")]
 mod token_credential;
@@ -189,7 +190,7 @@ impl Entra {
     /// there is none; in the [default chain](Self::default_chain) a probe of one second tells.
     pub fn managed_identity(identity: ManagedIdentity, options: &EntraOptions) -> Self {
         let source = FailureSource::managed_identity(&identity.to_string());
-        Self::new(source, options, move |client_options| {
+        Self::new(source, &options.direct(), move |client_options| {
             let credential =
                 ManagedIdentityCredential::new(Some(ManagedIdentityCredentialOptions {
                     user_assigned_id: identity.user_assigned(),

@@ -57,6 +57,10 @@ async fn child() {
                 &EntraOptions::with_client(plain),
             ))
         }
+        "proxy" => Box::new(Entra::managed_identity(
+            ManagedIdentity::System,
+            &EntraOptions::new().unwrap(),
+        )),
         "pipelines" => Box::new(Entra::azure_pipelines(
             "fake-tenant",
             "fake-client",
@@ -133,6 +137,28 @@ async fn app_service_gives_its_managed_identity_at_the_endpoint_it_names() {
         in_child("app service", &server, &environment).await,
         "fake-token"
     );
+}
+
+/// A proxy would get the token to see, and the machine's own service cannot be reached through one.
+#[tokio::test]
+async fn a_managed_identity_is_asked_for_past_the_proxy() {
+    let (server, proxy) = (MockServer::start().await, MockServer::start().await);
+    Mock::given(path("/msi/token"))
+        .respond_with(ResponseTemplate::new(200).set_body_json(json!({
+            "access_token": "fake-token", "expires_on": "4102444800",
+            "token_type": "Bearer", "resource": "https://ai.azure.com"
+        })))
+        .mount(&server)
+        .await;
+    let endpoint = format!("{}/msi/token", server.uri());
+    let environment = [
+        ("IDENTITY_ENDPOINT", endpoint.as_str()),
+        ("IDENTITY_HEADER", "fake-canary"),
+        ("HTTP_PROXY", &proxy.uri()),
+        ("http_proxy", &proxy.uri()),
+    ];
+    assert_eq!(in_child("proxy", &server, &environment).await, "fake-token");
+    assert_eq!(proxy.received_requests().await.unwrap().len(), 0);
 }
 
 #[tokio::test]

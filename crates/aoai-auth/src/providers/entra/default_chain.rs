@@ -257,7 +257,7 @@ impl Probed {
         let url = Url::parse(METADATA_SERVICE).map_err(|_| nothing())?;
         // Without the header `metadata` the service answers 400 and hands out nothing.
         let mut request = Request::new(url, Method::Get);
-        let transport = self.options.client_options().transport;
+        let transport = self.options.direct().client_options().transport;
         let asked = async {
             let response = transport?.send(&Context::new(), &mut request).await.ok()?;
             Some(u16::from(response.status()))

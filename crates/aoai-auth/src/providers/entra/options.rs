@@ -7,16 +7,25 @@ use std::time::{Duration, SystemTime};
 use azure_core::cloud::{CloudConfiguration, CustomConfiguration};
 use azure_core::http::{ClientOptions, Transport};
 
+use super::http_client::{self, Direct};
 use crate::clock::{Clock, SystemClock};
 use crate::cloud::Cloud;
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::Result;
 
 /// The HTTP client, the cloud and the patience that Entra credentials share.
 ///
 /// Cheap to clone; clones share one connection pool.
+///
+/// A client of our own uses the proxies that `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY` name, in
+/// lower case too, or that the system is set to. Only [managed
+/// identities](super::Entra::managed_identity) are asked for without: the service that knows them
+/// answers this machine and [cannot be reached through a
+/// proxy](https://learn.microsoft.com/azure/virtual-machines/instance-metadata-service#proxies).
 #[derive(Clone)]
 pub struct EntraOptions {
     client: ClientOptions,
+    /// Past all proxies, where the client is our own.
+    direct: Option<Transport>,
     cloud: Option<Cloud>,
     patience: Duration,
     clock: Option<Arc<dyn Clock>>,
@@ -27,8 +36,8 @@ impl EntraOptions {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Misconfigured`] where the client cannot be built, such as on a machine without
-    /// a bundle of certificate authorities.
+    /// [`ErrorKind::Misconfigured`](crate::ErrorKind::Misconfigured) where the client cannot be
+    /// built, such as on a machine without a bundle of certificate authorities.
     pub fn new() -> Result<Self> {
         Self::with_client_options(ClientOptions::default())
     }
@@ -36,7 +45,8 @@ impl EntraOptions {
     /// Options with this HTTP client, and so with its connection pool, proxies and certificates.
     ///
     /// It should follow no redirects (`.redirect(reqwest::redirect::Policy::none())`): reqwest would
-    /// carry a client secret to wherever they lead.
+    /// carry a client secret to wherever they lead. For managed identities it should use no proxy
+    /// (`.no_proxy()`).
     pub fn with_client(client: reqwest::Client) -> Self {
         Self::with_transport(Transport::new(Arc::new(client)))
     }
@@ -55,15 +65,20 @@ impl EntraOptions {
     ///
     /// As [`new`](Self::new), where they have no transport.
     pub fn with_client_options(mut options: ClientOptions) -> Result<Self> {
-        if options.transport.is_none() {
-            options.transport = Some(Transport::new(Arc::new(client()?)));
+        let direct = options.transport.is_none();
+        if direct {
+            options.transport = Some(Transport::new(Arc::new(http_client::build()?)));
         }
-        Ok(Self::build(options))
+        Ok(Self {
+            direct: direct.then(|| Transport::new(Arc::new(Direct::default()))),
+            ..Self::build(options)
+        })
     }
 
     fn build(client: ClientOptions) -> Self {
         Self {
             client,
+            direct: None,
             cloud: None,
             patience: PATIENCE,
             clock: None,
@@ -109,6 +124,15 @@ impl EntraOptions {
         self
     }
 
+    /// The same, past all proxies, unless the client is the caller's.
+    pub(crate) fn direct(&self) -> Self {
+        let mut direct = self.clone();
+        if let Some(transport) = direct.direct.clone() {
+            direct.client.transport = Some(transport);
+        }
+        direct
+    }
+
     #[cfg(feature = "key-vault")]
     pub(crate) fn clock(&self) -> Arc<dyn Clock> {
         self.clock
@@ -148,22 +172,4 @@ impl fmt::Debug for EntraOptions {
     }
 }
 
-fn client() -> Result<reqwest::Client> {
-    reqwest::Client::builder()
-        .connect_timeout(CONNECT_TIMEOUT)
-        .read_timeout(READ_TIMEOUT)
-        .redirect(reqwest::redirect::Policy::none())
-        .build()
-        .map_err(|error| {
-            Error::new(
-                ErrorKind::Misconfigured,
-                "cannot build an HTTP client for Entra ID; \
-                 install the system's bundle of certificate authorities, or pass a client",
-            )
-            .with_source(error)
-        })
-}
-
 const PATIENCE: Duration = Duration::from_secs(60);
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(20);
-const READ_TIMEOUT: Duration = Duration::from_secs(60);
