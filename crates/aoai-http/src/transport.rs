@@ -23,6 +23,7 @@ pub(crate) use self::byte_stream::Watch;
 pub use self::service::ServiceTransport;
 
 mod byte_stream;
+mod form;
 pub(crate) mod reqwest;
 mod service;
 

@@ -2,21 +2,17 @@
 
 use std::time::Duration;
 
-use aoai_types::operation::{Body, Part, PartBody};
+use aoai_types::operation::Body;
 use async_trait::async_trait;
 use bytes::Bytes;
 use futures_util::TryStreamExt as _;
 use http::HeaderValue;
 use http::header::{CONTENT_TYPE, HOST};
-use reqwest::multipart;
 use url::Url;
 
+use super::form::form;
 use super::{ByteStream, Transport, WireRequest, WireResponse};
 use crate::error::{Error, ErrorKind, Result};
-
-pub(crate) use self::upload::open;
-
-mod upload;
 
 /// HTTP by [`reqwest`].
 #[derive(Clone, Debug)]
@@ -130,36 +126,6 @@ impl Transport for Reqwest {
     async fn exchange(&self, request: WireRequest) -> Result<WireResponse> {
         self.send(request).await
     }
-}
-
-/// The parts as a form; files are opened when it is sent.
-pub(super) fn form(parts: &[Part]) -> Result<multipart::Form> {
-    let mut form = multipart::Form::new();
-    for part in parts {
-        let mut body = match &part.body {
-            PartBody::Bytes(bytes) => multipart::Part::stream(bytes.clone()),
-            PartBody::Open(file) => {
-                let length = file.len();
-                let stream = reqwest::Body::wrap_stream(open(file, length));
-                match length {
-                    Some(length) => multipart::Part::stream_with_length(stream, length),
-                    None => multipart::Part::stream(stream),
-                }
-            }
-            _ => return Err(Error::new(ErrorKind::Request, "a part of an unknown form")),
-        };
-        if let Some(name) = &part.file_name {
-            body = body.file_name(name.clone());
-        }
-        if let Some(media_type) = &part.content_type {
-            body = body.mime_str(media_type).map_err(|error| {
-                let message = format!("{media_type:?} is no media type");
-                Error::new(ErrorKind::Request, message).with_source(error)
-            })?;
-        }
-        form = form.part(part.name.clone(), body);
-    }
-    Ok(form)
 }
 
 /// There is no answer. The error does not repeat the URL: it may carry a key in its query.

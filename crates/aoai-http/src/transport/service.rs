@@ -13,7 +13,7 @@ use http::{HeaderValue, Uri};
 use http_body_util::BodyDataStream;
 use tower_service::Service;
 
-use super::reqwest::form;
+use super::form::form;
 use super::{ByteStream, Transport, WireRequest, WireResponse};
 use crate::error::{Error, ErrorKind, Result};
 
