@@ -108,7 +108,7 @@ impl<T: StreamEvent> EventStream<T> {
                 // The connection is of no more use, and need not stay open while waiting.
                 drop(stream);
                 client.clock().sleep(prior.waited).await;
-                request.call.prior = prior;
+                request.call.prior = Some(Box::new(prior));
             }
         }
     }

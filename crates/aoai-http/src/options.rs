@@ -18,7 +18,8 @@ pub struct Timeouts {
     /// For a connection; 10 s unless set. Belongs to the HTTP client, so a call cannot change it.
     pub connect: Option<Duration>,
     /// For the head of the answer; 10 min unless set. An answer that is not streamed sends its head
-    /// only when all of it is written.
+    /// only when all of it is written. The time begins anew with each piece of a form that is sent,
+    /// so that a large file may take as long as it moves.
     pub first_byte: Option<Duration>,
     /// For the next piece of a body, comments that keep it alive included; 5 min unless set. The
     /// body of a refusal has 10 s for all of it, and is taken as far as it came by then.

@@ -20,6 +20,7 @@ use crate::redact::{self, Sent};
 
 pub use self::byte_stream::ByteStream;
 pub(crate) use self::byte_stream::Watch;
+pub(crate) use self::form::Progress;
 pub use self::service::ServiceTransport;
 
 mod byte_stream;
@@ -86,9 +87,11 @@ pub(crate) struct Call {
     pub(crate) deadline: Option<Duration>,
     /// What was sent before, where a stream failed before it brought anything or another backend
     /// did.
-    pub(crate) prior: Prior,
+    pub(crate) prior: Option<Box<Prior>>,
     /// The backend that it goes to, where there are several.
     pub(crate) backend: Option<Arc<str>>,
+    /// How far this attempt's form has got.
+    pub(crate) progress: Option<Arc<Progress>>,
 }
 
 /// The history of a call that is taken up again.

@@ -118,19 +118,20 @@ impl Clock for ManualClock {
             tokio::task::yield_now().await;
             return;
         }
-        self.reach(wait).await;
+        self.reach(self.elapsed() + wait).await;
     }
 
     fn expire(self: Arc<Self>, limit: Duration) -> Pin<Box<dyn Future<Output = ()> + Send>> {
-        Box::pin(async move { self.reach(limit).await })
+        // From now on, not from when somebody first looks.
+        let end = self.elapsed() + limit;
+        Box::pin(async move { self.reach(end).await })
     }
 }
 
 impl ManualClock {
     /// Returns when the time has moved that far.
-    async fn reach(&self, wait: Duration) {
+    async fn reach(&self, end: Duration) {
         let mut elapsed = self.0.elapsed.subscribe();
-        let end = *elapsed.borrow() + wait;
         let _sleeper = Sleeper::new(&self.0.sleepers);
         // Fails only without a sender, and self holds that.
         let _ = elapsed.wait_for(|elapsed| *elapsed >= end).await;

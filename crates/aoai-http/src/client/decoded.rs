@@ -65,8 +65,9 @@ async fn read_again<O: Operation, T>(
             ..call.clone()
         };
         client.begin(&mut request);
-        request.call.prior = take_up(client, &request, error)?;
-        client.clock().sleep(request.call.prior.waited).await;
+        let prior = take_up(client, &request, error)?;
+        client.clock().sleep(prior.waited).await;
+        request.call.prior = Some(Box::new(prior));
         error = match reader(client, client.fetch_wire(request).await?) {
             Err(error) if is_told_under_success(&error) => error,
             answered => return answered,

@@ -85,7 +85,7 @@ impl<'a> Journey<'a> {
         request.call.id = Some(self.name);
         request.call.began = Some(self.began);
         request.call.backend = Some(Arc::clone(&backend.name));
-        request.call.prior = std::mem::take(&mut self.prior);
+        request.call.prior = Some(Box::new(std::mem::take(&mut self.prior)));
         Ok((client, request))
     }
 

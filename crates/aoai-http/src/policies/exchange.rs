@@ -5,25 +5,31 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use aoai_auth::Clock;
+use aoai_types::operation::Body;
 use futures_util::future::{Either, select};
 
 use crate::client::Client;
 use crate::error::{Error, ErrorKind, Result};
 use crate::head::Head;
 use crate::redact::Sent;
-use crate::transport::{Watch, WireBody, WireRequest, WireResponse};
+use crate::transport::{Progress, Watch, WireBody, WireRequest, WireResponse};
 
 /// Sends the request and reads as much of the answer as has to be there: the body of a refusal and
 /// of an answer that is wanted whole.
 pub(crate) fn run(
     client: &Client,
-    request: WireRequest,
+    mut request: WireRequest,
 ) -> impl Future<Output = Result<WireResponse>> + Send + use<'_> {
     let deadline = request.call.deadline;
     let whole = request.call.whole;
+    let progress = match &request.body {
+        Body::Multipart(_) => Some(Arc::new(Progress::new(Arc::clone(client.clock())))),
+        _ => None,
+    };
+    request.call.progress.clone_from(&progress);
     let secrets = Sent::of(&request, client.adds_its_own());
     let answer = client.transport().send(request);
-    answered(client, answer, secrets, deadline, whole)
+    answered(client, answer, secrets, deadline, whole, progress)
 }
 
 async fn answered(
@@ -32,15 +38,27 @@ async fn answered(
     sent: Sent,
     deadline: Option<Duration>,
     whole: bool,
+    progress: Option<Arc<Progress>>,
 ) -> Result<WireResponse> {
     let clock = client.clock();
     let timeouts = client.timeouts();
-    let left = deadline.map(|end| end.saturating_sub(clock.elapsed()));
-    let limit = timeouts.first_byte.into_iter().chain(left).min();
-    let mut response = match within(clock, limit, answer).await {
-        Some(response) => response?,
-        None if left == limit => return Err(late("the total timeout")),
-        None => return Err(late("the timeout to the first byte")),
+    let mut answer = pin!(answer);
+    let mut first_byte = timeouts.first_byte;
+    let mut response = loop {
+        let left = deadline.map(|end| end.saturating_sub(clock.elapsed()));
+        let limit = first_byte.into_iter().chain(left).min();
+        if let Some(response) = within(clock, limit, answer.as_mut()).await {
+            break response?;
+        }
+        if left == limit {
+            return Err(late("the total timeout"));
+        }
+        // A form may take as long as its pieces come.
+        let still_sent = progress.as_deref().zip(timeouts.first_byte);
+        first_byte = still_sent.and_then(|(progress, limit)| progress.left(limit));
+        if first_byte.is_none() {
+            return Err(late("the timeout to the first byte"));
+        }
     };
     response.sent = sent;
     if let WireBody::Stream(stream) = response.body {

@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::authenticate::{self, Log};
 use crate::client::Client;
 use crate::error::{Error, ErrorKind, Refusal, Result};
-use crate::transport::{Refused, WireRequest, WireResponse};
+use crate::transport::{Prior, Refused, WireRequest, WireResponse};
 
 pub(crate) use self::budget::Budget;
 pub(crate) use self::decision::{Decision, Seen, Situation, Stop, decide, pace};
@@ -75,7 +75,11 @@ pub(crate) fn run(
     client: &Client,
     mut request: WireRequest,
 ) -> impl Future<Output = Result<WireResponse>> + Send + use<'_> {
-    let prior = std::mem::take(&mut request.call.prior);
+    let prior = request
+        .call
+        .prior
+        .take()
+        .map_or_else(Prior::default, |prior| *prior);
     let mut log = Log {
         attempts: prior.attempts,
         waited: prior.waited,

@@ -107,9 +107,13 @@ impl Reqwest {
             }
             Body::Multipart(parts) => {
                 let builder = reqwest::RequestBuilder::from_parts(self.http.clone(), outgoing);
-                outgoing = builder.multipart(form(&parts)?).build().map_err(|error| {
-                    Error::new(ErrorKind::Request, "the form could not be built").with_source(error)
-                })?;
+                outgoing = builder
+                    .multipart(form(&parts, request.call.progress.as_ref())?)
+                    .build()
+                    .map_err(|error| {
+                        Error::new(ErrorKind::Request, "the form could not be built")
+                            .with_source(error)
+                    })?;
             }
             _ if outgoing.method() == http::Method::POST => {
                 // Some gateways want a length even of nothing.

@@ -134,7 +134,7 @@ fn outgoing(request: WireRequest) -> Result<http::Request<reqwest::Body>> {
             bytes.into()
         }
         Body::Multipart(parts) => {
-            let form = form(&parts)?;
+            let form = form(&parts, request.call.progress.as_ref())?;
             let media_type = format!("multipart/form-data; boundary={}", form.boundary());
             content_type(HeaderValue::try_from(media_type).map_err(|e| unusable(e.into()))?);
             reqwest::Body::wrap_stream(form.into_stream())

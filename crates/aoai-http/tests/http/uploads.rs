@@ -1,17 +1,22 @@
 //! Forms with files, and answers that are files.
 
+use std::convert::Infallible;
 use std::io;
+use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 use aoai_auth::testing::ManualClock;
-use aoai_http::ErrorKind;
+use aoai_http::{Client, ErrorKind, ServiceTransport, Timeouts};
 use aoai_types::operation::{Binary, EncodeError, FilePart, OpenFile, Part, Parts};
 use aoai_types::{Encode, Endpoint, Operation, Scope};
+use bytes::Bytes;
 use futures_util::future::join;
 use futures_util::{StreamExt as _, TryStreamExt as _};
-use http::Method;
+use http::{Method, Request, Response};
+use http_body_util::{BodyExt as _, Full};
 use serde::{Deserialize, Serialize};
 
 use crate::server::{Act, Server, Then, in_time};
@@ -228,5 +233,99 @@ async fn a_file_that_changes_while_it_is_sent_fails_the_call() {
         let mut causes = std::iter::successors(std::error::Error::source(&error), |e| e.source());
         assert!(causes.any(|cause| cause.to_string() == told), "{error:?}");
         assert_eq!(server.requests().len(), 0, "{told}");
+    }
+}
+
+/// Takes a form slowly: `pace` for each piece of its file, and `silence` before it answers.
+#[derive(Clone)]
+struct Slow {
+    clock: ManualClock,
+    pace: Duration,
+    silence: Duration,
+}
+
+impl<B> tower_service::Service<Request<B>> for Slow
+where
+    B: http_body::Body<Data = Bytes> + Send + Unpin + 'static,
+    B::Error: std::fmt::Debug + Send,
+{
+    type Response = Response<Full<Bytes>>;
+    type Error = Infallible;
+    type Future = Pin<Box<dyn Future<Output = Result<Self::Response, Infallible>> + Send>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: Request<B>) -> Self::Future {
+        let slow = self.clone();
+        Box::pin(async move {
+            let mut form = request.into_body();
+            while let Some(frame) = form.frame().await {
+                let data = frame.unwrap().into_data().unwrap();
+                if !data.starts_with(b"x") {
+                    continue;
+                }
+                slow.clock.advance(slow.pace);
+                // The client looks at the time.
+                tokio::task::yield_now().await;
+            }
+            slow.clock.advance(slow.silence);
+            tokio::task::yield_now().await;
+            Ok(Response::new("done".into()))
+        })
+    }
+}
+
+#[tokio::test]
+async fn a_form_may_take_as_long_as_it_moves() {
+    let late = "test.upload: nobody answered within the timeout to the first byte";
+    let too_late = "test.upload: nobody answered within the total timeout";
+    let (minute, hour) = (
+        Some(Duration::from_secs(60)),
+        Some(Duration::from_secs(3_600)),
+    );
+    for (pace, silence, total, told) in [
+        (599, 0, None, "done"),
+        (600, 0, None, late),
+        (250, 349, None, "done"),
+        (250, 350, None, late),
+        (599, 0, hour, "done"),
+        (599, 0, minute, too_late),
+    ] {
+        let opened: Arc<dyn OpenFile> = Arc::new(Changed {
+            said: SIZE,
+            holds: SIZE,
+        });
+        for file in [
+            FilePart::new("in.jsonl", vec![b'x'; usize::try_from(SIZE).unwrap()]),
+            FilePart::open("in.jsonl", opened),
+        ] {
+            let clock = ManualClock::new();
+            let mut timeouts = Timeouts::new();
+            timeouts.total = total;
+            let service = Slow {
+                clock: clock.clone(),
+                pace: Duration::from_secs(pace),
+                silence: Duration::from_secs(silence),
+            };
+            let client = Client::builder("http://localhost")
+                .no_credential()
+                .timeouts(timeouts)
+                .max_retries(0)
+                .clock(Arc::new(clock))
+                .transport(ServiceTransport::new(service))
+                .build()
+                .unwrap();
+            let answer = in_time(client.send(&Upload { file })).await;
+            let seen = match answer {
+                Ok(done) => String::from_utf8_lossy(&done.0).into_owned(),
+                Err(error) => error.to_string(),
+            };
+            assert!(
+                seen.starts_with(told),
+                "{pace} s a piece, {silence} s of silence: {seen}"
+            );
+        }
     }
 }

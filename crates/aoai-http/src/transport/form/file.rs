@@ -8,10 +8,12 @@ use bytes::Bytes;
 use futures_core::Stream;
 use tokio::sync::mpsc;
 
+use super::PIECE;
+
 /// The content of a file, opened anew, read where blocking is allowed and at most a few pieces
 /// ahead. It fails where it is not of the length that was announced, if any was: the end of the form
 /// would be lost.
-pub(crate) fn open(
+pub(super) fn open(
     file: &Arc<dyn OpenFile>,
     announced: Option<u64>,
 ) -> impl Stream<Item = io::Result<Bytes>> + Send + 'static {
@@ -57,5 +59,4 @@ fn changed(announced: Option<u64>, read: u64, at_end: bool) -> Option<String> {
     })
 }
 
-const PIECE: usize = 64 * 1024;
 const AHEAD: usize = 2;
