@@ -2,11 +2,13 @@
 
 use std::sync::{Arc, Mutex};
 
-use aoai_auth::{ApiKey, Audience, CredentialProvider, Issued};
+use aoai_auth::{ApiKey, Audience, Credential, CredentialProvider, Issued};
 use aoai_http::{CallOptions, Client, ErrorKind};
 use aoai_types::Surface;
 use aoai_types::models::ListModels;
 use async_trait::async_trait;
+use http::header::AUTHORIZATION;
+use http::{HeaderName, HeaderValue};
 
 use crate::server::{Act, Server};
 
@@ -105,4 +107,68 @@ async fn a_call_whose_credential_is_away_can_be_made_again() {
     assert!(error.is_transient() && error.is_retryable());
     assert_eq!(error.attempts().len(), 0);
     assert_eq!(server.requests().len(), 0);
+}
+
+#[tokio::test]
+async fn a_credential_that_a_call_brings_itself_is_sent_in_place_of_the_clients() {
+    let server = Server::start(vec![Act::json(200, "", r#"{"data": []}"#)]).await;
+    let client = server.client();
+    for (name, value) in [
+        (HeaderName::from_static("api-key"), "fake-own-key"),
+        (AUTHORIZATION, "Bearer fake-own-token"),
+    ] {
+        let line = format!("{name}: {value}");
+        let own = CallOptions::new().header(name, HeaderValue::from_static(value));
+        let answer = client.with(own).send(&ListModels::new()).await.unwrap();
+        assert_eq!(answer.attempts()[0].credential, None);
+        let request = server.requests().pop().unwrap();
+        assert!(request.lines().any(|sent| sent == line), "{request}");
+        assert!(!request.contains("not-a-real-key"), "{request}");
+    }
+}
+
+/// What a source has.
+type Has = fn() -> aoai_auth::Result<Issued>;
+
+/// Yields one after another.
+#[derive(Debug)]
+struct Row(Mutex<Vec<Has>>);
+
+#[async_trait]
+impl CredentialProvider for Row {
+    async fn credential(&self, _: &Audience) -> aoai_auth::Result<Issued> {
+        self.0.lock().unwrap().remove(0)()
+    }
+}
+
+#[tokio::test]
+async fn a_refusal_says_what_came_of_looking_for_another_credential() {
+    let local = || Ok(Issued::local(Credential::ApiKey("fake-key".into())));
+    let network = || Ok(Issued::network(Credential::ApiKey("fake-key".into())));
+    let away = || {
+        let kind = aoai_auth::ErrorKind::Unavailable;
+        Err(aoai_auth::Error::new(kind, "the vault is away"))
+    };
+    for (second, note) in [
+        (local as Has, ""),
+        (
+            network,
+            "; its source was asked again and still has the one that was refused: if it was \
+             replaced, write the new one there",
+        ),
+        (
+            away,
+            "; its source was asked for another: the vault is away",
+        ),
+    ] {
+        let refusal = r#"{"error":{"code":"401","message":"no"}}"#;
+        let server = Server::start(vec![Act::json(401, "", refusal)]).await;
+        let row = Row(Mutex::new(vec![network, second]));
+        let builder = Client::builder(&server.endpoint).credential(row);
+        let client = builder.build().unwrap();
+        let error = client.send(&ListModels::new()).await.unwrap_err();
+        let expected = "models.list: the service answered 401 (authentication): no";
+        assert_eq!(error.to_string(), format!("{expected}{note}"));
+        assert_eq!(server.requests().len(), 1);
+    }
 }

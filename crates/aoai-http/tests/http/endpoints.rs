@@ -612,6 +612,16 @@ async fn a_key_that_a_call_brings_itself_is_not_held_against_a_backend() {
     stage.says(0, CHAT);
     azure.send(&chat()).await.unwrap();
     assert_eq!(stage.heard(), "a");
+
+    // Nor where another took it.
+    let stage = Stage::new(&[&[WRONG_KEY, CHAT], &[CHAT]]);
+    let azure = stage.ranked();
+    let own = HeaderValue::from_static("fake-key");
+    let own = CallOptions::new().header(HeaderName::from_static("api-key"), own);
+    azure.with(own).send(&chat()).await.unwrap();
+    assert_eq!(stage.heard(), "ab");
+    azure.send(&chat()).await.unwrap();
+    assert_eq!(stage.heard(), "a");
 }
 
 #[tokio::test]
@@ -702,6 +712,11 @@ async fn what_names_an_answer_goes_where_that_came_from() {
         .await
         .unwrap();
     assert_eq!(stage.heard(), "b", "a prompt that is nothing but an id");
+    stage.says(0, CHAT);
+    let id = CreateChatCompletion::new("gpt", [Message::user("resp_1")]);
+    azure.send(&id).await.unwrap();
+    assert_eq!(stage.heard(), "a", "what keeps nothing names nothing");
+    stage.says(0, FIRST);
     azure.send(&CreateResponse::new("gpt", "hi")).await.unwrap();
     assert_eq!(stage.heard(), "a");
 
