@@ -19,6 +19,7 @@ use aoai_types::models::ListModels;
 use aoai_types::responses::CreateResponse;
 use aoai_types::{Operation, Surface};
 use async_trait::async_trait;
+use bytes::Bytes;
 use futures_util::StreamExt as _;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use serde_json::Value;
@@ -84,7 +85,7 @@ async fn a_call_sends_what_it_must_and_nothing_of_the_key_is_shown() {
 #[tokio::test]
 async fn an_answer_brings_everything_with_it() {
     let body = r#"{"object": "list",  "data":[]}"#;
-    let template = ResponseTemplate::new(200)
+    let template = ResponseTemplate::new(203)
         .set_body_string(body)
         .insert_header("apim-request-id", "apim-7")
         .insert_header("x-request-id", "req-7")
@@ -104,7 +105,7 @@ async fn an_answer_brings_everything_with_it() {
         .send(&ListModels::new())
         .await
         .unwrap();
-    assert_eq!(answer.status(), 200);
+    assert_eq!(answer.status(), 203);
     assert_eq!(answer.request_id(), Some("req-7"));
     assert_eq!(answer.apim_request_id(), Some("apim-7"));
     assert_eq!(answer.region(), Some("East US 2"));
@@ -120,7 +121,7 @@ async fn an_answer_brings_everything_with_it() {
     let [attempt] = answer.attempts() else {
         panic!("{:?}", answer.attempts())
     };
-    assert_eq!(attempt.status, Some(StatusCode::OK));
+    assert_eq!(attempt.status.unwrap(), 203);
     let used = attempt.credential.as_ref().unwrap();
     assert_eq!(
         (used.kind, &*used.scope),
@@ -336,6 +337,42 @@ async fn an_outage_is_not_multiplied() {
         "{error}"
     );
     assert!(error.is_retryable());
+}
+
+#[tokio::test]
+async fn answers_pay_retries_back() {
+    let down = || refusal(500, "", "down");
+    let slow = || refusal(429, "429", "slow").insert_header("retry-after", "1");
+    // Each call with the number of its attempts; an outage comes first, and spends everything.
+    let calls = [
+        (vec![down()], 1),
+        // Five answers are worth a retry, and one that helped is given back.
+        (vec![ok()], 1),
+        (vec![ok()], 1),
+        (vec![ok()], 1),
+        (vec![ok()], 1),
+        (vec![ok()], 1),
+        (vec![down(), ok()], 2),
+        (vec![down(), down()], 2),
+        // What the service asked for was free, and brings no more than any answer.
+        (vec![slow(), ok()], 2),
+        (vec![down()], 1),
+    ];
+    let outage = (0..134).map(|_| down());
+    let answers = calls.iter().flat_map(|(answers, _)| answers.clone());
+    let server = answering(outage.chain(answers).collect()).await;
+    let client = builder(&server).0.build().unwrap();
+    for _ in 0..34 {
+        client.send(&ListModels::new()).await.unwrap_err();
+    }
+    assert_eq!(heard(&server).await.len(), 134);
+    for (at, (_, attempts)) in calls.iter().enumerate() {
+        let tried = match client.send(&ListModels::new()).await {
+            Ok(answer) => answer.attempts().len(),
+            Err(error) => error.attempts().len(),
+        };
+        assert_eq!(tried, *attempts, "call {at}");
+    }
 }
 
 #[tokio::test]
@@ -719,7 +756,7 @@ impl Transport for Memory {
         if let Some(error) = self.0.lock().unwrap().pop() {
             return Err(error);
         }
-        let body = ByteStream::from(bytes::Bytes::from_static(br#"{"data":[]}"#));
+        let body = ByteStream::from(Bytes::from_static(br#"{"data":[]}"#));
         Ok(WireResponse::new(StatusCode::OK, HeaderMap::new(), body))
     }
 }
@@ -815,6 +852,10 @@ async fn a_raw_call_goes_by_the_same_policies_and_any_status_is_a_value() {
 
 #[tokio::test]
 async fn an_answer_beyond_the_limit_is_refused() {
+    let mut whole = WireResponse::new(StatusCode::OK, HeaderMap::new(), Bytes::from("12345"));
+    assert_eq!(whole.bytes(5).await.unwrap(), "12345");
+    let error = whole.bytes(4).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::TooLarge);
     let server = answering(vec![ok()]).await;
     let mut limits = aoai_http::Limits::new();
     limits.body = 10;
