@@ -6,6 +6,7 @@ use std::time::Duration;
 use aoai_auth::testing::ManualClock;
 use aoai_http::{CallOptions, ErrorKind, Limits};
 use aoai_types::chat::{CreateChatCompletion, Message};
+use aoai_types::fine_tuning::jobs::DeleteFineTuningJob;
 use aoai_types::models::ListModels;
 use aoai_types::responses::CreateResponse;
 
@@ -69,6 +70,8 @@ async fn every_family_of_bodies_is_read() {
         assert_eq!(error.kind(), kind, "{body}");
         let api = error.api().unwrap();
         assert_eq!(api.message, message, "{body}");
+        let is_filtered = kind == ContentFilter;
+        assert_eq!(error.content_filter().is_some(), is_filtered, "{body}");
         let told = api.code.as_ref().map(ToString::to_string);
         assert_eq!(told.as_deref(), code, "{body}");
         assert_eq!(error.body().unwrap(), body);
@@ -149,6 +152,12 @@ async fn an_error_keeps_everything_that_came_with_it() {
         [(503, Duration::ZERO), (400, Duration::from_millis(140))]
     );
     assert!(!error.is_retryable() && !error.is_transient());
+    let shown = format!("{error:?}");
+    let begin = "Error { kind: ContentFilter, message: chat: the service answered 400 \
+                 (content_filter): The response was filtered, status: Some(400), request_id: \
+                 Some(\"req-7\"), apim_request_id: Some(\"apim-7\"), region: Some(\"East US 2\"), \
+                 retry_after: Some(9s), attempts: [Attempt { status: Some(503), ";
+    assert!(shown.starts_with(begin), "{shown}");
 }
 
 #[tokio::test]
@@ -214,6 +223,18 @@ async fn a_404_says_what_was_looked_for_and_where() {
         assert!(text.ends_with(&format!("; it was sent {place}")), "{text}");
         assert!(!text.contains("fake-signature"), "{text}");
     }
+    // Where v1 does not serve it either, nobody is sent there.
+    let server = Server::start(vec![Act::json(404, "", nothing)]).await;
+    let surface = "2023-05-15".parse().unwrap();
+    let client = server.client().with(CallOptions::new().surface(surface));
+    let delete = DeleteFineTuningJob::new("ftjob-1");
+    let error = in_time(client.send(&delete)).await.unwrap_err();
+    let place = format!(
+        "; it was sent to {}/openai/fine_tuning/jobs/ftjob-1 with api-version 2023-05-15, which is \
+         not known to serve it",
+        server.endpoint
+    );
+    assert!(error.to_string().ends_with(&place), "{error}");
 }
 
 #[tokio::test]
