@@ -92,7 +92,7 @@ async fn a_credential_that_is_echoed_is_cut_out_of_the_error() {
 
 #[tokio::test]
 async fn a_key_of_the_callers_own_is_cut_out_as_well() {
-    let body = r#"{"error":{"message":"no subscription SUB/KEY, no signature SIG+NATURE, no model text"}}"#;
+    let body = r#"{"error":{"message":"no subscription SUB/KEY, no signature SIG+NATURE, no word OPEN SESAME, no model text"}}"#;
     let server = Server::start(vec![Act::json(400, "", body)]).await;
     let client = server.client().with(
         CallOptions::new()
@@ -100,12 +100,17 @@ async fn a_key_of_the_callers_own_is_cut_out_as_well() {
                 HeaderName::from_static("ocp-apim-subscription-key"),
                 HeaderValue::from_static("SUB/KEY"),
             )
+            .header(
+                HeaderName::from_static("x-password"),
+                HeaderValue::from_static("OPEN SESAME"),
+            )
             .query("sig", "SIG+NATURE")
             .query("purpose", "text"),
     );
     let error = in_time(client.send(&ListModels::new())).await.unwrap_err();
     let told = error.to_string();
-    let words = "no subscription [redacted], no signature [redacted], no model text";
+    let words = "no subscription [redacted], no signature [redacted], no word [redacted], \
+                 no model text";
     assert!(told.contains(words), "{told}");
 }
 
