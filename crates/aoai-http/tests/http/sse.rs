@@ -123,11 +123,13 @@ fn a_reconnection_time_is_digits_only() {
         ("retry:", None),
         ("retry: 99999999999999999999999999", Some(u64::MAX)),
     ] {
-        let (_, decoder) = decode(&[line.as_bytes(), b"\n\n"]).unwrap();
-        let told = decoder
-            .retry()
-            .map(|time| u64::try_from(time.as_millis()).unwrap());
-        assert_eq!(told, expected, "{line}");
+        let mut decoder = Decoder::new();
+        decoder.push(format!("{line}\n\ndata: x\n\n").into());
+        let frame = decoder.next_frame().unwrap().unwrap();
+        for told in [decoder.retry(), frame.retry()] {
+            let told = told.map(|time| u64::try_from(time.as_millis()).unwrap());
+            assert_eq!(told, expected, "{line}");
+        }
     }
 }
 
@@ -153,12 +155,27 @@ fn too_long_an_event_is_an_error() {
     let refused = Err(TooLong::of(8));
     assert_eq!(feed(&["data: 12345678\n\n"]), Ok(()));
     assert_eq!(feed(&["data: 123456789\n\n"]), refused);
-    assert_eq!(feed(&["data: 1234\ndata: 4567\n\n"]), refused);
+    assert_eq!(feed(&["data: 123\ndata: 5678\n\n"]), Ok(()));
+    assert_eq!(feed(&["data: 1234\ndata: 6789\n\n"]), refused);
     assert_eq!(feed(&["12345678", "9"]), refused);
     assert_eq!(
         TooLong::of(8).to_string(),
         "an event of the stream is longer than the limit of 8 bytes"
     );
+}
+
+#[test]
+fn more_may_be_pushed_before_all_is_read() {
+    let mut decoder = Decoder::new();
+    for (chunk, read) in [
+        ("data: 1\n\ndata: 2\n\nda", "1"),
+        ("ta: 3\n\n", "2"),
+        ("", "3"),
+    ] {
+        decoder.push(chunk.into());
+        assert_eq!(decoder.next_frame().unwrap().unwrap().data(), read);
+    }
+    assert_eq!(decoder.next_frame(), Ok(None));
 }
 
 #[test]

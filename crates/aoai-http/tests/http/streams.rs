@@ -77,9 +77,13 @@ async fn check(act: Act, texts: &[&str], end: Option<ErrorKind>) {
 
 #[tokio::test]
 async fn events_arrive_in_order_with_ids_and_the_end_is_the_end() {
-    let server = Server::start(vec![Act::events(&[FILTER, ROLE, HEL, LO, STOP, DONE])]).await;
+    let mut answer = Act::events(&[FILTER, ROLE, HEL, LO, STOP, DONE]);
+    // Any status of success will do.
+    answer.writes[0].splice("HTTP/1.1 ".len().."HTTP/1.1 200".len(), *b"203");
+    let server = Server::start(vec![answer]).await;
     let stream = server.client().stream(&chat()).await.unwrap();
-    assert_eq!(stream.status(), 200);
+    assert_eq!(stream.status(), 203);
+    assert_eq!(stream.headers()["content-type"], "text/event-stream");
     assert_eq!(stream.apim_request_id(), Some("apim-1"));
     assert_eq!(stream.request_id(), Some("req-1"));
     assert_eq!(stream.attempts().len(), 1);
@@ -531,6 +535,7 @@ async fn what_came_in_place_of_a_stream_is_told() {
     let page = "<!DOCTYPE html>\n<html><body>Sign in: data: x</body></html>\n";
     let html = "content-type: text/html; charset=utf-8\r\n";
     let plain = "content-type: text/plain\r\n";
+    let json = "content-type: application/json\r\n";
     for (head, body, kind, requests) in [
         (
             "",
@@ -540,6 +545,7 @@ async fn what_came_in_place_of_a_stream_is_told() {
         ),
         (html, "{\n  \"error\": \"no\"\n}\n", ErrorKind::Server, 4),
         (plain, throttled, ErrorKind::RateLimit, 4),
+        (json, throttled, ErrorKind::RateLimit, 4),
         (html, page, ErrorKind::Gateway, 1),
         ("", page, ErrorKind::Gateway, 1),
         (plain, "upstream connect error\n", ErrorKind::Gateway, 1),
