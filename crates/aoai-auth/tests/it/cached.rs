@@ -176,6 +176,27 @@ async fn a_refresh_that_yields_the_same_token_waits_before_the_next_try() {
 }
 
 #[tokio::test]
+async fn a_key_that_is_new_or_lives_longer_has_a_schedule_of_its_own() {
+    for (second, end, quiet) in [("fake-2", HOUR, 192), ("fake-1", HOUR * 2, 3600)] {
+        let clock = ManualClock::new();
+        let ending = |text, end| {
+            let mut issued = key(text).unwrap();
+            issued.expires_on = Some(clock.now() + end);
+            Ok(issued)
+        };
+        let provider = Scripted::new([ending("fake-1", HOUR), ending(second, end), key("fake-3")]);
+        let cached = cached(&provider, &clock);
+        ask(&cached).await.unwrap();
+        for (advance, asked) in [(3600 - 240, 2), (quiet - 1, 2), (1, 3)] {
+            clock.advance(SECOND * advance);
+            ask(&cached).await.unwrap();
+            settle().await;
+            assert_eq!(provider.asked(), asked, "{second}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn an_expired_token_is_never_handed_out() {
     let clock = ManualClock::new();
     let provider = hour_long(&clock, [failure(ErrorKind::Unavailable)]);
@@ -349,6 +370,31 @@ async fn a_source_that_still_holds_the_refused_credential_is_asked_once_for_each
     assert_eq!(text(&caller.await.unwrap()), "fake-1");
     settle().await;
     assert_eq!(provider.asked(), 2);
+}
+
+#[tokio::test]
+async fn a_credential_that_was_refused_again_while_it_came_again_is_not_kept() {
+    let provider = Scripted::gated([key("fake-1")]);
+    provider.open();
+    let cached = cached(&provider, &ManualClock::new());
+    ask(&cached).await.unwrap();
+    cached.invalidate(&api_key("fake-1"));
+    let caller = tokio::spawn({
+        let cached = Arc::clone(&cached);
+        async move { ask(&cached).await }
+    });
+    for asked in [2, 3] {
+        settle().await;
+        assert_eq!(provider.asked(), asked);
+        // A refusal of another one comes between, so that this one is news.
+        cached.invalidate(&api_key("fake-0"));
+        cached.invalidate(&api_key("fake-1"));
+        provider.open();
+    }
+    assert_eq!(text(&caller.await.unwrap()), "fake-1");
+    provider.open();
+    assert_eq!(text(&ask(&cached).await), "fake-1");
+    assert_eq!(provider.asked(), 4);
 }
 
 #[tokio::test]

@@ -171,6 +171,7 @@ async fn what_a_secret_says_of_itself_is_respected() {
     let what = "secret fake-name of vault fake-vault.vault.azure.net ";
     for (attributes, content, expected) in [
         (json!({"nbf": seconds(0), "exp": seconds(1)}), None, Ok(())),
+        (json!({"exp": seconds(1)}), Some("text/plain"), Ok(())),
         (
             json!({"enabled": false}),
             None,
@@ -243,10 +244,14 @@ async fn each_refusal_of_a_vault_has_its_own_way_out() {
         ),
         (
             403,
-            forbidden(
-                "SecretDisabled",
-                "Operation get is not allowed on a disabled secret.",
-            ),
+            forbidden("SecretDisabled", "Operation get is not allowed."),
+            ErrorKind::Refused,
+            "is disabled; enable it under Secrets of the vault in the Azure portal, or add a \
+             version",
+        ),
+        (
+            403,
+            forbidden("", "Operation get is not allowed on a disabled secret."),
             ErrorKind::Refused,
             "is disabled; enable it under Secrets of the vault in the Azure portal, or add a \
              version",

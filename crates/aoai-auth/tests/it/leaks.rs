@@ -23,6 +23,7 @@ fn checks() -> Conformance {
 async fn providers_of_what_is_at_hand_show_nothing() {
     let issued = checks().yields(ApiKey::new(CANARY)).await;
     assert_eq!(issued.credential, Credential::ApiKey(CANARY.into()));
+    assert_eq!(format!("{:?}", issued.credential), "ApiKey([redacted])");
     checks().yields(AccessToken::new(CANARY)).await;
     for variable in ["AZURE_OPENAI_API_KEY", "AZURE_OPENAI_AD_TOKEN"] {
         let lookup = |name: &str| (name == variable).then(|| CANARY.to_owned());
@@ -179,8 +180,12 @@ fn a_dotenv_file_that_others_can_read_is_warned_of() {
     };
     git(&["init", "--quiet"]);
     assert_eq!(warnings(0o600), [false, false]);
-    fs::write(directory.path().join("xsettings"), "").unwrap();
-    git(&["add", "xsettings"]);
+    // A name that ends in the file's, and one that is as long.
+    fs::create_dir(directory.path().join("xsettings")).unwrap();
+    for other in ["xsettings/.env", "settings/.emv"] {
+        fs::write(directory.path().join(other), "").unwrap();
+        git(&["add", other]);
+    }
     assert_eq!(warnings(0o600), [false, false]);
     git(&["add", "settings/.env"]);
     assert_eq!(warnings(0o600), [false, true]);

@@ -145,9 +145,10 @@ impl KeyStore for World {
 #[tokio::test]
 async fn a_plan_tells_each_step_and_changes_nothing() {
     let readers = Readers::within(Duration::from_secs(1200));
-    for (stored, back, expected) in [
+    for (stored, checks, back, expected) in [
         (
             Some("fake-1-0"),
+            false,
             false,
             "the store holds key1 of account fake\n\
              1. write key2 to the store\n\
@@ -157,7 +158,31 @@ async fn a_plan_tells_each_step_and_changes_nothing() {
              5. note in the store that the rotation is done\n",
         ),
         (
+            Some("fake-1-0"),
+            true,
+            false,
+            "the store holds key1 of account fake\n\
+             1. try key2\n\
+             2. write key2 to the store\n\
+             3. wait 1200s, in which all readers ask the store\n\
+             4. regenerate key1\n\
+             5. verify that key1 changed and key2 did not\n\
+             6. note in the store that the rotation is done\n",
+        ),
+        (
+            Some("fake-1-0"),
+            false,
+            true,
+            "the store holds key1 of account fake\n\
+             1. write key2 to the store\n\
+             2. wait 1200s, in which all readers ask the store\n\
+             3. regenerate key1\n\
+             4. verify that key1 changed and key2 did not\n\
+             5. write key1 to the store\n",
+        ),
+        (
             Some("fake-2-0"),
+            true,
             true,
             "the store holds key2 of account fake\n\
              1. try key1\n\
@@ -171,6 +196,7 @@ async fn a_plan_tells_each_step_and_changes_nothing() {
         (
             None,
             false,
+            false,
             "the store holds neither key of account fake\n\
              1. write key2 to the store\n\
              2. wait 1200s, in which all readers ask the store\n\
@@ -182,8 +208,11 @@ async fn a_plan_tells_each_step_and_changes_nothing() {
         let world = World::new(stored);
         let before = format!("{:?}", world.state());
         let mut rotation = Rotation::new(world.clone(), world.clone(), readers.clone());
+        if checks {
+            rotation = rotation.checking(|_| async { Ok(()) });
+        }
         if back {
-            rotation = rotation.checking(|_| async { Ok(()) }).and_back();
+            rotation = rotation.and_back();
         }
         assert_eq!(rotation.plan().await.unwrap().to_string(), expected);
         assert_eq!(format!("{:?}", world.state()), before);
@@ -282,6 +311,57 @@ async fn a_failed_step_is_named() {
     );
     let cause = std::error::Error::source(&error).unwrap();
     assert_eq!(cause.to_string(), "the network is gone");
+}
+
+/// An account that regenerates in a way of its own.
+#[derive(Debug)]
+struct Odd(World, fn(&mut Keys));
+
+#[async_trait]
+impl KeyAccount for Odd {
+    fn name(&self) -> String {
+        KeyAccount::name(&self.0)
+    }
+
+    async fn keys(&self) -> Result<Keys> {
+        self.0.keys().await
+    }
+
+    async fn regenerate(&self, _: KeyName) -> Result<()> {
+        self.0.operate(|state| self.1(&mut state.keys))
+    }
+}
+
+#[tokio::test]
+async fn a_rotation_does_not_end_before_the_key_is_another_and_the_one_in_use_the_same() {
+    let none: fn(&mut Keys) = |_| ();
+    let both: fn(&mut Keys) = |keys| {
+        keys.key1 = "fake-1-1".into();
+        keys.key2 = "fake-2-1".into();
+    };
+    for (regenerate, told) in [
+        (none, "key1 is still what it was"),
+        (
+            both,
+            "key2 changed, too, while its readers use it: somebody else rotates keys",
+        ),
+    ] {
+        let world = World::new(Some("fake-1-0"));
+        let account = Odd(world.clone(), regenerate);
+        let rotation = Rotation::new(account, world.clone(), world.readers())
+            .with_clock(Arc::new(ManualClock::automatic()));
+        let error = rotation.run(|_| ()).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Refused);
+        assert_eq!(
+            error.to_string(),
+            "cannot verify that key1 changed and key2 did not; run the rotation again to go on"
+        );
+        let cause = std::error::Error::source(&error).unwrap();
+        assert_eq!(cause.to_string(), told);
+        let stored = world.state().stored.clone().unwrap();
+        assert_eq!(stored.value.expose(), "fake-2-0");
+        assert_eq!(stored.note.as_deref(), Some("replacing key1"));
+    }
 }
 
 #[tokio::test]
@@ -465,4 +545,28 @@ async fn a_store_without_the_secret_is_empty() {
     let vault = "https://fake-vault.vault.azure.net";
     let store = KeyVaultStore::new(vault, "fake-name", me(), &options(&server)).unwrap();
     assert!(store.read().await.unwrap().is_none());
+}
+
+#[tokio::test]
+async fn a_store_that_may_not_be_read_is_not_taken_for_an_empty_one() {
+    let server = MockServer::start().await;
+    Mock::given(wiremock::matchers::any())
+        .respond_with(ResponseTemplate::new(403).set_body_json(json!({
+            "error": {"code": "Forbidden", "message": "no"}
+        })))
+        .mount(&server)
+        .await;
+    let vault = "https://fake-vault.vault.azure.net";
+    let store = KeyVaultStore::new(vault, "fake-name", me(), &options(&server)).unwrap();
+    let key = Secret::from("fake-key");
+    for outcome in [
+        store.read().await.map(drop),
+        store.write(&key, None).await,
+        store.note(None).await,
+    ] {
+        assert_eq!(outcome.unwrap_err().kind(), ErrorKind::Refused);
+    }
+    // What others noted beside the key would be lost with it.
+    let requests = server.received_requests().await.unwrap();
+    assert!(requests.iter().all(|request| request.method == "GET"));
 }
