@@ -4,10 +4,9 @@ use std::time::Duration;
 
 use aoai_types::operation::Body;
 use async_trait::async_trait;
-use bytes::Bytes;
 use futures_util::TryStreamExt as _;
 use http::HeaderValue;
-use http::header::{CONTENT_TYPE, HOST};
+use http::header::{CONTENT_LENGTH, CONTENT_TYPE, HOST};
 use url::Url;
 
 use super::form::form;
@@ -106,18 +105,16 @@ impl Reqwest {
                 *outgoing.body_mut() = Some(bytes.into());
             }
             Body::Multipart(parts) => {
+                let form = form(&parts, request.call.progress.as_ref())?;
                 let builder = reqwest::RequestBuilder::from_parts(self.http.clone(), outgoing);
-                outgoing = builder
-                    .multipart(form(&parts, request.call.progress.as_ref())?)
-                    .build()
-                    .map_err(|error| {
-                        Error::new(ErrorKind::Request, "the form could not be built")
-                            .with_source(error)
-                    })?;
+                outgoing = builder.multipart(form).build().map_err(|error| {
+                    Error::new(ErrorKind::Request, "the form could not be built").with_source(error)
+                })?;
             }
             _ if outgoing.method() == http::Method::POST => {
-                // Some gateways want a length even of nothing.
-                *outgoing.body_mut() = Some(Bytes::new().into());
+                // Some gateways want a length even of nothing, and an empty body is sent without one.
+                let nothing = HeaderValue::from_static("0");
+                outgoing.headers_mut().insert(CONTENT_LENGTH, nothing);
             }
             _ => {}
         }

@@ -7,7 +7,7 @@ use aoai_auth::testing::ManualClock;
 use aoai_auth::{ApiKey, Audience, Clock as _, Credential, CredentialProvider, Issued};
 use aoai_http::{
     Attempt, ByteStream, CallOptions, Client, ClientBuilder, Error, ErrorKind, Next, Policy,
-    Result, RetryOptions, Timeouts, Transport, WireRequest, WireResponse,
+    Result, RetryOptions, Timeouts, Transport, WireBody, WireRequest, WireResponse,
 };
 use aoai_types::batches::CreateBatch;
 use aoai_types::chat::{CreateChatCompletion, Message};
@@ -826,6 +826,21 @@ async fn a_silent_server_is_a_timeout() {
 }
 
 #[tokio::test]
+async fn a_post_of_nothing_has_a_length() {
+    let server = Server::start(vec![Act::json(200, "", "{}")]).await;
+    for (method, has_length) in [(Method::POST, true), (Method::GET, false)] {
+        let request = WireRequest::new(method, "/openai/v1/odd");
+        in_time(server.client().execute(request)).await.unwrap();
+        let sent = server.requests().pop().unwrap().to_ascii_lowercase();
+        assert_eq!(
+            sent.contains("\r\ncontent-length: 0\r\n"),
+            has_length,
+            "{sent}"
+        );
+    }
+}
+
+#[tokio::test]
 async fn a_raw_call_goes_by_the_same_policies_and_any_status_is_a_value() {
     let server = MockServer::start().await;
     Mock::given(path("/openai/v1/odd"))
@@ -852,10 +867,28 @@ async fn a_raw_call_goes_by_the_same_policies_and_any_status_is_a_value() {
 
 #[tokio::test]
 async fn an_answer_beyond_the_limit_is_refused() {
-    let mut whole = WireResponse::new(StatusCode::OK, HeaderMap::new(), Bytes::from("12345"));
-    assert_eq!(whole.bytes(5).await.unwrap(), "12345");
-    let error = whole.bytes(4).await.unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::TooLarge);
+    let streamed = |pieces: &'static [&'static str]| {
+        let pieces = pieces.iter().map(|piece| Ok(Bytes::from(*piece)));
+        WireBody::Stream(ByteStream::new(futures_util::stream::iter(pieces)))
+    };
+    for pieces in [&["12345"][..], &["123", "45"], &[]] {
+        for announced in [false, true] {
+            let body = || match pieces {
+                [] => WireBody::Whole(Bytes::from("12345")),
+                pieces => streamed(pieces),
+            };
+            let answer = || {
+                let mut headers = HeaderMap::new();
+                if announced {
+                    headers.insert("content-length", HeaderValue::from_static("5"));
+                }
+                WireResponse::new(StatusCode::OK, headers, body())
+            };
+            assert_eq!(answer().bytes(5).await.unwrap(), "12345");
+            let error = answer().bytes(4).await.unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::TooLarge);
+        }
+    }
     let server = answering(vec![ok()]).await;
     let mut limits = aoai_http::Limits::new();
     limits.body = 10;
