@@ -261,3 +261,34 @@ async fn a_token_of_the_callers_own_is_known_without_its_scheme() {
         );
     }
 }
+
+#[tokio::test]
+async fn whatever_adds_a_secret_to_requests_is_enough_for_it_to_be_cut_out() {
+    let body = r#"{"error":{"code":"content_filter","message":"no SUB/KEY"}}"#;
+    let server = Server::start(vec![Act::json(200, "", body)]).await;
+    let name = || HeaderName::from_static("x-own-key");
+    let value = || HeaderValue::from_static("SUB/KEY");
+    let builder = || server.builder().0;
+    let plain = || builder().build().unwrap();
+    for (client, added) in [
+        (builder().per_call_policy(Subscription).build(), "per call"),
+        (
+            builder().per_attempt_policy(Subscription).build(),
+            "per attempt",
+        ),
+        (builder().header(name(), value()).build(), "header"),
+        (builder().query("sig", "SUB/KEY").build(), "query"),
+        (
+            Ok(plain().with(CallOptions::new().header(name(), value()))),
+            "call's header",
+        ),
+        (
+            Ok(plain().with(CallOptions::new().query("sig", "SUB/KEY"))),
+            "call's query",
+        ),
+    ] {
+        let error = in_time(client.unwrap().send(&ListModels::new())).await;
+        let told = error.unwrap_err().to_string();
+        assert!(told.ends_with(": no [redacted]"), "{added}: {told}");
+    }
+}

@@ -429,25 +429,34 @@ async fn dropping_a_stream_closes_its_connection() {
 
 #[tokio::test]
 async fn silence_in_the_middle_of_an_answer_is_a_timeout() {
-    let server = Server::start(vec![Act::open_events(&[HEL], Then::Hang)]).await;
-    let (builder, clock) = server.builder();
-    let mut timeouts = Timeouts::new();
-    timeouts.idle = Some(Duration::from_secs(7));
-    let client = builder.timeouts(timeouts).build().unwrap();
-    let mut stream = client.stream(&chat()).await.unwrap();
-    stream.next().await.unwrap().unwrap();
-    let (next, ()) = in_time(futures_util::future::join(stream.next(), async {
-        clock.sleeping(1).await;
-        clock.advance(Duration::from_secs(7));
-    }))
-    .await;
-    let error = next.unwrap().unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::Timeout);
-    assert_eq!(
-        error.to_string(),
-        "chat: nothing came for 7s in the middle of the answer"
-    );
-    assert!(stream.next().await.is_none());
+    let silent = "nothing came for 7s in the middle of the answer";
+    for (idle, total, told) in [
+        (7, None, silent),
+        (7, Some(60), silent),
+        (
+            60,
+            Some(7),
+            "the answer was not complete within the total timeout",
+        ),
+    ] {
+        let server = Server::start(vec![Act::open_events(&[HEL], Then::Hang)]).await;
+        let (builder, clock) = server.builder();
+        let mut timeouts = Timeouts::new();
+        timeouts.idle = Some(Duration::from_secs(idle));
+        timeouts.total = total.map(Duration::from_secs);
+        let client = builder.timeouts(timeouts).build().unwrap();
+        let mut stream = client.stream(&chat()).await.unwrap();
+        stream.next().await.unwrap().unwrap();
+        let (next, ()) = in_time(futures_util::future::join(stream.next(), async {
+            clock.sleeping(1).await;
+            clock.advance(Duration::from_secs(7));
+        }))
+        .await;
+        let error = next.unwrap().unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Timeout);
+        assert_eq!(error.to_string(), format!("chat: {told}"));
+        assert!(stream.next().await.is_none());
+    }
 }
 
 #[tokio::test]

@@ -146,6 +146,23 @@ async fn a_question_that_fails_in_passing_does_not_end_the_wait() {
         .unwrap();
     assert_eq!(seconds(&clock.slept()), [1.0, 90.0, 90.0, 2.0]);
 
+    // Where nobody says how long, it is asked at the pace of answers.
+    let broken = || Act::json(500, "", "{}");
+    let server = Server::start(vec![
+        status("running"),
+        broken(),
+        broken(),
+        status("running"),
+        status("processed"),
+    ])
+    .await;
+    let (builder, clock) = server.builder();
+    let client = builder.max_retries(0).build().unwrap();
+    in_time(client.wait(GetFile::new("file-1")).into_future())
+        .await
+        .unwrap();
+    assert_eq!(seconds(&clock.slept()), [1.0, 2.0, 4.0, 2.0]);
+
     // Five in a row do, and what cannot pass does at once.
     let server = Server::start(vec![status("running"), busy()]).await;
     let client = server.builder().0.max_retries(0).build().unwrap();
