@@ -23,7 +23,8 @@ pub(crate) struct Reqwest {
 
 impl Reqwest {
     /// A client of our own: HTTP/1.1, no redirects. One for plain http, which is for loopback only,
-    /// uses no proxy: that would carry the credential off this machine in the clear.
+    /// uses no proxy, which would carry the credential off this machine in the clear, and reads no
+    /// certificates.
     pub(crate) fn new(connect: Option<Duration>, plain: bool) -> Result<Self> {
         let mut builder = reqwest::Client::builder()
             .redirect(reqwest::redirect::Policy::none())
@@ -36,6 +37,14 @@ impl Reqwest {
             .http1_only();
         if plain {
             builder = builder.no_proxy();
+            #[cfg(any(
+                feature = "rustls",
+                feature = "rustls-no-provider",
+                feature = "native-tls"
+            ))]
+            {
+                builder = builder.tls_certs_only([]);
+            }
         }
         if let Some(connect) = connect {
             builder = builder.connect_timeout(connect);
