@@ -248,6 +248,42 @@ fn an_answer_says_what_it_says() {
 }
 
 #[test]
+fn usage_is_counted_from_what_is_told() {
+    for (usage, expected) in [
+        (json!({}), (0, 0, 0, 0, 0)),
+        (
+            json!({"prompt_tokens": 3, "completion_tokens": 4}),
+            (3, 4, 7, 0, 0),
+        ),
+        (
+            json!({"prompt_tokens": 3, "completion_tokens": 4, "total_tokens": 9,
+                   "prompt_tokens_details": {"cached_tokens": 2}, "reasoning_tokens": 1}),
+            (3, 4, 9, 2, 1),
+        ),
+        (
+            json!({"reasoning_tokens": 9, "completion_tokens_details": {"reasoning_tokens": 2}}),
+            (0, 0, 0, 0, 2),
+        ),
+        (
+            json!({"reasoning_tokens": 9, "completion_tokens_details": {"audio_tokens": 2}}),
+            (0, 0, 0, 0, 9),
+        ),
+    ] {
+        let answer = json!({"choices": [], "usage": usage});
+        let answer: ChatCompletion = serde_json::from_value(answer).unwrap();
+        let told = CreateChatCompletion::usage(&answer).unwrap();
+        let told = (
+            told.prompt,
+            told.completion,
+            told.total,
+            told.cached,
+            told.reasoning,
+        );
+        assert_eq!(told, expected, "{usage}");
+    }
+}
+
+#[test]
 fn calls_that_a_server_wrote_oddly_are_read() {
     for (written, expected) in [
         (
@@ -345,6 +381,19 @@ fn only_what_the_caller_sees_is_output() {
 }
 
 #[test]
+fn a_chunk_says_why_the_answer_ends_and_what_it_took() {
+    let event = chunk(&json!({
+        "choices": [{"index": 0, "finish_reason": "length"}, {"index": 1, "finish_reason": "stop"}],
+        "usage": {"prompt_tokens": 3, "completion_tokens": 4, "total_tokens": 7},
+    }));
+    assert_eq!(event.finish_reason(), Some(&FinishReason::Length));
+    let usage = event.usage().unwrap();
+    assert_eq!((usage.prompt, usage.completion, usage.total), (3, 4, 7));
+    let event = chunk(&json!({"choices": [{"index": 0}, {"index": 1, "finish_reason": "stop"}]}));
+    assert_eq!((event.finish_reason(), event.usage()), (None, None));
+}
+
+#[test]
 fn an_error_in_place_of_a_chunk_is_one() {
     let event = json!({"error": {"message": "busy", "type": "server_error", "code": null}});
     let error = chunk(&event);
@@ -358,10 +407,15 @@ fn an_error_in_place_of_a_chunk_is_one() {
         json!({"choices": [], "message": "hi"}),
         json!({"choices": null, "message": "hi"}),
         json!({"message": 7}),
+        json!({"usage": {"total_tokens": 1}, "message": "hi"}),
+        json!({"prompt_filter_results": [], "message": "hi"}),
+        json!({"prompt_annotations": [], "message": "hi"}),
         json!({}),
     ] {
         assert!(chunk(&event).error().is_none(), "{event}");
     }
+    let both = chunk(&json!({"error": {"message": "busy"}, "message": "hi"}));
+    assert_eq!(both.error().unwrap().message, "busy");
 }
 
 #[test]
@@ -435,4 +489,15 @@ struct Arguments {
 struct Schema {
     z: u8,
     a: u8,
+}
+
+#[test]
+fn a_memory_that_other_events_left_is_begun_anew() {
+    let mut memory = StreamMemory::default();
+    *memory.of::<u32>() = 7;
+    assert_eq!(*memory.of::<u32>(), 7);
+    let data = r#"{"choices": [{"index": 0, "delta": {"content": "a"}}]}"#;
+    let read = ChatCompletionChunk::decode_next(data, &mut memory).unwrap();
+    assert_eq!(read.text(), Some("a"));
+    assert_eq!(*memory.of::<u32>(), 0);
 }
