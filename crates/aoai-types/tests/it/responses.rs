@@ -1,5 +1,6 @@
 //! Answers that are put together from their pieces, and what they say.
 
+use aoai_types::operation::StreamEnd;
 use aoai_types::outcome::ToolUse;
 use aoai_types::responses::event::ResponseEvent;
 use aoai_types::responses::item::{
@@ -127,7 +128,7 @@ fn thoughts_and_their_summaries_are_kept() {
         event["summary_index"] = json!(0);
         event
     };
-    for done in [false, true] {
+    for (deltas, done) in [(true, false), (true, true), (false, true)] {
         let mut events = vec![
             added(&item),
             piece(
@@ -141,6 +142,9 @@ fn thoughts_and_their_summaries_are_kept() {
                 &json!({"delta": "Looking."}),
             ),
         ];
+        if !deltas {
+            events.truncate(1);
+        }
         if done {
             events.extend([
                 piece(
@@ -160,6 +164,111 @@ fn thoughts_and_their_summaries_are_kept() {
                 "summary": [{"type": "summary_text", "text": "Looking."}],
                 "content": [{"type": "reasoning_text", "text": "Let me see."}]}),
         );
+    }
+}
+
+#[test]
+fn parts_of_a_summary_keep_their_places() {
+    let part = |kind: &str, index: i64, text: &str| {
+        json!({"type": kind, "output_index": 0, "summary_index": index,
+               "part": {"type": "summary_text", "text": text}})
+    };
+    let summary = |text: &str| json!({"type": "summary_text", "text": text});
+    check(
+        &[
+            added(&json!({"type": "reasoning", "id": "rs_1", "summary": []})),
+            part("response.reasoning_summary_part.added", 2, "third"),
+            part("response.reasoning_summary_part.added", 0, ""),
+            part("response.reasoning_summary_part.done", 0, "first"),
+        ],
+        &json!({"type": "reasoning", "id": "rs_1",
+                "summary": [summary("first"), summary("third")]}),
+    );
+}
+
+#[test]
+fn pieces_go_on_where_the_item_left_off() {
+    check(
+        &[
+            added(&said(&json!([{"type": "output_text", "text": "Hel"}]))),
+            piece("response.output_text.delta", 0, &json!({"delta": "lo"})),
+        ],
+        &said(&json!([{"type": "output_text", "text": "Hello"}])),
+    );
+    let thoughts = |content: &str, summary: &str| {
+        json!({"type": "reasoning", "id": "rs_1",
+               "summary": [{"type": "summary_text", "text": summary}],
+               "content": [{"type": "reasoning_text", "text": content}]})
+    };
+    let mut summary = piece(
+        "response.reasoning_summary_text.delta",
+        0,
+        &json!({"delta": "d"}),
+    );
+    summary["summary_index"] = json!(0);
+    check(
+        &[
+            added(&thoughts("a", "c")),
+            piece("response.reasoning_text.delta", 0, &json!({"delta": "b"})),
+            summary,
+        ],
+        &thoughts("ab", "cd"),
+    );
+}
+
+#[test]
+fn annotations_stand_in_their_places() {
+    let note = |id: &str| json!({"type": "file_citation", "file_id": id, "index": 0});
+    let annotated = |place: i64, id: &str| {
+        let more = json!({"annotation_index": place, "annotation": note(id)});
+        piece("response.output_text.annotation.added", 0, &more)
+    };
+    check(
+        &[
+            message(),
+            piece("response.output_text.delta", 0, &json!({"delta": "Hello"})),
+            annotated(0, "a"),
+            annotated(1, "b"),
+            annotated(0, "c"),
+            annotated(7, "d"),
+        ],
+        &said(&json!([{"type": "output_text", "text": "Hello",
+                       "annotations": [note("c"), note("b"), note("d")]}])),
+    );
+}
+
+#[test]
+fn the_last_event_has_the_whole_answer() {
+    let told = |kind: &str, status: &str, output: Value| json!({"type": kind, "response": {"id": "resp_1", "status": status, "output": output}});
+    let error = json!({"type": "error", "code": "odd", "message": "Late."});
+    for (kind, status) in [
+        ("response.completed", "completed"),
+        ("response.incomplete", "incomplete"),
+        ("response.failed", "failed"),
+    ] {
+        let whole = said(&json!([{"type": "output_text", "text": "Hello"}]));
+        let mut events = vec![
+            told("response.created", "queued", json!([])),
+            told("response.in_progress", "in_progress", json!([])),
+            message(),
+            piece("response.output_text.delta", 0, &json!({"delta": "Hel"})),
+            told(kind, status, json!([whole])),
+        ];
+        let answer = cut(&events);
+        let told = |answer: &Response| answer.status.as_ref().map(ToString::to_string);
+        assert_eq!(
+            (answer.text(), told(&answer)),
+            ("Hello".into(), Some(status.into()))
+        );
+        assert!(answer.error.is_none());
+        // What the answer said of its end stays.
+        events.push(error.clone());
+        let answer = cut(&events);
+        assert_eq!(told(&answer).as_deref(), Some(status));
+        assert_eq!(answer.error.unwrap().message, "Late.");
+        // Without that, it failed.
+        events.remove(4);
+        assert_eq!(told(&cut(&events)).as_deref(), Some("failed"));
     }
 }
 
@@ -249,6 +358,93 @@ fn an_error_that_is_a_mere_text_is_told() {
 }
 
 #[test]
+fn an_error_is_written_as_it_came() {
+    for written in [
+        r#"{"type":"error","message":"a","sequence_number":3}"#,
+        r#"{"type":"error","error":{"message":"a"},"event_id":"event_1","sequence_number":3}"#,
+        r#"{"type":"error","message":"a","event_id":"event_1"}"#,
+        r#"{"error":{"message":"a"}}"#,
+    ] {
+        let read = <ResponseEvent as StreamEvent>::decode(written).unwrap();
+        assert_eq!(read.error().unwrap().message, "a", "{written}");
+        assert_eq!(serde_json::to_string(&read).unwrap(), written);
+    }
+    let odd = r#"{"type":"error","error":null,"message":"a"}"#;
+    let read = <ResponseEvent as StreamEvent>::decode(odd).unwrap();
+    assert_eq!(read.error().unwrap().message, "a");
+}
+
+#[test]
+fn events_tell_output_end_usage_and_id() {
+    let whole = |kind: &str| {
+        let usage = json!({"input_tokens": 3, "output_tokens": 4, "total_tokens": 7});
+        let error = json!({"message": "no"});
+        json!({"type": kind, "response": {"id": "resp_1", "output": [], "usage": usage,
+                                          "error": error}})
+    };
+    let part = json!({"part": {"type": "output_text", "text": ""}});
+    let (complete, failed) = (Some(StreamEnd::Complete), Some(StreamEnd::Failed));
+    let id = Some("resp_1");
+    for (event, output, end, error, tokens, id) in [
+        (whole("response.created"), false, None, false, None, id),
+        (whole("response.in_progress"), false, None, false, None, id),
+        (whole("response.queued"), false, None, false, None, None),
+        (message(), false, None, false, None, None),
+        (
+            piece("response.content_part.added", 0, &part),
+            false,
+            None,
+            false,
+            None,
+            None,
+        ),
+        (
+            piece("response.output_text.delta", 0, &json!({"delta": "a"})),
+            true,
+            None,
+            false,
+            None,
+            None,
+        ),
+        (
+            whole("response.completed"),
+            true,
+            complete,
+            false,
+            Some(7),
+            None,
+        ),
+        (
+            whole("response.incomplete"),
+            true,
+            complete,
+            false,
+            Some(7),
+            None,
+        ),
+        (whole("response.failed"), false, failed, true, Some(7), None),
+        (
+            json!({"type": "error", "message": "no"}),
+            false,
+            failed,
+            true,
+            None,
+            None,
+        ),
+    ] {
+        let read = <ResponseEvent as StreamEvent>::decode(&event.to_string()).unwrap();
+        let told = (
+            read.is_output(),
+            read.end(),
+            read.error().is_some(),
+            read.usage().map(|usage| usage.total),
+            read.resource_id(),
+        );
+        assert_eq!(told, (output, end, error, tokens, id), "{event}");
+    }
+}
+
+#[test]
 fn tools_that_take_plain_text_are_wanted_too() {
     let answer: Response = serde_json::from_value(json!({"status": "completed", "output": [
         {"type": "custom_tool_call", "call_id": "a", "name": "sql", "input": "SELECT 1"},
@@ -260,6 +456,8 @@ fn tools_that_take_plain_text_are_wanted_too() {
         ToolUse::new("b", "f", "{}"),
     ];
     assert_eq!(outcome.tools, expected);
+    let functions: Vec<_> = answer.function_calls().map(|call| &*call.call_id).collect();
+    assert_eq!(functions, ["b"]);
     let Item::CustomToolCall(call) = &answer.output[0] else {
         panic!("not a call of a custom tool");
     };
