@@ -105,6 +105,9 @@ fn an_answer_may_be_empty() {
     // When the service itself holds images back.
     check::<GenerateImage>(r#"{"created": 1, "error": {"code": "contentFilter"}}"#);
     check::<CreateResponse>(r#"{"output": []}"#);
+    check::<CreateResponse>(r#"{"id": "resp_1"}"#);
+    check::<CreateResponse>(r#"{"status": "queued"}"#);
+    check::<CreateResponse>(r#"{"output_text": "Hello"}"#);
     check::<CreateResponse>(r#"{"id": "resp_1", "status": "failed", "error": {"code": "x"}}"#);
 }
 

@@ -1,5 +1,6 @@
 //! Work that goes on, and conversations that go on.
 
+use aoai_types::batches::{Batch, BatchStatus};
 use aoai_types::fine_tuning::checkpoints::CheckpointCopy;
 use aoai_types::responses::item::Message;
 use aoai_types::responses::{CreateResponse, Response};
@@ -30,6 +31,50 @@ fn a_copy_that_tells_of_no_destination_is_not_done() {
         progress(json!([at("InProgress"), at("Failed")])),
         Progress::Failed
     );
+}
+
+#[test]
+fn an_answer_is_done_when_its_status_says_so() {
+    for (status, expected) in [
+        (json!("queued"), Progress::Pending),
+        (json!("in_progress"), Progress::Pending),
+        (json!("pondering"), Progress::Pending),
+        (Value::Null, Progress::Pending),
+        (json!("completed"), Progress::Succeeded),
+        (json!("incomplete"), Progress::Succeeded),
+        (json!("failed"), Progress::Failed),
+        (json!("cancelled"), Progress::Failed),
+    ] {
+        let answer: Response = read(json!({"id": "resp_1", "status": status}));
+        assert_eq!(answer.progress(), expected, "{status}");
+    }
+}
+
+#[test]
+fn a_batch_is_done_when_its_status_says_so_in_either_spelling() {
+    for (status, expected) in [
+        ("validating", Progress::Pending),
+        ("in_progress", Progress::Pending),
+        ("finalizing", Progress::Pending),
+        ("cancelling", Progress::Pending),
+        ("pondering", Progress::Pending),
+        ("completed", Progress::Succeeded),
+        ("Completed", Progress::Succeeded),
+        ("failed", Progress::Failed),
+        ("expired", Progress::Failed),
+        ("cancelled", Progress::Failed),
+        ("canceled", Progress::Failed),
+        ("Canceled", Progress::Failed),
+    ] {
+        let batch: Batch = read(json!({"id": "batch_1", "status": status}));
+        assert_eq!(batch.progress(), expected, "{status}");
+    }
+    assert_eq!(
+        BatchStatus::from("Canceled").normalised(),
+        BatchStatus::Cancelled
+    );
+    let odd = BatchStatus::from("Pondering").normalised();
+    assert_eq!(odd.as_str(), "pondering");
 }
 
 #[test]
