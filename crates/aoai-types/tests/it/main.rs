@@ -7,6 +7,7 @@
 
 mod batch;
 mod chat;
+mod completions;
 mod errors;
 mod faults;
 mod filter;
