@@ -57,6 +57,37 @@ fn findings_of_prompt_and_answer_are_gathered() {
 }
 
 #[test]
+fn what_several_choices_have_is_listed_at_its_gravest() {
+    let graded = |severity: &str| json!({"violence": {"filtered": false, "severity": severity}});
+    let gathered = |first: &Value, second: &Value| {
+        let choices = json!([{"index": 0, "content_filter_results": first},
+                             {"index": 1, "content_filter_results": second}]);
+        let outcome = chat(json!({"choices": choices})).content_filter();
+        assert_eq!(outcome.answer.len(), 1, "{choices}");
+        outcome.answer[0].clone()
+    };
+    for (lesser, graver) in [
+        ("safe", "low"),
+        ("low", "medium"),
+        ("medium", "high"),
+        ("high", "beyond"),
+    ] {
+        for (first, second) in [(lesser, graver), (graver, lesser)] {
+            let found = gathered(&graded(first), &graded(second));
+            assert_eq!(found.severity.as_deref(), Some(graver), "{first}, {second}");
+        }
+    }
+    let listed =
+        |id: &str| json!({"custom_blocklists": {"filtered": true, "details": [{"id": id}]}});
+    let found = gathered(&listed("a"), &listed("b"));
+    assert_eq!(
+        found.items[0].id.as_deref(),
+        Some("a"),
+        "the first of equals"
+    );
+}
+
+#[test]
 fn whether_the_filter_ran_is_told_apart() {
     let error = json!({"code": "content_filter_error", "message": "down"});
     let safe = json!({"hate": {"filtered": false, "severity": "safe"}});
@@ -124,6 +155,8 @@ fn older_blocklists_are_a_bare_list() {
         .unwrap()
         .items();
     assert_eq!(items[1].id.as_deref(), Some("b"));
+    let passed = json!({"custom_blocklists": [{"filtered": false, "id": "a"}, {"id": "b"}]});
+    assert!(!self::results(passed).is_filtered());
     assert_eq!(serde_json::to_value(&results).unwrap(), old);
 }
 
@@ -228,6 +261,18 @@ fn what_was_found_stays_found() {
         ]),
         json!({"jailbreak": {"filtered": false, "detected": true}}),
     );
+    let plain = json!({"hate": {"filtered": false}});
+    for pieces in [
+        [plain.clone(), graded(true, "low")],
+        [graded(true, "low"), plain],
+    ] {
+        assert_eq!(merge(&pieces), graded(true, "low"));
+    }
+    let detected = |detected| json!({"jailbreak": {"filtered": false, "detected": detected}});
+    assert_eq!(merge(&[detected(false), detected(true)]), detected(true));
+    let error = |code: i64| json!({"error": {"code": code}});
+    assert_eq!(merge(&[error(1), error(2)]), error(2));
+    assert_eq!(merge(&[json!({}), error(1), json!({})]), error(1));
     let code = |more: Value| {
         let mut result = json!({"filtered": false, "detected": true});
         result
@@ -244,6 +289,31 @@ fn what_was_found_stays_found() {
         ]),
         code(json!({"citation": {"license": "MIT"}})),
     );
+    for (early, late) in [
+        (
+            json!({"citation": {"license": "MIT"}}),
+            json!({"citation": {"license": "GPL"}}),
+        ),
+        (
+            json!({"redacted_text": "a *"}),
+            json!({"redacted_text": "a * b *"}),
+        ),
+        (
+            json!({"sub_categories": []}),
+            json!({"sub_categories": [{"sub_category": "Email"}]}),
+        ),
+    ] {
+        let (early, late) = (code(early), code(late));
+        assert_eq!(merge(&[early.clone(), late.clone()]), late);
+        assert_eq!(
+            merge(&[code(json!({"new": 1})), early.clone(), code(json!({}))]),
+            {
+                let mut both = early;
+                both["protected_material_code"]["new"] = json!(1);
+                both
+            }
+        );
+    }
     let place =
         |start: u64| json!({"completion_start_offset": start, "completion_end_offset": start + 1});
     assert_eq!(

@@ -87,6 +87,19 @@ fn in_a_choice() {
 }
 
 #[test]
+fn in_a_choice_that_was_checked_without_a_finding() {
+    let offsets = json!({"check_offset": 44, "start_offset": 44, "end_offset": 65});
+    let body = json!({"choices": [{"index": 0, "content_filter_offsets": offsets}]});
+    for outcome in [
+        read::<ChatCompletion>(&body).content_filter(),
+        read::<ChatCompletionChunk>(&body).content_filter(),
+        read::<Completion>(&body).content_filter(),
+    ] {
+        assert_eq!(state(&outcome), (false, false, false, Some(44)));
+    }
+}
+
+#[test]
 fn in_a_choice_that_ends_without_a_finding() {
     let body = json!({"choices": [{"index": 0, "finish_reason": "content_filter"}]});
     let outcome = read::<ChatCompletion>(&body).content_filter();
