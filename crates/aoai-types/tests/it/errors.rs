@@ -186,6 +186,23 @@ fn members_that_do_not_fit_are_kept() {
     for (name, value) in odd.as_object().unwrap() {
         assert_eq!(&error.other[name], value);
     }
+    assert_eq!(serde_json::to_value(&error).unwrap(), odd);
+}
+
+#[test]
+fn an_error_is_written_as_it_came() {
+    for written in [
+        json!({"message": "no", "code": "x", "type": "t", "param": "p", "status": 400,
+               "innererror": {"code": "a"}, "inner_error": {"code": "b"}, "content_filters": [],
+               "requestid": "r-1", "new": 1}),
+        json!({"message": "", "code": 400}),
+        json!({"code": "x"}),
+        json!({"statusCode": 429, "message": "no"}),
+        json!({"statusCode": 429, "status": 400, "message": "no"}),
+    ] {
+        let error: ApiError = serde_json::from_value(written.clone()).unwrap();
+        assert_eq!(serde_json::to_value(&error).unwrap(), written);
+    }
 }
 
 #[test]
@@ -210,6 +227,8 @@ fn a_code_is_a_word_or_a_number() {
     assert_eq!(code("429").as_str(), None);
     assert_eq!(code("\"RateLimitReached\"").as_number(), None);
     assert_eq!(code("\"RateLimitReached\""), "RateLimitReached");
+    assert_ne!(code("\"RateLimitReached\""), "RateLimit");
+    assert_ne!(code("429"), "429");
     for json in ["\"\"", "\"429\"", "-1", "400"] {
         assert_eq!(serde_json::to_string(&code(json)).unwrap(), json);
     }
