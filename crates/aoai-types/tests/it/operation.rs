@@ -2,6 +2,7 @@
 
 use aoai_types::error::ApiError;
 use aoai_types::operation::{Body, EncodeError, Extra, FilePart, Mode, Part, PartBody, Parts};
+use aoai_types::responses::CreateResponse;
 use aoai_types::{
     Accumulator, ApiVersion, Encode, Endpoint, Operation, Paged, Payload, Query, Scope,
     StreamEvent, Streaming, Surface, Visitor, visit,
@@ -173,11 +174,15 @@ fn chat() -> Chat {
     }
 }
 
-fn json_of(body: &Body) -> Value {
+fn text_of(body: &Body) -> &str {
     let Body::Json(bytes) = body else {
         panic!("{body:?} is not JSON")
     };
-    serde_json::from_slice(bytes).unwrap()
+    std::str::from_utf8(bytes).unwrap()
+}
+
+fn json_of(body: &Body) -> Value {
+    serde_json::from_str(text_of(body)).unwrap()
 }
 
 #[test]
@@ -219,8 +224,9 @@ fn another_deployment_replaces_the_requests_own() {
     let cx = Encode::new(Surface::V1).deployment(Some("other"));
     let v1 = chat().to_wire(&cx).unwrap();
     assert_eq!(
-        json_of(&v1.body),
-        json!({"model": "other", "messages": ["hi"]})
+        text_of(&v1.body),
+        r#"{"messages":["hi"],"model":"other"}"#,
+        "once"
     );
 
     let cx = Encode::new(Surface::LATEST_DATED).deployment(Some("other"));
@@ -230,6 +236,18 @@ fn another_deployment_replaces_the_requests_own() {
         "/openai/deployments/other/chat/completions?api-version=2024-10-21"
     );
     assert_eq!(json_of(&dated.body), json!({"messages": ["hi"]}));
+}
+
+#[test]
+fn what_is_no_path_of_a_deployment_names_the_model_in_the_body_on_every_surface() {
+    let request = CreateResponse::new("gpt 4o", "hi");
+    for surface in [Surface::V1, Surface::LATEST_DATED] {
+        let cx = Encode::new(surface);
+        let wire = request.to_wire(&cx).unwrap();
+        assert_eq!(text_of(&wire.body), r#"{"model":"gpt 4o","input":"hi"}"#);
+        let wire = request.to_wire(&cx.deployment(Some("other"))).unwrap();
+        assert_eq!(text_of(&wire.body), r#"{"input":"hi","model":"other"}"#);
+    }
 }
 
 #[test]
@@ -385,6 +403,55 @@ fn matches_undoes_target() {
 }
 
 #[test]
+fn what_is_another_operations_path_does_not_match() {
+    let found = ListItems::ENDPOINT
+        .matches(&Method::GET, "/openai/v1/things/a%2Fb/items?limit=2")
+        .unwrap();
+    assert_eq!(
+        (found.args, found.query.get("limit")),
+        (vec!["a/b".into()], Some("2"))
+    );
+    for target in [
+        "/openai/v1/things/a/others",
+        "/openai/v1/others/a/items",
+        "/openai/v1/things//items",
+        "/openai/v1/things/a",
+        "/openai/v1/things/a/items/b",
+        "/openai/v1things/a/items",
+        "/v1/things/a/items",
+    ] {
+        let found = ListItems::ENDPOINT.matches(&Method::GET, target);
+        assert_eq!(found, None, "{target}");
+    }
+}
+
+#[test]
+fn a_path_takes_as_many_names_as_it_has_places() {
+    let target = |args: &[&str]| ListItems::ENDPOINT.target(Surface::V1, None, args, &Query::new());
+    assert_eq!(target(&["a"]).unwrap(), "/openai/v1/things/a/items");
+    let error = target(&[]).unwrap_err().to_string();
+    assert_eq!(error, "test.items: the path needs a id, and none was given");
+    let error = target(&["a", "b"]).unwrap_err().to_string();
+    assert!(
+        error.starts_with("test.items: \"b\" cannot be the surplus path parameter"),
+        "{error}"
+    );
+}
+
+#[test]
+fn a_query_has_its_parameters_in_order_and_may_repeat_them() {
+    let mut query = Query::parse("a=1&&b=x+y&a=2&c");
+    let all: Vec<_> = query.iter().collect();
+    assert_eq!(all, [("a", "1"), ("b", "x y"), ("a", "2"), ("c", "")]);
+    assert_eq!((query.get("b"), query.get("d")), (Some("x y"), None));
+    assert_eq!(query.remove("a").as_deref(), Some("1"));
+    assert_eq!(query.remove("a"), None);
+    let left: Vec<_> = query.iter().collect();
+    assert_eq!(left, [("b", "x y"), ("c", "")]);
+    assert!(!query.is_empty() && Query::parse("").is_empty());
+}
+
+#[test]
 fn surfaces_know_who_serves_what() {
     let early = Surface::dated("2024-10-21").unwrap();
     let late = Surface::dated("2025-04-01-preview").unwrap();
@@ -392,7 +459,21 @@ fn surfaces_know_who_serves_what() {
     assert!(ListItems::ENDPOINT.is_served_by(late));
     assert!(ListItems::ENDPOINT.is_served_by(Surface::V1));
     assert!(!Copy::ENDPOINT.is_served_by(late));
+    let first = Surface::dated("2025-03-01-preview").unwrap();
+    assert!(ListItems::ENDPOINT.is_served_by(first));
+    let old = Endpoint::new("test.old", Method::GET, Scope::Resource, "/old").dated_only();
+    assert!(old.is_served_by(early));
+    let new = Endpoint::new("test.new", Method::GET, Scope::Resource, "/new").v1_preview();
+    for (surface, served) in [(Surface::V1, false), (Surface::V1Preview, true)] {
+        assert!(!old.is_served_by(surface));
+        assert_eq!(new.is_served_by(surface), served);
+    }
     assert!(!Upload::ENDPOINT.safe_to_repeat);
+    let upload = Upload {
+        purpose: "batch".into(),
+        file: FilePart::new("in.jsonl", ""),
+    };
+    assert!(chat().safe_to_repeat() && !upload.safe_to_repeat());
     assert!(early.is_known() && late.is_known() && Surface::V1Preview.is_known());
     assert!(!Surface::dated("2023-11-01-preview").unwrap().is_known());
     assert!(!Surface::dated("2099-01-01").unwrap().is_known());
@@ -407,12 +488,23 @@ fn what_is_no_surface_says_so() {
         "2024-10-32",
         "2024/10/21",
         "2024-10-21-beta",
+        "+024-10-21",
+        "2024-+1-21",
+        "2024-10-+1",
         "",
     ] {
         let error = Surface::dated(text).unwrap_err();
         assert!(error.to_string().contains("YYYY-MM-DD"), "{error}");
     }
-    assert_eq!("preview".parse::<Surface>(), Ok(Surface::V1Preview));
+    for (surface, text) in [
+        (Surface::V1, "v1"),
+        (Surface::V1Preview, "v1-preview"),
+        (Surface::LATEST_DATED, "2024-10-21"),
+    ] {
+        assert_eq!(text.parse(), Ok(surface));
+        assert_eq!(surface.to_string(), text);
+    }
+    assert_eq!("preview".parse(), Ok(Surface::V1Preview));
 }
 
 #[test]

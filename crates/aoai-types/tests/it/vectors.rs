@@ -6,7 +6,8 @@ use aoai_types::embeddings::{
     CreateEmbedding, Embedding, EmbeddingVector, Embeddings, EncodingFormat,
 };
 use aoai_types::input::Input;
-use aoai_types::{Operation, Payload};
+use aoai_types::operation::Body;
+use aoai_types::{Encode, Operation, Payload, Surface};
 use bytes::Bytes;
 use serde_json::{Value, json};
 
@@ -180,4 +181,18 @@ fn a_vector_can_be_made() {
     ] {
         assert_eq!(serde_json::to_value(made).unwrap(), written);
     }
+}
+
+#[test]
+fn a_request_carries_members_that_it_does_not_know() {
+    let mut request = CreateEmbedding::new("m", "a");
+    request.extra.insert("beta".into(), json!(1));
+    let wire = request.to_wire(&Encode::new(Surface::V1)).unwrap();
+    let Body::Json(bytes) = wire.body else {
+        panic!("not JSON")
+    };
+    assert_eq!(
+        bytes,
+        r#"{"model":"m","input":"a","encoding_format":"base64","beta":1}"#
+    );
 }
