@@ -139,6 +139,65 @@ events! {
     }
 }
 
+impl ResponseEvent {
+    /// The event's place in the stream. A stream that broke off goes on after its last event:
+    ///
+    /// ```
+    /// use aoai_types::StreamEvent as _;
+    /// use aoai_types::responses::GetResponse;
+    /// use aoai_types::responses::event::ResponseEvent;
+    ///
+    /// let last = ResponseEvent::decode(
+    ///     r#"{"type": "response.output_text.delta", "delta": "Hel", "sequence_number": 4}"#,
+    /// )?;
+    /// let mut rest = GetResponse::new("resp_123");
+    /// rest.starting_after = last.sequence_number();
+    /// assert_eq!(rest.starting_after, Some(4));
+    /// # Ok::<(), aoai_types::operation::DecodeError>(())
+    /// ```
+    pub fn sequence_number(&self) -> Option<i64> {
+        match self {
+            Self::Created(event)
+            | Self::Queued(event)
+            | Self::InProgress(event)
+            | Self::Completed(event)
+            | Self::Incomplete(event)
+            | Self::Failed(event) => event.sequence_number,
+            Self::OutputItemAdded(event) | Self::OutputItemDone(event) => event.sequence_number,
+            Self::ContentPartAdded(event) | Self::ContentPartDone(event) => event.sequence_number,
+            Self::OutputTextDelta(event)
+            | Self::RefusalDelta(event)
+            | Self::FunctionCallArgumentsDelta(event)
+            | Self::CustomToolCallInputDelta(event)
+            | Self::ReasoningTextDelta(event)
+            | Self::ReasoningSummaryTextDelta(event)
+            | Self::AudioDelta(event)
+            | Self::AudioTranscriptDelta(event)
+            | Self::CodeInterpreterCodeDelta(event)
+            | Self::McpCallArgumentsDelta(event) => event.sequence_number,
+            Self::OutputTextDone(event)
+            | Self::ReasoningTextDone(event)
+            | Self::ReasoningSummaryTextDone(event) => event.sequence_number,
+            Self::AnnotationAdded(event) => event.sequence_number,
+            Self::RefusalDone(event) => event.sequence_number,
+            Self::FunctionCallArgumentsDone(event) | Self::McpCallArgumentsDone(event) => {
+                event.sequence_number
+            }
+            Self::CustomToolCallInputDone(event) => event.sequence_number,
+            Self::ReasoningSummaryPartAdded(event) | Self::ReasoningSummaryPartDone(event) => {
+                event.sequence_number
+            }
+            Self::AudioDone(event)
+            | Self::AudioTranscriptDone(event)
+            | Self::ToolProgress(event) => event.sequence_number,
+            Self::CodeInterpreterCodeDone(event) => event.sequence_number,
+            Self::PartialImage(event) => event.sequence_number,
+            Self::Error(event) => event.sequence_number,
+            Self::Unknown(event) => event.members().get("sequence_number")?.as_i64(),
+        }
+    }
+}
+
 impl StreamEvent for ResponseEvent {
     #[inline]
     fn decode(data: &str) -> Result<Self, DecodeError> {

@@ -490,3 +490,25 @@ fn what_the_caller_did_for_the_model_is_made_without_json() {
                "display_height": 768})
     );
 }
+
+#[test]
+fn every_event_tells_its_place_in_the_stream() {
+    let fixtures = [
+        include_str!("../fixtures/responses.create/events.jsonl"),
+        include_str!("../fixtures/responses.create/events_error.jsonl"),
+        include_str!("../fixtures/responses.create/events_oddities.jsonl"),
+        include_str!("../fixtures/responses.create/events_throttled.jsonl"),
+        include_str!("../fixtures/responses.get/events.jsonl"),
+        r#"{"type": "response.of_tomorrow", "sequence_number": 7}"#,
+    ];
+    let lines = fixtures.iter().flat_map(|text| text.lines());
+    for line in lines.filter(|line| !line.trim().is_empty()) {
+        let event = <ResponseEvent as StreamEvent>::decode(line).unwrap();
+        let written: Value = serde_json::from_str(line).unwrap();
+        assert_eq!(
+            event.sequence_number(),
+            written["sequence_number"].as_i64(),
+            "{line}"
+        );
+    }
+}
