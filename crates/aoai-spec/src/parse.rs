@@ -7,7 +7,7 @@ use std::sync::Arc;
 use crate::budget::Budget;
 use crate::diagnostic::{Diagnostic, Problems, did_you_mean};
 use crate::model::{Axis, Only, Settings, Spec, Step, Var, Via};
-use crate::source::Source;
+use crate::source::{Source, Span};
 use crate::value::{Data, Key, Node};
 use crate::vars::{self, Piece};
 
@@ -16,6 +16,7 @@ use self::fragment::Place;
 use self::names::Names;
 
 pub(crate) mod body;
+pub(crate) mod elsewhere;
 pub(crate) mod fields;
 pub(crate) mod form;
 pub(crate) mod fragment;
@@ -36,6 +37,11 @@ pub(crate) fn specs(
     let mut problems = Problems::new(Arc::clone(source));
     lint::secrets(&mut problems);
     let documents = Node::read_all(&mut problems);
+    if documents.is_empty() && !problems.has_errors() {
+        problems
+            .warning(Span::default(), "no spec is in this file", "")
+            .help("`name` and `steps` make one; `new` writes one to begin with");
+    }
     let mut names = BTreeSet::new();
     let mut specs = Vec::new();
     for document in documents {

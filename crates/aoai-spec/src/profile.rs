@@ -57,8 +57,9 @@ pub struct Profile {
     pub(crate) secret_vars: BTreeMap<String, Secret>,
     /// Their names, and those of secret variables that have no value here.
     pub(crate) secret_names: BTreeSet<String>,
-    /// Variables of the environment that its endpoints ask for and that are not set.
-    pub(crate) unset: Vec<String>,
+    /// What is named and has no value, such as ``endpoint `main` ``, with the variables of the
+    /// environment that it asks for and that are not set.
+    pub(crate) unset: BTreeMap<String, Vec<String>>,
 }
 
 impl Profile {
@@ -79,7 +80,7 @@ impl Profile {
             vars: BTreeMap::new(),
             secret_vars: BTreeMap::new(),
             secret_names: BTreeSet::new(),
-            unset: Vec::new(),
+            unset: BTreeMap::new(),
         }
     }
 
@@ -232,14 +233,21 @@ impl Profile {
         if !self.endpoints.is_empty() {
             return Ok(());
         }
+        let endpoints = self.unset.iter();
+        let endpoints = endpoints.filter(|(part, _)| part.starts_with("endpoint "));
+        let unset = endpoints.flat_map(|(_, unset)| unset).map(String::as_str);
+        let reason = not_set(&unset.collect::<Vec<_>>());
         let name = &self.name;
-        let reason = match self.unset.join(", ") {
-            none if none.is_empty() => String::new(),
-            unset => format!(": {unset} is not set"),
-        };
         Err(Error::setup(format!(
             "profile {name} has no endpoint{reason}"
         )))
+    }
+
+    /// That a part, such as ``deployment `chat` ``, is not there, and what would bring it.
+    pub(crate) fn lacks(&self, part: &str) -> String {
+        let unset = self.unset.get(part).into_iter().flatten();
+        let reason = not_set(&unset.map(String::as_str).collect::<Vec<_>>());
+        format!("profile {} has no {part}{reason}", self.name)
     }
 
     /// Secrets with the names that stand for them in reports.
@@ -263,5 +271,13 @@ impl Profile {
         let secret = self.secret_vars.get(name);
         let secret = secret.map(|secret| Value::from(secret.expose()));
         secret.or_else(|| self.vars.get(name).cloned())
+    }
+}
+
+fn not_set(variables: &[&str]) -> String {
+    match variables {
+        [] => String::new(),
+        [one] => format!(": {one} is not set"),
+        several => format!(": {} are not set", several.join(", ")),
     }
 }

@@ -24,7 +24,8 @@ impl Suite {
     ///
     /// A spec's file is named by its path below `root` without extension. Files whose names begin
     /// with `_` or `.` are left out, and so are `profiles.yaml` and `emulator.yaml` in `root`.
-    /// An entry of `only` is a path, or such a name: `chat/basics`. However a path is written, what it
+    /// An entry of `only` is a path, or such a name: `chat/basics`; a file for `run` that is named has
+    /// no specs, but is checked. However a path is written, what it
     /// names is known by its place below `root`.
     ///
     /// Where everything is read and nothing has an error, files for `run` that no spec runs are
@@ -50,6 +51,12 @@ impl Suite {
         suite.add_unread(root, only)?;
         for path in paths {
             let text = read(&path)?;
+            let name = path.file_name().unwrap_or_default().to_string_lossy();
+            if Kind::Fragment.takes(&name, false) {
+                let source = Source::new(path.display().to_string(), text);
+                suite.tell(parse::fragment::check(&path, &source));
+                continue;
+            }
             let below = path.strip_prefix(root).unwrap_or(&path);
             let file = below.with_extension("");
             let file = file.to_string_lossy().replace('\\', "/");

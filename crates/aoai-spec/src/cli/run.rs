@@ -28,6 +28,7 @@ pub(super) async fn run(
 ) -> Result<u8, Error> {
     let documents = options.coverage.iter().flatten().map(Document::read);
     let documents = documents.collect::<Result<Vec<_>, _>>()?;
+    let summary = summary(options, world)?;
     let (mut runner, profile) = runner(options, paths, world)?;
     warn(options, &runner, world)?;
     let mut memory = Memory::open(&world.state, &profile);
@@ -73,7 +74,13 @@ pub(super) async fn run(
             continue;
         }
         let text = report.render(*format)?;
-        code = code.max(write(path.as_deref(), &text, &artefacts, world)?);
+        code = code.max(write(
+            path.as_deref(),
+            summary.as_deref(),
+            &text,
+            &artefacts,
+            world,
+        ));
     }
     if annotates {
         told.push_str(&report.render(Format::Github)?);
@@ -235,32 +242,44 @@ fn coverage(
     code
 }
 
+/// The file that a report without one is added to. Where there is none, that is told before
+/// anything is run and paid for.
+fn summary(options: &Options, world: &World) -> Result<Option<PathBuf>, Error> {
+    let summary = (world.lookup)("GITHUB_STEP_SUMMARY").map(PathBuf::from);
+    let mut reports = options.reports.iter();
+    let is_needed = reports.any(|(format, path)| *format != Format::Github && path.is_none());
+    if is_needed && summary.is_none() {
+        return Err(Error::usage(
+            "--report md needs a file, md=FILE: GITHUB_STEP_SUMMARY is not set",
+        ));
+    }
+    Ok(summary)
+}
+
 /// Writes a report, or adds it to the job's summary; the code is that of what cannot be written.
 fn write(
     path: Option<&Path>,
+    summary: Option<&Path>,
     text: &str,
     artefacts: &Artefacts,
     world: &mut World,
-) -> Result<u8, Error> {
-    let summary = (world.lookup)("GITHUB_STEP_SUMMARY").map(PathBuf::from);
-    let (path, written) = match (path, summary) {
-        (Some(path), _) => (path.to_owned(), artefacts.write(path, text)),
+) -> u8 {
+    let written = match (path, summary) {
+        (Some(path), _) => artefacts.write_below(path, text),
         (None, Some(path)) => {
             artefacts.keep("summary", text);
-            let written = append(&path, text);
-            (path, written)
+            let told = |error| io::Error::other(format!("{}: {error}", path.display()));
+            append(path, text).map_err(told)
         }
-        (None, None) => {
-            return Err(Error::usage(
-                "--report md needs a file, md=FILE: GITHUB_STEP_SUMMARY is not set",
-            ));
-        }
+        (None, None) => Ok(()),
     };
-    if let Err(error) = written {
-        world.complain(format!("error: {}: {error}", path.display()));
-        return Ok(3);
+    match written {
+        Ok(()) => 0,
+        Err(error) => {
+            world.complain(format!("error: {error}"));
+            3
+        }
     }
-    Ok(0)
 }
 
 fn append(path: &Path, text: &str) -> io::Result<()> {

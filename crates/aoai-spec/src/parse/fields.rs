@@ -21,6 +21,17 @@ impl<'a> Fields<'a> {
         known: &[&str],
         problems: &mut Problems,
     ) -> Option<Self> {
+        Self::read_with(node, what, known, |_| None, problems)
+    }
+
+    /// The same, where `elsewhere` knows the places of some other keys.
+    pub(crate) fn read_with(
+        node: &'a Node,
+        what: &str,
+        known: &[&str],
+        elsewhere: impl Fn(&str) -> Option<String>,
+        problems: &mut Problems,
+    ) -> Option<Self> {
         let Some(entries) = node.as_map() else {
             let message = format!("{what} is a mapping, not {}", node.kind());
             problems.error(node.span, message, "");
@@ -29,7 +40,8 @@ impl<'a> Fields<'a> {
         for (key, _) in entries {
             if !known.contains(&key.name.as_str()) {
                 let label = format!("known are: {}", known.join(", "));
-                let help = did_you_mean(&key.name, known.iter().copied());
+                let help =
+                    elsewhere(&key.name).or_else(|| did_you_mean(&key.name, known.iter().copied()));
                 problems
                     .error(key.span, format!("{what} has no key `{}`", key.name), label)
                     .maybe_help(help);

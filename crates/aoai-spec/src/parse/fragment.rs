@@ -81,6 +81,13 @@ pub(super) fn steps(
     steps
 }
 
+/// What is wrong in a file that is looked at by itself.
+pub(crate) fn check(path: &Path, source: &Arc<Source>) -> Vec<Diagnostic> {
+    let mut problems = Problems::new(Arc::clone(source));
+    read(&[path.to_owned()], &mut problems);
+    problems.finish()
+}
+
 /// What there is to be said of a file that no spec runs.
 pub(crate) fn idle(path: &Path, source: &Arc<Source>) -> Vec<Diagnostic> {
     let mut problems = Problems::new(Arc::clone(source));

@@ -8,7 +8,7 @@ use super::fields::{Fields, wrong};
 use super::form::Form;
 use super::fragment::Place;
 use super::names::Names;
-use super::{body, fragment, operation, poll, settings};
+use super::{body, elsewhere, fragment, operation, poll, settings};
 use crate::diagnostic::{Problems, did_you_mean};
 use crate::model::{Save, Step, Verb};
 use crate::pattern::{Parser, Pattern};
@@ -24,7 +24,9 @@ pub(super) fn steps(
     place: Place<'_>,
     problems: &mut Problems,
 ) -> Vec<Step> {
-    let Some(fields) = Fields::read(node, "a step", STEP_KEYS, problems) else {
+    let elsewhere = |key: &str| elsewhere::key_of_a_step(key, node);
+    let fields = Fields::read_with(node, "a step", STEP_KEYS, elsewhere, problems);
+    let Some(fields) = fields else {
         return Vec::new();
     };
     match fields.get("run") {
@@ -290,9 +292,16 @@ fn saves(fields: &Fields<'_>, names: &mut Names, problems: &mut Problems) -> Vec
             wrong(value, &key.name, "a path into the result", problems);
             continue;
         };
+        if let Some(meant) = elsewhere::json_path(path) {
+            problems
+                .error(value.span, format!("`{path}` is no path of a result"), "")
+                .help(format!("parts are joined by dots: `{meant}`"));
+            continue;
+        }
         let mut shape = RESULT;
-        let mut steps = Vec::new();
+        let mut steps: Vec<String> = Vec::new();
         for step in path.split('.') {
+            let owner = steps.join(".");
             steps.push(match shape {
                 Shape::Headers => step.to_ascii_lowercase(),
                 _ => step.to_owned(),
@@ -300,10 +309,14 @@ fn saves(fields: &Fields<'_>, names: &mut Names, problems: &mut Problems) -> Vec
             match shape.field(step) {
                 Ok(field) => shape = field,
                 Err(known) => {
-                    let label = format!("known are: {}", known.join(", "));
+                    let label = match &*known {
+                        [] => format!("`{owner}` has no parts"),
+                        known => format!("known are: {}", known.join(", ")),
+                    };
+                    let near = did_you_mean(step, known);
                     problems
                         .error(value.span, format!("the result has no `{path}`"), label)
-                        .maybe_help(did_you_mean(step, known));
+                        .maybe_help(near.or_else(|| elsewhere::in_the_body(&owner, path)));
                     shape = Shape::Open;
                 }
             }

@@ -2,10 +2,12 @@
 
 use std::path::Path;
 
+use aoai_http::ErrorKind;
 use serde_json::Value;
 
 use super::{Kind, Matcher, Order, Pattern, Test, TextTest, Type};
 use crate::diagnostic::{Problems, did_you_mean};
+use crate::parse::elsewhere::in_the_body;
 use crate::result::shape::Shape;
 use crate::value::{Data, Key, Node};
 use crate::vars;
@@ -47,6 +49,8 @@ impl Parser<'_> {
                 return Kind::Is(*kind);
             }
             self.unknown_value(node, name);
+        } else if matches!(shape, Shape::ErrorKind) {
+            self.error_kind(node, text);
         }
         Kind::Literal(Value::from(text))
     }
@@ -96,7 +100,9 @@ impl Parser<'_> {
                 };
                 self.problems
                     .error(key.span, format!("the result has no `{here}`"), label)
-                    .maybe_help(did_you_mean(&key.name, known));
+                    .maybe_help(
+                        did_you_mean(&key.name, known).or_else(|| in_the_body(path, &key.name)),
+                    );
                 None
             }
         }
@@ -107,8 +113,8 @@ impl Parser<'_> {
             return None;
         }
         let test = match &key.name[1..] {
-            "eq" => Test::Equal,
-            "ne" => Test::NotEqual,
+            "eq" => self.same(node, shape, Test::Equal),
+            "ne" => self.same(node, shape, Test::NotEqual),
             "gt" => self.order(node, Order::Greater)?,
             "gte" => self.order(node, Order::GreaterOrEqual)?,
             "lt" => self.order(node, Order::Less)?,
@@ -170,6 +176,28 @@ impl Parser<'_> {
         };
         let member = |(key, value): &(Key, Node)| self.member(key, value, shape, path);
         Some(Test::Only(entries.iter().filter_map(member).collect()))
+    }
+
+    /// `$eq` and `$ne` take a value as it is written.
+    fn same(&mut self, node: &Node, shape: Shape, test: Test) -> Test {
+        if let (Shape::ErrorKind, Some(text)) = (shape, node.as_text())
+            && !text.contains("${")
+        {
+            self.error_kind(node, text);
+        }
+        test
+    }
+
+    /// A kind that there is not never is, and never is not: either says nothing.
+    fn error_kind(&mut self, node: &Node, text: &str) {
+        if text.parse::<ErrorKind>().is_ok() {
+            return;
+        }
+        let known: Vec<_> = ErrorKind::ALL.iter().map(|kind| kind.as_str()).collect();
+        let label = format!("there are: {}", known.join(", "));
+        self.problems
+            .error(node.span, format!("no kind of error `{text}`"), label)
+            .maybe_help(did_you_mean(text, known));
     }
 
     fn order(&mut self, node: &Node, order: Order) -> Option<Test> {

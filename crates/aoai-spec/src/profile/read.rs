@@ -21,28 +21,39 @@ pub(super) fn profile(
     references(node, problems);
     let mut profile = Profile::new(&key.name);
     let scope = environment(node, lookup);
+    let blank = |profile: &mut Profile, part: String, node: &Node| {
+        profile.unset.insert(part, unset(node, lookup));
+    };
     for (name, node) in fields.map("endpoints", problems) {
         match text(name, node, &scope, problems) {
             Some(url) => {
                 profile.endpoints.insert(name.name.clone(), url);
             }
-            None => profile.unset.extend(unset(node, lookup)),
+            None => blank(&mut profile, format!("endpoint `{}`", name.name), node),
         }
     }
     for (alias, node) in fields.map("deployments", problems) {
-        if let Some(name) = text(alias, node, &scope, problems) {
-            profile.deployments.insert(alias.name.clone(), name);
+        match text(alias, node, &scope, problems) {
+            Some(name) => {
+                profile.deployments.insert(alias.name.clone(), name);
+            }
+            None => blank(&mut profile, format!("deployment `{}`", alias.name), node),
         }
     }
     for (name, node) in fields.map("credentials", problems) {
-        if let Some(source) = credential::read(node, &scope, lookup, problems) {
-            profile.credentials.insert(name.name.clone(), source);
+        match credential::read(node, &scope, lookup, problems) {
+            Some(source) => {
+                profile.credentials.insert(name.name.clone(), source);
+            }
+            None => blank(&mut profile, format!("credential `{}`", name.name), node),
         }
     }
     for (name, node) in fields.map("vars", problems) {
         match resolve(node, &scope) {
-            None | Some(Value::Null) => {}
-            Some(Value::String(empty)) if empty.is_empty() => {}
+            None | Some(Value::Null) => blank(&mut profile, format!("`{}`", name.name), node),
+            Some(Value::String(empty)) if empty.is_empty() => {
+                blank(&mut profile, format!("`{}`", name.name), node);
+            }
             Some(value) => {
                 profile.vars.insert(name.name.clone(), value);
             }
@@ -157,12 +168,20 @@ pub(crate) fn environment(node: &Node, lookup: &dyn Fn(&str) -> Option<String>) 
     scope
 }
 
-/// The variables of the environment that a node asks for in vain.
+/// The variables of the environment that a node asks for in vain; what has a default does not.
 fn unset(node: &Node, lookup: &dyn Fn(&str) -> Option<String>) -> Vec<String> {
-    let asked = vars::references(node.as_text().unwrap_or_default());
-    let names = asked.filter_map(|reference| reference.path.strip_prefix("env."));
-    let empty = |name: &&str| lookup(name).is_none_or(|value| value.is_empty());
-    names.filter(empty).map(str::to_owned).collect()
+    let mut found = Vec::new();
+    node.each_text(&mut |text, _| {
+        for reference in vars::references(text) {
+            if let Some(name) = reference.path.strip_prefix("env.")
+                && reference.default.is_none_or(str::is_empty)
+                && lookup(name).is_none_or(|value| value.is_empty())
+            {
+                found.push(name.to_owned());
+            }
+        }
+    });
+    found
 }
 
 const PROFILE_KEYS: &[&str] = &[

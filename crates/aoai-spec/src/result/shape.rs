@@ -11,6 +11,8 @@ pub(crate) enum Shape {
     Leaf,
     /// An HTTP status: also `4xx`.
     Status,
+    /// A kind of the client's errors.
+    ErrorKind,
     /// Exactly these fields.
     Fields(&'static [(&'static str, Self)]),
     /// A list of this.
@@ -28,7 +30,7 @@ impl Shape {
                 .map(|(_, shape)| *shape)
                 .ok_or_else(|| fields.iter().map(|(known, _)| *known).collect()),
             Self::List(item) if name.parse::<usize>().is_ok() => Ok(*item),
-            Self::List(_) | Self::Leaf | Self::Status => Err(Vec::new()),
+            Self::List(_) | Self::Leaf | Self::Status | Self::ErrorKind => Err(Vec::new()),
         }
     }
 
@@ -104,7 +106,7 @@ pub(crate) const RESULT: Shape = Shape::Fields(&[
 const DRIFT: Shape = Shape::Fields(&[("path", Shape::Leaf), ("kind", Shape::Leaf)]);
 
 const ERROR: Shape = Shape::Fields(&[
-    ("kind", Shape::Leaf),
+    ("kind", Shape::ErrorKind),
     ("code", Shape::Leaf),
     ("message", Shape::Leaf),
     ("param", Shape::Leaf),
@@ -129,7 +131,7 @@ const FINDING: Shape = Shape::Fields(&[
 const ATTEMPT: Shape = Shape::Fields(&[
     ("status", Shape::Status),
     ("waited", Shape::Leaf),
-    ("error", Shape::Leaf),
+    ("error", Shape::ErrorKind),
     ("auth", AUTH),
 ]);
 

@@ -227,7 +227,7 @@ impl Runner {
         Ok(match default {
             Some(Ok(value)) => Ok(value),
             Some(Err(path)) => Err(format!("`{name}` needs `{path}`, which is not set")),
-            None => Err(format!("profile {} has no `{name}`", profile.name)),
+            None => Err(profile.lacks(&format!("`{name}`"))),
         })
     }
 }
@@ -282,22 +282,21 @@ fn skip_step(step: &Step, settings: &Settings, profile: &Profile) -> Option<Stri
     if matches!(step.verb, Verb::Emulator | Verb::Enter(_) | Verb::Leave) {
         return None;
     }
-    let name = &profile.name;
     let settings = step.settings.clone().over(settings.clone());
     let endpoint = settings.endpoint.as_deref().unwrap_or_default();
     if !profile.endpoints.contains_key(endpoint) {
-        return Some(format!("profile {name} has no endpoint `{endpoint}`"));
+        return Some(profile.lacks(&format!("endpoint `{endpoint}`")));
     }
     let credential = settings.credential.as_deref().unwrap_or_default();
     if !profile.credentials.contains_key(credential) && ![WRONG_KEY, NONE].contains(&credential) {
-        return Some(format!("profile {name} has no credential `{credential}`"));
+        return Some(profile.lacks(&format!("credential `{credential}`")));
     }
     let aliases = step.nodes().flat_map(aliases);
     let deployment = step.deployment.as_ref().and_then(|node| node.as_text());
     let deployment = deployment.filter(|alias| !alias.contains("${"));
     for alias in aliases.chain(deployment.map(str::to_owned)) {
         if alias != "missing" && !profile.deployments.contains_key(&alias) {
-            return Some(format!("profile {name} has no deployment `{alias}`"));
+            return Some(profile.lacks(&format!("deployment `{alias}`")));
         }
     }
     let surface = settings.api.unwrap_or(Surface::V1);

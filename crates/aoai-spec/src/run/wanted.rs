@@ -62,6 +62,9 @@ impl Runner {
         let asked: Vec<_> = asked.collect();
         let is_part = self.selection.shard.is_some() || self.selection.tests.is_some();
         let is_left = planned.iter().flatten().any(|cells| !cells.is_empty());
+        if specs == 0 && !is_part && !self.only.is_empty() {
+            return Err(self.no_spec());
+        }
         if is_left || is_part || specs == 0 || asked.is_empty() {
             return Ok(());
         }
@@ -70,5 +73,21 @@ impl Runner {
             crate::report::count(specs, "spec"),
             asked.join(" and ")
         )))
+    }
+
+    /// What was named has nothing to run.
+    fn no_spec(&self) -> Error {
+        let named = self.only.iter().map(|path| path.display().to_string());
+        let named: Vec<_> = named.collect();
+        let is_fragment = |path: &std::path::PathBuf| {
+            let name = path.file_name().unwrap_or_default();
+            name.to_string_lossy().starts_with('_')
+        };
+        let hint = if self.only.iter().any(is_fragment) {
+            "; a file whose name begins with `_` has steps that specs take with `run`"
+        } else {
+            ""
+        };
+        Error::usage(format!("no spec is in {}{hint}", named.join(", ")))
     }
 }

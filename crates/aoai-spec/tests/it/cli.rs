@@ -680,6 +680,68 @@ async fn a_new_spec_is_one_that_check_takes_and_none_is_overwritten() {
 }
 
 #[tokio::test]
+async fn a_report_makes_the_directories_that_it_is_in() {
+    let place = Place::new(&[("good.yaml", GOOD)]);
+    let path = place.path("target/reports/specs.xml");
+    let report = format!("junit={}", path.display());
+    let told = place.run(&["--report", &report]).await;
+    assert_eq!((told.code, &*told.err), (0, ""));
+    assert!(fs::read_to_string(path).unwrap().contains("good"));
+    let nowhere = place.run(&["--report", "json=/dev/null/x"]).await;
+    assert!(
+        nowhere.err.starts_with("error: /dev/null/x: "),
+        "{}",
+        nowhere.err
+    );
+}
+
+#[tokio::test]
+async fn a_report_without_a_file_is_told_of_before_anything_runs() {
+    let place = Place::new(&[("good.yaml", GOOD)]);
+    let told = place.run(&["--report", "md"]).await;
+    assert_eq!((told.code, &*told.out), (1, ""));
+    assert_eq!(
+        told.err,
+        "error: --report md needs a file, md=FILE: GITHUB_STEP_SUMMARY is not set\n"
+    );
+}
+
+#[tokio::test]
+async fn a_file_without_a_spec_does_not_pass() {
+    let step = "steps:\n  - {call: models.list, expect: {status: 200}}\n";
+    let place = Place::new(&[
+        ("good.yaml", GOOD),
+        ("later.yaml", "# name: later\n"),
+        ("_step.yaml", step),
+        ("_wrong.yaml", "steps:\n  - {cal: models.list}\n"),
+    ]);
+    let told = place.run(&["later"]).await;
+    assert_eq!((told.code, &*told.out), (1, ""));
+    assert!(
+        told.err.ends_with("\nerror: no spec is in later\n"),
+        "{}",
+        told.err
+    );
+    let told = place.run(&["_step"]).await;
+    let hint = "error: no spec is in _step; a file whose name begins with `_` has steps that specs take \
+                with `run`\n";
+    assert_eq!((told.code, &*told.err), (1, hint));
+
+    // To be checked they need not be specs.
+    let told = place.run(&["check", "later"]).await;
+    assert_eq!((told.code, &*told.out), (0, "0 specs, 1 warning\n"));
+    let told = place.run(&["check", "_step"]).await;
+    assert_eq!((told.code, &*told.out), (0, "0 specs, nothing wrong\n"));
+    let told = place.run(&["check", "_wrong"]).await;
+    assert_eq!(told.code, 2);
+    assert!(
+        told.err.starts_with("error: a step has no key `cal`\n"),
+        "{}",
+        told.err
+    );
+}
+
+#[tokio::test]
 async fn check_counts_what_it_warns_of() {
     let place = Place::new(&[("good.yaml", GOOD)]);
     for (idle, counted) in [

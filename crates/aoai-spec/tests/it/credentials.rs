@@ -68,7 +68,7 @@ fn profile(name: &str, credential: &str) -> Result<bool, String> {
     std::fs::write(&path, text).unwrap();
     let set = |name: &str| (name == "SET").then(|| "default".to_owned());
     match Profile::load(&path, "p", set) {
-        Ok(profile) => Ok(format!("{profile:?}").contains("fake")),
+        Ok(profile) => Ok(format!("{profile:?}").contains("\"fake\": ")),
         Err(error) => Err(error.diagnostics()[0].to_string()),
     }
 }

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use aoai_spec::Profile;
+use aoai_spec::{Profile, Runner, State};
 
 /// The diagnostics of a file.
 fn told(text: &str) -> String {
@@ -107,4 +107,55 @@ fn a_price_needs_its_deployment_and_a_file_is_one_document() {
     for part in [":4:1", "a file of profiles is one document"] {
         assert!(second.contains(part), "{part}: {second}");
     }
+}
+
+#[tokio::test]
+async fn what_is_skipped_names_the_variables_that_would_bring_it() {
+    let file = tempfile::NamedTempFile::new().unwrap();
+    let profile = "p:\n  endpoints: {main: \"http://127.0.0.1:1\"}\n  credentials:\n    key: {api_key: \
+                   \"${env.KEY}\"}\n    two: {two_keys: {primary: {api_key: \"${env.KEY}\"}, secondary: \
+                   {api_key: \"${env.KEY_2:-}\"}}}\n    vault: {key_vault: {url: \"${env.URL:-}\", \
+                   secret: \"${env.SECRET:-aoai-key}\"}}\n    set: {api_key: \"${env.SET}\"}\n  \
+                   deployments: {chat: \"${env.CHAT:-}\", small: \"\"}\n  vars: {prompt: \
+                   \"${env.PROMPT:-}\"}\n";
+    fs::write(file.path(), profile).unwrap();
+    let lookup = |name: &str| (name == "SET").then(|| "not-a-real-key".to_owned());
+    let profile = Profile::load(file.path(), "p", lookup).unwrap();
+    let ask = |name: &str, more: &str, deployment: &str| {
+        format!(
+            "name: {name}\n{more}\nsteps:\n  - call: chat\n    deployment: {deployment}\n    body: \
+             {{messages: [{{role: user, content: hi}}]}}\n    expect: {{status: 200}}\n"
+        )
+    };
+    let specs = [
+        ask("key", "", "chat"),
+        ask("two", "use: {credential: two}", "chat"),
+        ask("vault", "use: {credential: vault}", "chat"),
+        ask("chat", "use: {credential: set}", "chat"),
+        ask("small", "use: {credential: set}", "small"),
+        ask("none", "use: {credential: set}", "none"),
+        ask(
+            "var",
+            "use: {credential: set}\nvars: {prompt: ~}",
+            "missing",
+        ),
+    ];
+    let runner = Runner::from_text(specs.join("---\n")).profile(profile);
+    let report = runner.run().await.into_result().unwrap();
+    let reasons = report.cells().map(|cell| match &cell.state {
+        State::Skipped(reason) => reason.as_str(),
+        other => panic!("{other:?}"),
+    });
+    assert_eq!(
+        reasons.collect::<Vec<_>>(),
+        [
+            "profile p has no credential `key`: KEY is not set",
+            "profile p has no credential `two`: KEY, KEY_2 are not set",
+            "profile p has no credential `vault`: URL is not set",
+            "profile p has no deployment `chat`: CHAT is not set",
+            "profile p has no deployment `small`",
+            "profile p has no deployment `none`",
+            "profile p has no `prompt`: PROMPT is not set",
+        ]
+    );
 }

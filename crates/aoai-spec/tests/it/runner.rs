@@ -472,14 +472,14 @@ async fn keys_come_from_files_and_stand_in_for_each_other() {
     let runner = Runner::from_text(text).profile(profile);
     let redactor = Arc::clone(runner.redactor());
     let report = runner.run().await.into_result().unwrap();
-    let skipped = |name| State::Skipped(format!("profile of-files has no credential `{name}`"));
+    let skipped = |told| State::Skipped(format!("profile of-files has no credential {told}"));
     assert_eq!(
         states(&report),
         [
             &State::Passed,
             &State::Failed,
-            &skipped("absent"),
-            &skipped("half")
+            &skipped("`absent`"),
+            &skipped("`half`: UNSET is not set")
         ]
     );
     let second = mismatches(&report.specs[1]);
