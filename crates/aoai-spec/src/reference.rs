@@ -97,7 +97,7 @@ pub fn explain(word: &str) -> Result<String, String> {
     let names = names.chain(ENDPOINTS.iter().map(|endpoint| endpoint.id));
     let near = did_you_mean(bare.unwrap_or(word), names);
     let near =
-        near.unwrap_or_else(|| "there are operations, keys, result fields and matchers".to_owned());
+        near.unwrap_or_else(|| "operations, keys, result fields and matchers are".to_owned());
     Err(format!("nothing is called `{word}`; {near}"))
 }
 

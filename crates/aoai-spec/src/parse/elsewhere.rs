@@ -39,7 +39,7 @@ pub(super) fn key_of_a_step(key: &str, step: &Node) -> Option<String> {
     Some(format!("it stands in `{within}`: {within}: {{{key}: …}}"))
 }
 
-/// A path as `JSONPath` writes it, in the form of this language; `None` where it has that already.
+/// A path of Hurl's or jq's in the form of this language; `None` where it has that already.
 pub(super) fn json_path(path: &str) -> Option<String> {
     let mut parts = Vec::new();
     let rest = path.strip_prefix('$').unwrap_or(path);

@@ -193,7 +193,10 @@ impl ResponseEvent {
             Self::CodeInterpreterCodeDone(event) => event.sequence_number,
             Self::PartialImage(event) => event.sequence_number,
             Self::Error(event) => event.sequence_number,
-            Self::Unknown(event) => event.members().get("sequence_number")?.as_i64(),
+            Self::Unknown(event) => {
+                let number = event.members().get("sequence_number")?;
+                crate::lenient::integer(number).ok()
+            }
         }
     }
 }

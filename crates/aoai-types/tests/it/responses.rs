@@ -367,7 +367,11 @@ fn an_error_is_written_as_it_came() {
     ] {
         let read = <ResponseEvent as StreamEvent>::decode(written).unwrap();
         assert_eq!(read.error().unwrap().message, "a", "{written}");
-        assert_eq!(serde_json::to_string(&read).unwrap(), written);
+        // In any order, and nothing twice.
+        let again = serde_json::to_string(&read).unwrap();
+        let members = |text: &str| serde_json::from_str::<Value>(text).unwrap();
+        assert_eq!(members(&again), members(written));
+        assert_eq!(again.len(), written.len(), "{again}");
     }
     let odd = r#"{"type":"error","error":null,"message":"a"}"#;
     let read = <ResponseEvent as StreamEvent>::decode(odd).unwrap();
@@ -499,16 +503,16 @@ fn every_event_tells_its_place_in_the_stream() {
         include_str!("../fixtures/responses.create/events_oddities.jsonl"),
         include_str!("../fixtures/responses.create/events_throttled.jsonl"),
         include_str!("../fixtures/responses.get/events.jsonl"),
-        r#"{"type": "response.of_tomorrow", "sequence_number": 7}"#,
+        r#"{"type": "response.of_tomorrow", "sequence_number": 7.0}"#,
     ];
     let lines = fixtures.iter().flat_map(|text| text.lines());
     for line in lines.filter(|line| !line.trim().is_empty()) {
         let event = <ResponseEvent as StreamEvent>::decode(line).unwrap();
         let written: Value = serde_json::from_str(line).unwrap();
-        assert_eq!(
-            event.sequence_number(),
-            written["sequence_number"].as_i64(),
-            "{line}"
-        );
+        // Some gateways write whole numbers as `5.0`.
+        let place = event.sequence_number().map(|number| number.to_string());
+        let expected = &written["sequence_number"];
+        let expected = expected.as_f64().map(|number| number.to_string());
+        assert_eq!(place, expected, "{line}");
     }
 }
