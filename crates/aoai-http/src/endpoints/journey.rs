@@ -83,7 +83,9 @@ impl<'a> Journey<'a> {
         let client = client.with(options);
         let mut request = client.request(operation, mode)?;
         request.call.id = Some(self.name);
-        request.call.began = Some(self.began);
+        // By that client's clock, which need not count from the same moment.
+        let so_far = endpoints.clock().elapsed().saturating_sub(self.began);
+        request.call.began = Some(client.clock().elapsed().saturating_sub(so_far));
         request.call.backend = Some(Arc::clone(&backend.name));
         request.call.prior = Some(Box::new(std::mem::take(&mut self.prior)));
         Ok((client, request))

@@ -100,10 +100,15 @@ impl Stage {
     /// Each resource with what it says.
     fn new(scripts: &[&[Say]]) -> Self {
         let clock = ManualClock::automatic();
+        Self::by(&[&clock, &clock, &clock], scripts)
+    }
+
+    /// The same, each by a clock of its own.
+    fn by(clocks: &[&ManualClock], scripts: &[&[Say]]) -> Self {
         let heard = Arc::default();
         let mut resources = Vec::new();
         let mut backends = Vec::new();
-        for (name, lines) in ["a", "b", "c"].into_iter().zip(scripts) {
+        for ((name, lines), clock) in ["a", "b", "c"].into_iter().zip(scripts).zip(clocks) {
             let resource = Arc::new(Resource {
                 name,
                 lines: Mutex::new(lines.to_vec()),
@@ -111,7 +116,7 @@ impl Stage {
             });
             let client = Client::builder(format!("https://{name}.openai.azure.com"))
                 .no_credential()
-                .clock(Arc::new(clock.clone()))
+                .clock(Arc::new(ManualClock::clone(clock)))
                 .transport(Arc::clone(&resource))
                 .build()
                 .unwrap();
@@ -119,7 +124,7 @@ impl Stage {
             resources.push(resource);
         }
         Self {
-            clock,
+            clock: clocks[0].clone(),
             heard,
             resources,
             backends,
@@ -796,6 +801,25 @@ async fn each_resource_is_addressed_in_its_own_way() {
         panic!("{:?}", requests[2].body)
     };
     assert!(body.ends_with(br#""model":"y"}"#), "{body:?}");
+}
+
+#[tokio::test]
+async fn clients_may_go_by_clocks_that_count_from_different_moments() {
+    // A total time of 40 s, of which 30 s go into waiting for the first.
+    let mut timeouts = Timeouts::new();
+    timeouts.total = Some(seconds(40));
+    for (first, second) in [(0, 3_600), (3_600, 7_200)] {
+        let clocks = [ManualClock::automatic(), ManualClock::automatic()];
+        clocks[0].advance(seconds(first));
+        clocks[1].advance(seconds(second));
+        let stage = Stage::by(&[&clocks[0], &clocks[1]], &[&[FULL, BROKEN], &[FULL, CHAT]]);
+        let azure = stage.ranked();
+        let azure = azure.with(CallOptions::new().timeouts(timeouts));
+        let answer = azure.send(&chat()).await.unwrap();
+        assert_eq!(stage.heard(), "abab");
+        let started: Vec<_> = answer.attempts().iter().map(|a| a.started).collect();
+        assert_eq!(started, [0, 0, 30, 30].map(seconds));
+    }
 }
 
 #[tokio::test]
