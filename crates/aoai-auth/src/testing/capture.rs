@@ -2,12 +2,12 @@
 
 use std::fmt::{Debug, Write as _};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError};
 
 use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};
 use tracing::subscriber::DefaultGuard;
-use tracing::{Event, Metadata, Subscriber};
+use tracing::{Dispatch, Event, Metadata, Subscriber};
 
 /// Keeps the text of all that is logged on this thread, down to TRACE, until it is dropped.
 ///
@@ -27,8 +27,10 @@ pub struct Capture {
 }
 
 impl Capture {
-    /// Begins to keep.
+    /// Begins to keep. From then on nothing is skipped, on any thread, because another thread had
+    /// nobody to listen when it came by first.
     pub fn start() -> Self {
+        LazyLock::force(&LISTENERS);
         let log = Log::default();
         let guard = tracing::subscriber::set_default(log.clone());
         Self { log, _guard: guard }
@@ -39,6 +41,11 @@ impl Capture {
         self.log.text().clone()
     }
 }
+
+/// Two that are there for ever and hear nothing. With fewer, tracing asks only the thread that first
+/// comes by a place whether anybody listens there, and remembers its no for all threads.
+static LISTENERS: LazyLock<[Dispatch; 2]> =
+    LazyLock::new(|| [(); 2].map(|()| Dispatch::new(Log::default())));
 
 #[derive(Clone, Debug, Default)]
 struct Log(Arc<Inner>);

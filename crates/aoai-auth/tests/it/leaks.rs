@@ -192,3 +192,15 @@ fn a_dotenv_file_that_others_can_read_is_warned_of() {
     git(&["rm", "--cached", "--quiet", "settings/.env"]);
     assert_eq!(warnings(0o600), [false, false]);
 }
+
+#[test]
+fn what_is_logged_is_kept_though_another_thread_came_by_first() {
+    fn tell() {
+        tracing::info!("a word");
+    }
+    let capture = Capture::start();
+    std::thread::spawn(tell).join().unwrap();
+    assert_eq!(capture.text(), "");
+    tell();
+    assert!(capture.text().contains("a word"), "{}", capture.text());
+}

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::{self, Write as _};
 use std::sync::{Arc, Mutex};
 
+use aoai_auth::testing::Capture;
 use aoai_http::{Backend, Client, Endpoints};
 use aoai_types::Surface;
 use aoai_types::chat::{CreateChatCompletion, Message};
@@ -25,6 +26,8 @@ impl Diary {
     /// What was told of the calls that `run` makes, in order.
     async fn of<F: Future>(run: F) -> (Vec<Fields>, String) {
         let diary = Self::default();
+        // So that no other test, which has no diary, decides that nobody keeps one.
+        drop(Capture::start());
         let guard = tracing::subscriber::set_default(diary.clone());
         in_time(run).await;
         drop(guard);
