@@ -115,9 +115,8 @@ async fn a_machine_without_certificates_gets_an_error_and_no_panic() {
     );
 }
 
-#[tokio::test]
-async fn app_service_gives_its_managed_identity_at_the_endpoint_it_names() {
-    let server = MockServer::start().await;
+/// An App Service whose environment names this server, and what it has to say.
+async fn app_service(server: &MockServer) -> [(&'static str, String); 2] {
     Mock::given(method("GET"))
         .and(path("/msi/token"))
         .and(query_param("resource", "https://ai.azure.com"))
@@ -126,13 +125,19 @@ async fn app_service_gives_its_managed_identity_at_the_endpoint_it_names() {
             "access_token": "fake-token", "expires_on": "4102444800",
             "token_type": "Bearer", "resource": "https://ai.azure.com"
         })))
-        .mount(&server)
+        .mount(server)
         .await;
-    let endpoint = format!("{}/msi/token", server.uri());
-    let environment = [
-        ("IDENTITY_ENDPOINT", endpoint.as_str()),
-        ("IDENTITY_HEADER", "fake-canary"),
-    ];
+    [
+        ("IDENTITY_ENDPOINT", format!("{}/msi/token", server.uri())),
+        ("IDENTITY_HEADER", "fake-canary".to_owned()),
+    ]
+}
+
+#[tokio::test]
+async fn app_service_gives_its_managed_identity_at_the_endpoint_it_names() {
+    let server = MockServer::start().await;
+    let named = app_service(&server).await;
+    let environment = named.each_ref().map(|(name, value)| (*name, &**value));
     assert_eq!(
         in_child("app service", &server, &environment).await,
         "fake-token"
@@ -143,17 +148,10 @@ async fn app_service_gives_its_managed_identity_at_the_endpoint_it_names() {
 #[tokio::test]
 async fn a_managed_identity_is_asked_for_past_the_proxy() {
     let (server, proxy) = (MockServer::start().await, MockServer::start().await);
-    Mock::given(path("/msi/token"))
-        .respond_with(ResponseTemplate::new(200).set_body_json(json!({
-            "access_token": "fake-token", "expires_on": "4102444800",
-            "token_type": "Bearer", "resource": "https://ai.azure.com"
-        })))
-        .mount(&server)
-        .await;
-    let endpoint = format!("{}/msi/token", server.uri());
+    let [endpoint, secret] = app_service(&server).await;
     let environment = [
-        ("IDENTITY_ENDPOINT", endpoint.as_str()),
-        ("IDENTITY_HEADER", "fake-canary"),
+        (endpoint.0, &*endpoint.1),
+        (secret.0, &*secret.1),
         ("HTTP_PROXY", &proxy.uri()),
         ("http_proxy", &proxy.uri()),
     ];
