@@ -171,9 +171,12 @@ pub trait Operation: Serialize + DeserializeOwned + Send + Sync + 'static {
     /// # Errors
     ///
     /// The target cannot be written ([`Endpoint::target`]) or the body cannot
-    /// ([`encode`](Self::encode)).
+    /// ([`encode`](Self::encode)), or the deployment's name is empty.
     fn to_wire(&self, cx: &Encode<'_>) -> Result<Wire, EncodeError> {
         let deployment = cx.deployment.or_else(|| self.deployment());
+        if deployment == Some("") {
+            return Err(EncodeError::nameless::<Self>());
+        }
         let parts = self.encode(cx)?;
         let target =
             Self::ENDPOINT.target(cx.surface, deployment, &self.path_args(), &parts.query)?;

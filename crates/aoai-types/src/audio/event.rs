@@ -153,7 +153,7 @@ impl Accumulator for TranscriptionAccumulator {
     #[inline]
     fn finish(self) -> Transcription {
         let (text, logprobs, usage) = match self.done {
-            Some(done) => (done.text, done.logprobs, done.usage),
+            Some(done) => (done.text, done.logprobs.or(self.logprobs), done.usage),
             None => (self.text, self.logprobs, None),
         };
         Transcription::Json(Box::new(VerboseTranscription {

@@ -32,6 +32,11 @@ impl EncodeError {
         Self(format!("{}: the request has no JSON form: {error}", O::ENDPOINT.id).into())
     }
 
+    pub(super) fn nameless<O: Operation>() -> Self {
+        let id = O::ENDPOINT.id;
+        Self(format!("{id}: `model` names the deployment, and it is empty").into())
+    }
+
     pub(super) fn parameter<O: Operation>(name: &str) -> Self {
         Self(
             format!(

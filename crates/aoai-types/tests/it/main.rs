@@ -14,6 +14,7 @@ mod filter;
 mod fixtures;
 mod lacks;
 mod made;
+mod media;
 mod operation;
 mod places;
 mod progress;

@@ -362,7 +362,7 @@ fn a_header_and_a_path_parameter_beside_a_body() {
 
 #[test]
 fn names_that_a_server_would_resolve_away_are_refused() {
-    for name in [".", "..", ""] {
+    for name in [".", ".."] {
         let request = Chat {
             model: name.into(),
             ..chat()
@@ -374,6 +374,28 @@ fn names_that_a_server_would_resolve_away_are_refused() {
             error.to_string().contains("cannot be the deployment"),
             "{error}"
         );
+    }
+}
+
+#[test]
+fn a_deployment_without_a_name_is_refused_on_every_surface() {
+    let nameless = Chat {
+        model: String::new(),
+        ..chat()
+    };
+    for surface in [Surface::V1, Surface::V1Preview, Surface::LATEST_DATED] {
+        let cx = Encode::new(surface);
+        for error in [
+            nameless.to_wire(&cx).unwrap_err(),
+            chat().to_wire(&cx.deployment(Some(""))).unwrap_err(),
+            CreateResponse::new("", "hi").to_wire(&cx).unwrap_err(),
+        ] {
+            let error = error.to_string();
+            let (_, reason) = error.split_once(": ").unwrap();
+            assert_eq!(reason, "`model` names the deployment, and it is empty");
+        }
+        let named = nameless.to_wire(&cx.deployment(Some("other"))).unwrap();
+        assert!(named.target.contains("/chat/completions"));
     }
 }
 
