@@ -30,6 +30,10 @@ impl BaseUrl {
     /// Reads an endpoint: `https://{resource}.openai.azure.com`, or a gateway's URL with a path.
     pub(crate) fn parse(endpoint: &str) -> Result<Self, InvalidEndpoint> {
         let invalid = |reason| InvalidEndpoint::new(endpoint, reason);
+        // Some blanks a parser of URLs would leave out, and so call another host.
+        if endpoint.trim().contains(char::is_whitespace) {
+            return Err(invalid(Reason::Blank));
+        }
         let url = Url::parse(endpoint.trim()).map_err(|error| match error {
             url::ParseError::RelativeUrlWithoutBase => invalid(Reason::NoScheme),
             error => invalid(Reason::NoUrl(error)),
@@ -156,6 +160,7 @@ pub(crate) struct InvalidEndpoint {
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Reason {
+    Blank,
     NoScheme,
     NoUrl(url::ParseError),
     Scheme,
@@ -197,6 +202,7 @@ impl fmt::Display for InvalidEndpoint {
             },
         }
         match &self.reason {
+            Reason::Blank => write!(f, "it has a blank in it"),
             Reason::NoScheme => write!(
                 f,
                 "it has no scheme; it looks like https://my-resource.openai.azure.com"
@@ -427,6 +433,19 @@ mod tests {
             (
                 "",
                 "\"\" cannot be the endpoint: it has no scheme; it looks like https://my-resource.openai.azure.com",
+            ),
+            (
+                " https://my resource.openai.azure.com",
+                "\" https://my resource.openai.azure.com\" cannot be the endpoint: it has a blank \
+                 in it",
+            ),
+            (
+                "https://contoso\n.openai.azure.com",
+                "\"https://contoso\\n.openai.azure.com\" cannot be the endpoint: it has a blank in it",
+            ),
+            (
+                "https://me:not a-secret@h",
+                "the endpoint cannot be used: it has a blank in it",
             ),
             (
                 "ftp://h",
