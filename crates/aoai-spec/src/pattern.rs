@@ -76,6 +76,8 @@ pub(crate) enum Test {
     Equal,
     NotEqual,
     Order(Order),
+    /// The same for a text that writes a number, as headers do.
+    NumberIn(Order),
     /// One of these; `None` where the argument is a reference to a list.
     In(Option<Vec<Pattern>>),
     Text(TextTest),
@@ -115,6 +117,14 @@ pub(crate) enum TextTest {
 }
 
 impl Pattern {
+    /// What any value fits, in place of what could not be read.
+    pub(crate) fn any(node: &Node) -> Self {
+        Self {
+            node: node.clone(),
+            kind: Kind::Is(Type::Any),
+        }
+    }
+
     /// All differences between a value and the pattern; `None` is a value that is not there.
     pub(crate) fn check(&self, actual: Option<&Value>, path: &str, scope: &Scope) -> Vec<Mismatch> {
         let mut found = Vec::new();

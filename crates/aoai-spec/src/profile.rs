@@ -250,6 +250,16 @@ impl Profile {
         format!("profile {} has no {part}{reason}", self.name)
     }
 
+    /// The same of a variable of specs, which an environment's may give where the profile does not.
+    pub(crate) fn lacks_variable(&self, name: &str, environment: &str) -> String {
+        let part = format!("`{name}`");
+        let told = self.lacks(&part);
+        if self.unset.contains_key(&part) {
+            return told;
+        }
+        format!("{told}{}", not_set(&[environment]))
+    }
+
     /// Secrets with the names that stand for them in reports.
     pub(crate) fn secrets(&self) -> impl Iterator<Item = (&str, &str)> {
         let vars = self.secret_vars.iter();

@@ -95,10 +95,10 @@ pub fn explain(word: &str) -> Result<String, String> {
     }
     let names = WORDS.iter().map(|word| word.name);
     let names = names.chain(ENDPOINTS.iter().map(|endpoint| endpoint.id));
-    let near = did_you_mean(bare.unwrap_or(word), names);
-    let near =
-        near.unwrap_or_else(|| "operations, keys, result fields and matchers are".to_owned());
-    Err(format!("nothing is called `{word}`; {near}"))
+    Err(match did_you_mean(bare.unwrap_or(word), names) {
+        Some(near) => format!("nothing is called `{word}`; {near}"),
+        None => format!("`{word}` is no operation, key, result field or matcher, and no file"),
+    })
 }
 
 fn operation(endpoint: &'static Endpoint) -> String {

@@ -223,7 +223,9 @@ fn called(step: &Step, endpoint: &Endpoint, fields: &Fields<'_>, problems: &mut 
                 )
                 .help("leave one of the two out");
         }
-        (None, None) if endpoint.scope == Scope::Deployment => {
+        (None, None)
+            if endpoint.scope == Scope::Deployment && fields.get("deployment").is_none() =>
+        {
             problems
                 .error(fields.span, format!("`{id}` needs a `deployment`"), "")
                 .help("an alias from the profile, such as `deployment: chat`");
@@ -278,10 +280,11 @@ fn expectation(
     problems: &mut Problems,
     pattern: &mut impl FnMut(&Node, &mut Problems) -> Pattern,
 ) -> Pattern {
-    if node.as_map().is_none() {
-        wrong(node, "expect", "a mapping over the result", problems);
+    if node.as_map().is_some() {
+        return pattern(node, problems);
     }
-    pattern(node, problems)
+    wrong(node, "expect", "a mapping over the result", problems);
+    Pattern::any(node)
 }
 
 fn saves(fields: &Fields<'_>, names: &mut Names, problems: &mut Problems) -> Vec<Save> {

@@ -105,6 +105,12 @@ fn map(
                 );
             }
         }
+        Some(Value::Array(items)) if is_of_items(members) => {
+            for (key, member) in members {
+                let item = place_of(key).and_then(|at| items.get(at));
+                check(member, item, &join(path, &key.name), run, found);
+            }
+        }
         // Without the mapping its members are absent, which some patterns ask for.
         None if !members.is_empty() => {
             for (key, member) in members {
@@ -113,6 +119,15 @@ fn map(
         }
         _ => found.push(mismatch(pattern, actual, path, run)),
     }
+}
+
+/// Whether members are items of a list, told by their places.
+fn is_of_items(members: &[(Key, Pattern)]) -> bool {
+    !members.is_empty() && members.iter().all(|(key, _)| place_of(key).is_some())
+}
+
+fn place_of(key: &Key) -> Option<usize> {
+    key.name.parse().ok()
 }
 
 fn list(
@@ -196,7 +211,12 @@ fn test(
             return;
         }
         Test::NotEqual => actual.is_some_and(|actual| !same(&argument, actual)),
-        Test::Order(order) => {
+        Test::Order(order) | Test::NumberIn(order) => {
+            let number = match (&matcher.test, actual) {
+                (Test::NumberIn(_), Some(Value::String(text))) => number_in(text),
+                _ => None,
+            };
+            let actual = number.as_ref().or(actual);
             let fits = actual.and_then(|actual| ordered(actual, *order, &argument));
             if fits == Some(true) {
                 return;
@@ -260,6 +280,13 @@ fn test(
     if !fits {
         found.push(failure(matcher, actual, path, run));
     }
+}
+
+/// The number that a text writes.
+fn number_in(text: &str) -> Option<Value> {
+    serde_json::from_str::<serde_json::Number>(text.trim())
+        .ok()
+        .map(Value::Number)
 }
 
 /// Whether a text is of the form of an expression, which may have been compiled already.

@@ -7,11 +7,13 @@ use serde_json::Value;
 
 use super::{Kind, Matcher, Order, Pattern, Test, TextTest, Type};
 use crate::diagnostic::{Problems, did_you_mean};
+use crate::duration;
 use crate::parse::elsewhere::in_the_body;
 use crate::result::shape::Shape;
 use crate::value::{Data, Key, Node};
 use crate::vars;
 
+mod kinds;
 mod literal;
 
 /// Parses the patterns of one file.
@@ -26,9 +28,18 @@ impl Parser<'_> {
     pub(crate) fn pattern(&mut self, node: &Node, shape: Shape, path: &str) -> Pattern {
         let kind = match &node.data {
             Data::Text(text) => self.text(node, text, shape),
-            Data::List(items) => Kind::List(self.items(items, shape.item(), path)),
-            Data::Map(members) => self.map(members, shape, path),
-            _ => Kind::Literal(node.to_json()),
+            Data::List(items) => {
+                self.value_of(node, shape);
+                Kind::List(self.items(items, shape.item(), path))
+            }
+            Data::Map(members) => self.map(node, members, shape, path),
+            _ => {
+                self.value_of(node, shape);
+                Kind::Literal(match (shape, &node.data) {
+                    (Shape::Header, Data::Number(number)) => Value::from(number.to_string()),
+                    _ => node.to_json(),
+                })
+            }
         };
         Pattern {
             node: node.clone(),
@@ -46,13 +57,19 @@ impl Parser<'_> {
         let name = text.strip_prefix('$').filter(|name| is_word(name));
         if let Some(name) = name {
             if let Some((_, kind)) = TYPES.iter().find(|(known, _)| *known == name) {
+                self.type_of(node, *kind, shape);
                 return Kind::Is(*kind);
             }
             self.unknown_value(node, name);
         } else if matches!(shape, Shape::ErrorKind) {
             self.error_kind(node, text);
+        } else {
+            self.value_of(node, shape);
         }
-        Kind::Literal(Value::from(text))
+        match duration::parse_ms(text) {
+            Some(ms) if matches!(shape, Shape::Time) => Kind::Literal(Value::from(ms)),
+            _ => Kind::Literal(Value::from(text)),
+        }
     }
 
     fn items(&mut self, items: &[Node], shape: Shape, path: &str) -> Vec<Pattern> {
@@ -60,12 +77,15 @@ impl Parser<'_> {
         items.iter().enumerate().map(parse).collect()
     }
 
-    fn map(&mut self, entries: &[(Key, Node)], shape: Shape, path: &str) -> Kind {
+    fn map(&mut self, node: &Node, entries: &[(Key, Node)], shape: Shape, path: &str) -> Kind {
         let mut members = Vec::new();
         let mut matchers = Vec::new();
         for (key, value) in entries {
             if key.name.starts_with('$') {
                 matchers.extend(self.matcher(key, value, shape, path));
+            } else if matches!(shape, Shape::List(_)) && shape.field(&key.name).is_err() {
+                self.value_of(node, shape);
+                break;
             } else {
                 members.extend(self.member(key, value, shape, path));
             }
@@ -109,16 +129,16 @@ impl Parser<'_> {
     }
 
     fn matcher(&mut self, key: &Key, node: &Node, shape: Shape, path: &str) -> Option<Matcher> {
-        if self.takes_for_text(key, node, shape) {
+        if self.takes_for_text(key, node, shape) || !self.looks_at(key, node, shape) {
             return None;
         }
         let test = match &key.name[1..] {
             "eq" => self.same(node, shape, Test::Equal),
             "ne" => self.same(node, shape, Test::NotEqual),
-            "gt" => self.order(node, Order::Greater)?,
-            "gte" => self.order(node, Order::GreaterOrEqual)?,
-            "lt" => self.order(node, Order::Less)?,
-            "lte" => self.order(node, Order::LessOrEqual)?,
+            "gt" => self.order(node, shape, Order::Greater)?,
+            "gte" => self.order(node, shape, Order::GreaterOrEqual)?,
+            "lt" => self.order(node, shape, Order::Less)?,
+            "lte" => self.order(node, shape, Order::LessOrEqual)?,
             "in" if is_reference(node) => Test::In(None),
             "in" => Test::In(Some(self.list_of(key, node, shape, path)?)),
             "contains" => self.text_test(key, node, TextTest::Contains)?,
@@ -126,7 +146,7 @@ impl Parser<'_> {
             "ends" => self.text_test(key, node, TextTest::Ends)?,
             "regex" => self.regex(key, node)?,
             "json" => Test::Json(self.boxed(node, Shape::Open, path)),
-            "len" => Test::Len(self.boxed(node, Shape::Open, path)),
+            "len" => Test::Len(self.boxed(node, Shape::Number, path)),
             "each" => Test::Each(self.boxed(node, shape.item(), path)),
             "some" => Test::Some(self.boxed(node, shape.item(), path)),
             "none" => Test::None(self.boxed(node, shape.item(), path)),
@@ -200,8 +220,9 @@ impl Parser<'_> {
             .maybe_help(did_you_mean(text, known));
     }
 
-    fn order(&mut self, node: &Node, order: Order) -> Option<Test> {
+    fn order(&mut self, node: &Node, shape: Shape, order: Order) -> Option<Test> {
         match &node.data {
+            Data::Number(_) if matches!(shape, Shape::Header) => Some(Test::NumberIn(order)),
             Data::Number(_) | Data::Text(_) => Some(Test::Order(order)),
             _ => {
                 let message = format!(

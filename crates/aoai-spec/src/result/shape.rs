@@ -1,4 +1,7 @@
-//! Which fields the result of a step has, so that a misspelt one is found before anything runs.
+//! Which fields the result of a step has and what stands there, so that a misspelt one, or a value that
+//! none ever has, is found before anything runs.
+
+use std::fmt;
 
 /// What may stand at a place of the result.
 #[derive(Clone, Copy, Debug)]
@@ -7,8 +10,18 @@ pub(crate) enum Shape {
     Open,
     /// Anything, under names that ignore case.
     Headers,
-    /// A value without parts.
-    Leaf,
+    /// A text.
+    Text,
+    /// A header's value: a text, which may write a number.
+    Header,
+    /// One of these texts.
+    Word(&'static [&'static str]),
+    /// A number.
+    Number,
+    /// A number of milliseconds: also `2s`.
+    Time,
+    /// A boolean.
+    Bool,
     /// An HTTP status: also `4xx`.
     Status,
     /// A kind of the client's errors.
@@ -23,14 +36,15 @@ impl Shape {
     /// What stands in a field; `Err` with the known ones where there is no such field.
     pub(crate) fn field(self, name: &str) -> Result<Self, Vec<&'static str>> {
         match self {
-            Self::Open | Self::Headers => Ok(Self::Open),
+            Self::Open => Ok(Self::Open),
+            Self::Headers => Ok(Self::Header),
             Self::Fields(fields) => fields
                 .iter()
                 .find(|(known, _)| *known == name)
                 .map(|(_, shape)| *shape)
                 .ok_or_else(|| fields.iter().map(|(known, _)| *known).collect()),
             Self::List(item) if name.parse::<usize>().is_ok() => Ok(*item),
-            Self::List(_) | Self::Leaf | Self::Status | Self::ErrorKind => Err(Vec::new()),
+            _ => Err(Vec::new()),
         }
     }
 
@@ -43,15 +57,29 @@ impl Shape {
     }
 }
 
+impl fmt::Display for Shape {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Open => "anything",
+            Self::Text | Self::Header | Self::Word(_) | Self::ErrorKind => "text",
+            Self::Number | Self::Status => "a number",
+            Self::Time => "a length of time",
+            Self::Bool => "a boolean",
+            Self::Headers | Self::Fields(_) => "a mapping",
+            Self::List(_) => "a list",
+        })
+    }
+}
+
 /// The result document of a step.
 pub(crate) const RESULT: Shape = Shape::Fields(&[
     ("status", Shape::Status),
     ("headers", Shape::Headers),
     ("body", Shape::Open),
     ("error", ERROR),
-    ("text", Shape::Leaf),
-    ("finish", Shape::Leaf),
-    ("refusal", Shape::Leaf),
+    ("text", Shape::Text),
+    ("finish", Shape::Text),
+    ("refusal", Shape::Text),
     ("tools", Shape::List(&TOOL)),
     (
         "filter",
@@ -63,37 +91,37 @@ pub(crate) const RESULT: Shape = Shape::Fields(&[
     (
         "usage",
         Shape::Fields(&[
-            ("prompt", Shape::Leaf),
-            ("completion", Shape::Leaf),
-            ("total", Shape::Leaf),
-            ("cached", Shape::Leaf),
-            ("reasoning", Shape::Leaf),
+            ("prompt", Shape::Number),
+            ("completion", Shape::Number),
+            ("total", Shape::Number),
+            ("cached", Shape::Number),
+            ("reasoning", Shape::Number),
         ]),
     ),
-    ("cost", Shape::Leaf),
+    ("cost", Shape::Number),
     (
         "stream",
         Shape::Fields(&[
             ("events", Shape::List(&Shape::Open)),
-            ("types", Shape::List(&Shape::Leaf)),
-            ("count", Shape::Leaf),
-            ("done", Shape::Leaf),
+            ("types", Shape::List(&Shape::Text)),
+            ("count", Shape::Number),
+            ("done", Shape::Bool),
         ]),
     ),
     (
         "time",
         Shape::Fields(&[
-            ("total", Shape::Leaf),
-            ("first", Shape::Leaf),
-            ("gap", Shape::Leaf),
+            ("total", Shape::Time),
+            ("first", Shape::Time),
+            ("gap", Shape::Time),
         ]),
     ),
     ("attempts", Shape::List(&ATTEMPT)),
     (
         "sent",
         Shape::Fields(&[
-            ("method", Shape::Leaf),
-            ("path", Shape::Leaf),
+            ("method", Shape::Text),
+            ("path", Shape::Text),
             ("query", Shape::Open),
             ("headers", Shape::Headers),
             ("body", Shape::Open),
@@ -103,41 +131,47 @@ pub(crate) const RESULT: Shape = Shape::Fields(&[
     ("drift", Shape::List(&DRIFT)),
 ]);
 
-const DRIFT: Shape = Shape::Fields(&[("path", Shape::Leaf), ("kind", Shape::Leaf)]);
+const DRIFT: Shape = Shape::Fields(&[
+    ("path", Shape::Text),
+    (
+        "kind",
+        Shape::Word(&["lost", "changed", "added", "refused"]),
+    ),
+]);
 
 const ERROR: Shape = Shape::Fields(&[
     ("kind", Shape::ErrorKind),
-    ("code", Shape::Leaf),
-    ("message", Shape::Leaf),
-    ("param", Shape::Leaf),
-    ("retryable", Shape::Leaf),
-    ("retry_after", Shape::Leaf),
+    ("code", Shape::Text),
+    ("message", Shape::Text),
+    ("param", Shape::Text),
+    ("retryable", Shape::Bool),
+    ("retry_after", Shape::Time),
 ]);
 
 const TOOL: Shape = Shape::Fields(&[
-    ("name", Shape::Leaf),
+    ("name", Shape::Text),
     ("arguments", Shape::Open),
-    ("id", Shape::Leaf),
-    ("valid", Shape::Leaf),
+    ("id", Shape::Text),
+    ("valid", Shape::Bool),
 ]);
 
 const FINDING: Shape = Shape::Fields(&[
-    ("category", Shape::Leaf),
-    ("filtered", Shape::Leaf),
-    ("detected", Shape::Leaf),
-    ("severity", Shape::Leaf),
+    ("category", Shape::Text),
+    ("filtered", Shape::Bool),
+    ("detected", Shape::Bool),
+    ("severity", Shape::Text),
 ]);
 
 const ATTEMPT: Shape = Shape::Fields(&[
     ("status", Shape::Status),
-    ("waited", Shape::Leaf),
+    ("waited", Shape::Time),
     ("error", Shape::ErrorKind),
     ("auth", AUTH),
 ]);
 
 const AUTH: Shape = Shape::Fields(&[
-    ("kind", Shape::Leaf),
-    ("source", Shape::Leaf),
-    ("scope", Shape::Leaf),
-    ("version", Shape::Leaf),
+    ("kind", Shape::Word(&["key", "entra"])),
+    ("source", Shape::Word(&["local", "network", "cache"])),
+    ("scope", Shape::Text),
+    ("version", Shape::Text),
 ]);

@@ -187,10 +187,9 @@ impl Runner {
     /// What `--var` says, or the environment.
     pub(super) fn given(&self, name: &str) -> Option<String> {
         let given = last(&self.vars, name);
-        let variable = || format!("AOAI_SPEC_{}", name.to_uppercase().replace('-', "_"));
         given
             .map(str::to_owned)
-            .or_else(|| (self.lookup)(&variable()))
+            .or_else(|| (self.lookup)(&variable(name)))
     }
 
     /// `--var` over the environment over the profile over the default.
@@ -227,9 +226,14 @@ impl Runner {
         Ok(match default {
             Some(Ok(value)) => Ok(value),
             Some(Err(path)) => Err(format!("`{name}` needs `{path}`, which is not set")),
-            None => Err(profile.lacks(&format!("`{name}`"))),
+            None => Err(profile.lacks_variable(name, &variable(name))),
         })
     }
+}
+
+/// The environment's name for a variable of a spec.
+fn variable(name: &str) -> String {
+    format!("AOAI_SPEC_{}", name.to_uppercase().replace('-', "_"))
 }
 
 /// What was said of a name the last time, which is what counts.

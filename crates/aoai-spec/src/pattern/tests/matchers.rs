@@ -4,7 +4,7 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use super::{check, pattern};
-use crate::result::shape::Shape;
+use crate::result::shape::{RESULT, Shape};
 use crate::vars::Scope;
 
 #[test]
@@ -115,6 +115,15 @@ fn each_matcher_accepts_and_refuses() {
         ),
         ("{a: $absent}", json!({"b": 1}), Some(json!({"a": null}))),
         (
+            "{1: {a: 1}}",
+            json!([0, {"a": 1, "b": 2}, 3]),
+            Some(json!([{"a": 1}])),
+        ),
+        ("{0: 1, 2: $absent}", json!([1, 2]), Some(json!([1, 2, 3]))),
+        ("{0: 1}", json!({"0": 1}), Some(json!([0, 1]))),
+        ("{$not: {0: 1, a: 1}}", json!([1]), None),
+        ("{$not: {}}", json!([1]), Some(json!({}))),
+        (
             "{a: {b: 1}, $len: 1}",
             json!({"a": {"b": 1}}),
             Some(json!({"a": {"b": 1}, "c": 1})),
@@ -135,6 +144,44 @@ fn each_matcher_accepts_and_refuses() {
     );
     let absent = pattern("$any", Shape::Open).check(None, "x", &Scope::default());
     assert_eq!(absent[0].actual, "absent");
+}
+
+#[test]
+fn parts_of_a_result_take_what_may_stand_there() {
+    let result = json!({
+        "headers": {"retry-after": "3", "x-left": "-1", "x-many": "40", "x-text": "3 s"},
+        "text": "3",
+        "usage": {"cached": 3},
+        "time": {"total": 5000.0, "first": 41.5},
+        "attempts": [{"status": 429}, {"status": 200}],
+        "auth": {"kind": "key"},
+    });
+    for (yaml, fits) in [
+        ("time: {total: 5s, first: 41.5}", true),
+        ("time: {total: 5000, first: {$lt: 50ms}}", true),
+        ("time: {total: 5000ms, first: 42ms}", false),
+        ("headers: {Retry-After: 3, x-many: {$gt: 5}}", true),
+        (
+            "headers: {retry-after: \"3\", x-many: {$gte: 40, $lt: 40.5}}",
+            true,
+        ),
+        ("headers: {x-many: {$gt: \"5\"}}", false),
+        ("headers: {retry-after: 30}", false),
+        ("headers: {x-left: {$gte: 0}}", false),
+        ("headers: {x-text: {$gte: 0}}", false),
+        ("headers: {x-none: {$gte: 0}}", false),
+        ("text: {$len: 1}", true),
+        ("attempts: {1: {status: 200}, 2: $absent}", true),
+        ("attempts: {0: {status: 200}}", false),
+        ("usage: {cached: {$in: [3, $absent]}}", true),
+        (
+            "auth: {kind: {$any_of: [key, entra]}, source: {$not: cache}}",
+            true,
+        ),
+    ] {
+        let found = pattern(yaml, RESULT).check(Some(&result), "", &Scope::default());
+        assert_eq!(found.is_empty(), fits, "{yaml}: {found:?}");
+    }
 }
 
 /// Any JSON, not too deep; texts that cannot be taken for matchers or references.
