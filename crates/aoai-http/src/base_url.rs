@@ -471,6 +471,16 @@ mod tests {
                  are given by a provider",
             ),
             (
+                "https://me@h",
+                "the endpoint cannot be used: it has a user name or password in it; credentials \
+                 are given by a provider",
+            ),
+            (
+                "https://:not-a-secret@h",
+                "the endpoint cannot be used: it has a user name or password in it; credentials \
+                 are given by a provider",
+            ),
+            (
                 "https://h/a?api-key=not-a-key",
                 "\"https://h/a\" cannot be the endpoint: it has a query; queries are set on the \
                  client or the call",

@@ -307,6 +307,17 @@ mod tests {
         assert_eq!(chosen(&mut board, 309, 1), [1]);
         assert_eq!(chosen(&mut board, 310, 1), [0]);
         assert_eq!(board.backends[0].full.len(), 1);
+        // Each deployment has a wait of its own.
+        board.failed(0, GPT, Symptom::Full(Some(at(9))), at(400));
+        board.failed(0, Some("other"), Symptom::Full(Some(at(5))), at(400));
+        for (now, gpt, other) in [(404, 1, 1), (405, 1, 0), (409, 0, 0)] {
+            assert_eq!(board.choose(at(now), GPT, &[]), Some(gpt), "{now}");
+            assert_eq!(
+                board.choose(at(now), Some("other"), &[]),
+                Some(other),
+                "{now}"
+            );
+        }
     }
 
     #[test]

@@ -875,6 +875,40 @@ async fn an_outage_of_everything_is_not_multiplied() {
 }
 
 #[tokio::test]
+async fn answers_pay_retries_back_whoever_gives_them() {
+    // Calls with the number of their attempts; an outage comes first, and spends everything.
+    let calls: &[(&[Say], usize)] = &[
+        (&[BROKEN], 1),
+        // Five answers are worth a retry, and those that helped are given back.
+        (&[CHAT], 1),
+        (&[CHAT], 1),
+        (&[CHAT], 1),
+        (&[CHAT], 1),
+        (&[CHAT], 1),
+        (&[BROKEN, CHAT], 2),
+        (&[BROKEN, BROKEN], 2),
+        // A wait that was asked for is free, and brings no more than any answer.
+        (&[FULL, CHAT], 2),
+        (&[BROKEN], 1),
+    ];
+    let mut says = vec![BROKEN; 134];
+    says.extend(calls.iter().flat_map(|(says, _)| *says));
+    let stage = Stage::new(&[&says]);
+    let azure = stage.ranked();
+    for _ in 0..34 {
+        azure.send(&chat()).await.unwrap_err();
+    }
+    assert_eq!(stage.heard().len(), 134);
+    for (at, (_, attempts)) in calls.iter().enumerate() {
+        let tried = match azure.send(&chat()).await {
+            Ok(answer) => answer.attempts().len(),
+            Err(error) => error.attempts().len(),
+        };
+        assert_eq!(tried, *attempts, "call {at}");
+    }
+}
+
+#[tokio::test]
 async fn downloads_and_undecoded_answers_take_the_same_way() {
     let stage = Stage::new(&[&[FULL], &[Say::Answer(200, &[], "speech")]]);
     let azure = stage.ranked();
