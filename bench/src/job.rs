@@ -19,7 +19,7 @@ pub struct Job {
     pub scenario: Scenario,
     /// How many calls are in flight.
     pub at_once: usize,
-    /// How many rounds of calls one measurement does.
+    /// How many rounds of calls one count of instructions or blocks does.
     pub rounds: usize,
 }
 

@@ -106,7 +106,7 @@ impl Default for Options {
         Self {
             groups: vec![CRATES, ALLOCATIONS, STREAMS, SERVICE, TIME],
             check: false,
-            rounds: 9,
+            rounds: 25,
             json: None,
         }
     }
@@ -295,5 +295,5 @@ Options:
   --only GROUPS    only these tables, by commas: crates, builds, instructions, growth, allocations,
                    streams, service, time
   --check          fail where a target is missed that is counted, not timed
-  --rounds N       rounds of CPU time [9]
+  --rounds N       rounds of CPU time [25]
   --json FILE      write everything to a file, too";

@@ -12,7 +12,8 @@ use crate::report::Table;
 
 /// CPU time of each call, with quartiles over `rounds` rounds.
 ///
-/// Everyone does a job once in every round, so that whatever else the machine does meets all alike.
+/// Everyone has a turn in every round, so that whatever else the machine does meets all alike, and each
+/// turn is long enough for it to even out.
 pub async fn calls(origin: &str, jobs: &[Job], rounds: usize) -> Result<Table> {
     let mut table = Table::new(CALLS, "µs");
     for job in jobs {
@@ -20,17 +21,21 @@ pub async fn calls(origin: &str, jobs: &[Job], rounds: usize) -> Result<Table> {
         for contestant in Contestant::ALL {
             let runner = job::runner(contestant, origin, job.scenario)?;
             runner.run(job.action, job.at_once, 1).await?;
-            runners.push((contestant, runner, Vec::new()));
+            let before = cpu_time();
+            runner.run(job.action, job.at_once, 1).await?;
+            let once = cpu_time().saturating_sub(before);
+            let turn = (TURN.as_secs_f64() / once.as_secs_f64()).ceil() as usize;
+            runners.push((contestant, runner, turn, Vec::new()));
         }
         for _ in 0..rounds {
-            for (_, runner, times) in &mut runners {
+            for (_, runner, turn, times) in &mut runners {
                 let before = cpu_time();
-                runner.run(job.action, job.at_once, job.rounds).await?;
-                let calls = (job.rounds * job.at_once) as f64;
+                runner.run(job.action, job.at_once, *turn).await?;
+                let calls = (*turn * job.at_once) as f64;
                 times.push(cpu_time().saturating_sub(before).as_secs_f64() * 1e6 / calls);
             }
         }
-        for (contestant, _, times) in runners {
+        for (contestant, _, _, times) in runners {
             let (median, quartiles) = middle(times);
             table.put(job.name, contestant.name(), median, Some(quartiles));
         }
@@ -75,5 +80,8 @@ fn middle(mut times: Vec<f64>) -> (f64, (f64, f64)) {
     let at = |quarter: usize| times[(times.len() - 1) * quarter / 4];
     (at(2), (at(1), at(3)))
 }
+
+/// How long everyone's turn takes at least.
+const TURN: Duration = Duration::from_millis(20);
 
 const REPEATS: usize = 10;
