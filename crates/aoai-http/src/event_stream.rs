@@ -15,7 +15,7 @@ use futures_core::Stream;
 use futures_util::future::poll_fn;
 use http::{HeaderMap, StatusCode};
 
-use self::drain::drain;
+use self::drain::{drain, is_over};
 use self::failure::{api_error, done_too_early, gave_up, stopped};
 use self::other::{Beginning, is_document, reason};
 use crate::attempt::Attempt;
@@ -57,6 +57,8 @@ pub struct EventStream<T> {
     beginning: Option<Box<Beginning>>,
     /// The service said that it gave up; why is still to come.
     giving_up: bool,
+    /// The answer is complete; the body's end had not come yet.
+    ending: bool,
     /// Who watches the call, if anybody does.
     seen: Option<Box<Observation>>,
 }
@@ -139,6 +141,7 @@ impl<T: StreamEvent> EventStream<T> {
                 decoder: Decoder::with_limit(limits.event),
             }),
             giving_up: false,
+            ending: false,
             seen: None,
         }
     }
@@ -289,6 +292,9 @@ impl<T: StreamEvent> EventStream<T> {
 
     fn poll_wire(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<(Frame, T)>>> {
         loop {
+            if self.ending {
+                self.complete(cx);
+            }
             let Some(wire) = &mut self.wire else {
                 return Poll::Ready(None);
             };
@@ -319,10 +325,7 @@ impl<T: StreamEvent> EventStream<T> {
                 }
                 Read::Done if self.giving_up => return self.fail(gave_up()),
                 Read::Done if !T::ENDS_AT_DONE => return self.fail(done_too_early()),
-                Read::Done => {
-                    self.complete(cx);
-                    return Poll::Ready(None);
-                }
+                Read::Done => return self.done(cx),
                 Read::Failed(error) => return self.fail(error),
             }
         }
@@ -380,6 +383,18 @@ impl<T: StreamEvent> EventStream<T> {
     fn told(&self, api: Box<ApiError>, frame: &Frame) -> Error {
         let operation = self.endpoint.zip(self.surface);
         Error::in_band(api, frame.bytes().clone(), operation, &self.sent)
+    }
+
+    /// The answer is complete. The end of its body has mostly come as well, but the connection needs
+    /// a turn to read it; the caller waits for that turn, and for no more.
+    fn done(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<(Frame, T)>>> {
+        self.wire.take_if(|wire| is_over(&mut wire.body, cx));
+        if self.wire.is_none() {
+            return Poll::Ready(None);
+        }
+        self.ending = true;
+        cx.waker().wake_by_ref();
+        Poll::Pending
     }
 
     /// The caller has its end; the connection is tidied up behind it.

@@ -12,6 +12,12 @@ use futures_util::StreamExt as _;
 use crate::policies::exchange::within;
 use crate::transport::ByteStream;
 
+/// Whether nothing more comes; what does is dropped.
+pub(super) fn is_over(body: &mut ByteStream, cx: &mut Context<'_>) -> bool {
+    let next = Pin::new(body).poll_next(cx);
+    matches!(next, Poll::Ready(None | Some(Err(_))))
+}
+
 /// Reads what is there, and leaves a rest that is still to come to a task of its own. Whatever is
 /// longer or slower than is worth a connection is dropped, which closes it.
 pub(super) fn drain(mut body: ByteStream, clock: &Arc<dyn Clock>, cx: &mut Context<'_>) {

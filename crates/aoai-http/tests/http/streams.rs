@@ -419,6 +419,28 @@ async fn a_late_last_chunk_does_not_cost_the_connection() {
 }
 
 #[tokio::test]
+async fn where_the_last_chunk_came_along_nobody_reads_on() {
+    let whole = Act {
+        writes: vec![
+            [STREAM_HEAD, &chunk(HEL), &chunk(DONE), "0\r\n\r\n"]
+                .concat()
+                .into_bytes(),
+        ],
+        then: Then::Keep,
+    };
+    let server = Server::start(vec![whole]).await;
+    let client = server.client();
+    let tasks = tokio::runtime::Handle::current().metrics();
+    for _ in 0..3 {
+        let stream = in_time(client.stream(&chat())).await.unwrap();
+        assert_eq!(read(stream).await, (vec!["Hel".to_owned()], None));
+        // The server, both ends of its connection and the pool.
+        assert!(tasks.num_alive_tasks() <= 4);
+    }
+    assert_eq!(server.connections(), 1);
+}
+
+#[tokio::test]
 async fn dropping_a_stream_closes_its_connection() {
     let server = Server::start(vec![Act::open_events(&[HEL], Then::Hang)]).await;
     let mut stream = server.client().stream(&chat()).await.unwrap();
