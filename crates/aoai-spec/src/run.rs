@@ -515,17 +515,20 @@ impl Runner {
                     break;
                 }
                 let (cell, tape) = cell::run(context, planned, number).await;
-                let bad = matches!(cell.state, State::Failed | State::Error(_));
+                let ends = self.fail_fast && cell.state.is_bad();
                 report.cells.push(cell);
                 recorded.push(tape);
-                if bad && self.fail_fast {
-                    context.stop();
+                if ends {
                     break;
                 }
             }
             both_ways::compare(&mut report);
             if let Some(tapes) = &context.tapes {
                 tapes.keep_passed(&mut report, &recorded, &context.artefacts);
+            }
+            // Some go wrong only once they are looked at together.
+            if self.fail_fast && report.cells.iter().any(|cell| cell.state.is_bad()) {
+                context.stop();
             }
             context.tell(&Event::SpecFinished(&report));
             reports.push(report);

@@ -72,6 +72,13 @@ pub enum State {
     Skipped(String),
 }
 
+impl State {
+    /// Whether something is wrong.
+    pub(crate) fn is_bad(&self) -> bool {
+        matches!(self, Self::Failed | Self::Error(_))
+    }
+}
+
 /// The exit code of what was interrupted, as shells tell it.
 pub(crate) const EXIT_INTERRUPTED: u8 = 130;
 

@@ -388,14 +388,27 @@ async fn what_cannot_be_run_is_no_failed_expectation() {
 
 #[tokio::test]
 async fn fail_fast_stops_at_the_first_failure() {
-    let text = "name: a\nsteps:\n  - {call: models.list, expect: {status: 500}}\n---\nname: \
-                b\nsteps:\n  - {call: models.list, expect: {status: 200}}\n";
-    let emulator = Emulator::start(Config::default()).await.unwrap();
-    let runner = Runner::from_text(text)
-        .emulator(Arc::new(emulator))
-        .fail_fast();
-    let report = runner.run().await.into_result().unwrap();
-    assert_eq!(report.specs.len(), 1);
+    let wrong = "steps:\n  - {call: models.list, expect: {status: 500}}\n";
+    // What nothing is wrong with until both ways are looked at together.
+    let unlike = "matrix: {via: [typed, raw]}\nsteps:\n  - {call: chat, deployment: chat, body: \
+                  {messages: [{role: user, content: ping}], stop: ~}, expect: {status: 200}}\n";
+    for (first, ended) in [
+        (wrong, &[State::Failed][..]),
+        (unlike, &[State::Passed, State::Failed]),
+    ] {
+        let text = format!(
+            "name: a\n{first}---\nname: b\nsteps:\n  - {{call: models.list, expect: {{status: \
+             200}}}}\n"
+        );
+        let emulator = Emulator::start(Config::default()).await.unwrap();
+        let runner = Runner::from_text(&text)
+            .emulator(Arc::new(emulator))
+            .fail_fast();
+        let report = runner.run().await.into_result().unwrap();
+        assert_eq!(report.specs.len(), 1, "{first}");
+        assert_eq!(states(&report), ended.iter().collect::<Vec<_>>(), "{first}");
+        assert_eq!(report.not_run, 1, "{first}");
+    }
 }
 
 #[tokio::test]
