@@ -19,6 +19,11 @@ use crate::result::{Attempt, Auth, Failure, Filter, Finding, StepResult, ToolCal
 /// Notes status and headers.
 pub(super) fn head(result: &mut StepResult, status: StatusCode, headers: &HeaderMap) {
     result.status = Some(status.as_u16());
+    result.headers = joined(headers);
+}
+
+/// Headers as a result shows them: one that stands there repeatedly has all its values.
+pub(super) fn joined(headers: &HeaderMap) -> BTreeMap<String, String> {
     let mut read = BTreeMap::<String, String>::new();
     for (name, value) in headers {
         let value = String::from_utf8_lossy(value.as_bytes());
@@ -29,7 +34,7 @@ pub(super) fn head(result: &mut StepResult, status: StatusCode, headers: &Header
             })
             .or_insert_with(|| value.clone().into_owned());
     }
-    result.headers = read;
+    read
 }
 
 /// Notes a body, once the headers are: JSON, a list of JSON lines, text, or bytes.

@@ -12,6 +12,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use serde_json::{Value, json};
 
 use super::aliases::Aliases;
+use super::answer;
 use crate::cassette::{Answer, Chunk, Exchange, Failed, Names, Request, Response};
 use crate::pattern::diff;
 use crate::redact::Redactor;
@@ -370,14 +371,9 @@ fn credential_of(headers: &BTreeMap<String, String>) -> Option<(String, bool)> {
 }
 
 fn headers_of(headers: &HeaderMap) -> BTreeMap<String, String> {
-    let told = headers
-        .iter()
-        .filter(|(name, _)| *name != http::header::SET_COOKIE);
-    let told = told.map(|(name, value)| {
-        let value = String::from_utf8_lossy(value.as_bytes());
-        (name.as_str().to_owned(), value.into_owned())
-    });
-    told.collect()
+    let mut told = answer::joined(headers);
+    told.remove(http::header::SET_COOKIE.as_str());
+    told
 }
 
 pub(super) fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {

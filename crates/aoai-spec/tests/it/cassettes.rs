@@ -408,6 +408,28 @@ steps:
 }
 
 #[tokio::test]
+async fn a_header_that_comes_repeatedly_has_all_its_values_in_the_replay() {
+    let text = "name: twice\nsteps:\n  - {call: models.list, expect: {headers: {vary: \"accept, \
+                origin\", set-cookie: $any}}}\n";
+    let (server, profile) = resource().await;
+    let listed = ResponseTemplate::new(200)
+        .append_header("vary", "accept")
+        .append_header("vary", "origin")
+        .append_header("set-cookie", "affinity=not-a-real-cookie")
+        .set_body_json(json!({"object": "list", "data": []}));
+    let mock = Mock::given(method("GET")).respond_with(listed);
+    mock.mount(&server).await;
+    let directory = tempfile::tempdir().unwrap();
+    let recorded = record(text, profile, directory.path()).await;
+    assert_eq!(states(&recorded), [&State::Passed], "{recorded:?}");
+    // A cookie is whose it was given to.
+    assert!(!files(&directory)["spec/twice.yaml"].contains("cookie"));
+    let without = text.replace("set-cookie: $any", "set-cookie: $absent");
+    let played = replay(&without, directory.path()).await;
+    assert_eq!(states(&played), [&State::Passed], "{played:?}");
+}
+
+#[tokio::test]
 async fn tests_with_like_names_have_cassettes_of_their_own() {
     let (server, profile) = resource().await;
     let right = ResponseTemplate::new(200).set_body_json(json!({"data": []}));
