@@ -61,10 +61,12 @@ pub(super) fn profile(
     }
     for (name, node) in fields.map("secrets", problems) {
         profile.secret_names.insert(name.name.clone());
-        if let Some(secret) = text(name, node, &scope, problems) {
-            profile
-                .secret_vars
-                .insert(name.name.clone(), Secret::new(secret));
+        match text(name, node, &scope, problems) {
+            Some(secret) => {
+                let secret = Secret::new(secret);
+                profile.secret_vars.insert(name.name.clone(), secret);
+            }
+            None => blank(&mut profile, format!("`{}`", name.name), node),
         }
     }
     if let Some(api) = fields.text("api", problems) {

@@ -117,7 +117,7 @@ async fn what_is_skipped_names_the_variables_that_would_bring_it() {
                    {api_key: \"${env.KEY_2:-}\"}}}\n    vault: {key_vault: {url: \"${env.URL:-}\", \
                    secret: \"${env.SECRET:-aoai-key}\"}}\n    set: {api_key: \"${env.SET}\"}\n  \
                    deployments: {chat: \"${env.CHAT:-}\", small: \"\"}\n  vars: {prompt: \
-                   \"${env.PROMPT:-}\"}\n";
+                   \"${env.PROMPT:-}\"}\n  secrets: {pw: \"${env.PW:-}\"}\n";
     fs::write(file.path(), profile).unwrap();
     let lookup = |name: &str| (name == "SET").then(|| "not-a-real-key".to_owned());
     let profile = Profile::load(file.path(), "p", lookup).unwrap();
@@ -139,6 +139,7 @@ async fn what_is_skipped_names_the_variables_that_would_bring_it() {
             "use: {credential: set}\nvars: {prompt: ~}",
             "missing",
         ),
+        ask("secret", "use: {credential: set}\nvars: {pw: ~}", "missing"),
     ];
     let runner = Runner::from_text(specs.join("---\n")).profile(profile);
     let report = runner.run().await.into_result().unwrap();
@@ -156,6 +157,7 @@ async fn what_is_skipped_names_the_variables_that_would_bring_it() {
             "profile p has no deployment `small`",
             "profile p has no deployment `none`",
             "profile p has no `prompt`: PROMPT is not set",
+            "profile p has no `pw`: PW is not set",
         ]
     );
 }
