@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use crate::source::Span;
 use crate::value::{Data, Key, Node};
-use crate::vars::Scope;
+use crate::vars::{Scope, as_text};
 
 pub use self::mismatch::Mismatch;
 pub(crate) use self::parse::Parser;
@@ -34,6 +34,8 @@ pub(crate) enum Kind {
     Literal(Value),
     /// Text with references, which may stand for a value of any type.
     Template(String),
+    /// The same where nothing but text ever stands: its values are taken as text.
+    TextTemplate(String),
     /// An HTTP status of this hundred.
     StatusClass(u64),
     /// `$int` and the like.
@@ -219,6 +221,7 @@ impl Pattern {
         match &self.kind {
             Kind::Literal(value) => Some(value.clone()),
             Kind::Template(text) => scope.text(text).ok(),
+            Kind::TextTemplate(text) => scope.text(text).ok().map(|value| as_text(&value).into()),
             Kind::List(items) => items.iter().map(|item| item.literal(scope)).collect(),
             Kind::Map { members, matchers } if matchers.is_empty() => {
                 let members = members.iter();

@@ -29,6 +29,10 @@ pub(crate) fn check(
             Ok(expected) => actual.is_some_and(|actual| holds(&expected, actual)),
             Err(_) => false,
         },
+        Kind::TextTemplate(text) => run.scope.text(text).is_ok_and(|expected| {
+            let actual = actual.and_then(Value::as_str);
+            actual == Some(&*as_text(&expected))
+        }),
         Kind::StatusClass(hundred) => {
             actual.and_then(Value::as_u64).map(|status| status / 100) == Some(*hundred)
         }
@@ -212,8 +216,8 @@ fn test(
         }
         Test::NotEqual => actual.is_some_and(|actual| !same(&argument, actual)),
         Test::Order(order) | Test::NumberIn(order) => {
-            let number = match (&matcher.test, actual) {
-                (Test::NumberIn(_), Some(Value::String(text))) => number_in(text),
+            let number = match (&matcher.test, actual, &argument) {
+                (Test::NumberIn(_), Some(Value::String(text)), Value::Number(_)) => number_in(text),
                 _ => None,
             };
             let actual = number.as_ref().or(actual);

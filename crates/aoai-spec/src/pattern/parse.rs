@@ -49,7 +49,12 @@ impl Parser<'_> {
 
     fn text(&mut self, node: &Node, text: &str, shape: Shape) -> Kind {
         if text.contains("${") {
-            return Kind::Template(text.to_owned());
+            let text = text.to_owned();
+            return if kinds::is_text(shape) {
+                Kind::TextTemplate(text)
+            } else {
+                Kind::Template(text)
+            };
         }
         if let Some(hundred) = status_class(text, shape) {
             return Kind::StatusClass(hundred);
@@ -223,6 +228,9 @@ impl Parser<'_> {
     fn order(&mut self, node: &Node, shape: Shape, order: Order) -> Option<Test> {
         match &node.data {
             Data::Number(_) if matches!(shape, Shape::Header) => Some(Test::NumberIn(order)),
+            Data::Text(_) if matches!(shape, Shape::Header) && is_reference(node) => {
+                Some(Test::NumberIn(order))
+            }
             Data::Number(_) | Data::Text(_) => Some(Test::Order(order)),
             _ => {
                 let message = format!(

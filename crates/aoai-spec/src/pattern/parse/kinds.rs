@@ -124,7 +124,7 @@ impl Parser<'_> {
     }
 }
 
-const fn is_text(shape: Shape) -> bool {
+pub(super) const fn is_text(shape: Shape) -> bool {
     matches!(
         shape,
         Shape::Text | Shape::Header | Shape::ErrorKind | Shape::Word(_)

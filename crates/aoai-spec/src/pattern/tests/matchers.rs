@@ -184,6 +184,38 @@ fn parts_of_a_result_take_what_may_stand_there() {
     }
 }
 
+#[test]
+fn a_reference_to_a_number_is_text_where_nothing_else_stands() {
+    let mut scope = Scope::default();
+    scope.set("n", json!(40));
+    scope.set("word", json!("40 s"));
+    let result = json!({
+        "headers": {"x-many": "40", "x-text": "40 s"},
+        "text": "40",
+        "usage": {"total": 40},
+        "body": "40",
+    });
+    for (yaml, fits) in [
+        ("headers: {x-many: \"${n}\", x-text: \"${n} s\"}", true),
+        ("headers: {x-text: \"${n}\"}", false),
+        ("headers: {x-none: \"${n}\"}", false),
+        ("headers: {x-many: {$gte: \"${n}\", $lt: 41}}", true),
+        ("headers: {x-many: {$gt: \"${n}\"}}", false),
+        ("headers: {x-text: {$gte: \"${n}\"}}", false),
+        ("headers: {x-text: {$gte: \"${word}\"}}", true),
+        ("headers: {x-text: {$gt: \"${word}\"}}", false),
+        ("headers: {x-many: \"${none}\"}", false),
+        ("text: \"${n}\"", true),
+        ("text: \"${word}\"", false),
+        ("usage: {total: \"${n}\"}", true),
+        // A body may hold either.
+        ("body: \"${n}\"", false),
+    ] {
+        let found = pattern(yaml, RESULT).check(Some(&result), "", &scope);
+        assert_eq!(found.is_empty(), fits, "{yaml}: {found:?}");
+    }
+}
+
 /// Any JSON, not too deep; texts that cannot be taken for matchers or references.
 fn anything() -> impl Strategy<Value = Value> {
     let leaf = prop_oneof![
