@@ -30,11 +30,24 @@ fn pattern(yaml: &str, shape: Shape) -> Pattern {
     pattern
 }
 
+/// What is wrong with a pattern over a result.
+fn mistakes(yaml: &str) -> Vec<String> {
+    let mut problems = Problems::new(Source::new("p.yaml", yaml));
+    let nodes = Node::read_all(&mut problems);
+    let mut parser = Parser {
+        problems: &mut problems,
+        directory: None,
+    };
+    parser.pattern(&nodes[0], RESULT, "");
+    let found = problems.finish().into_iter();
+    found.map(|found| found.message).collect()
+}
+
 fn check(yaml: &str, actual: &Value) -> Vec<Mismatch> {
     let mut scope = Scope::default();
     scope.set(
         "case",
-        json!({"least": "300ms", "dims": 2, "list": ["a", "b"]}),
+        json!({"least": "300ms", "dims": 2, "list": ["a", "b"], "rows": [{"a": [1]}]}),
     );
     pattern(yaml, Shape::Open).check(Some(actual), "", &scope)
 }
@@ -340,6 +353,30 @@ fn usage_before_stop_is_told_with_what_came_too_early() {
     assert_eq!(found[0].actual, "none of the 0 items left");
     let note = "item 3 matches, but it comes before the 1 already matched";
     assert_eq!(found[0].note.as_deref(), Some(note));
+}
+
+#[test]
+fn a_diff_tells_no_secret_and_nothing_that_the_pattern_does_not_name() {
+    let redactor = Redactor::default();
+    redactor.register("pw", "not-a-real-secret").unwrap();
+    let mut found = check(
+        "[{a: not-a-real-secret}, {a: x}, {a: y}]",
+        &json!([{"a": "z", "b": 1}, {"a": "x", "b": 2}]),
+    );
+    found[0].mask(&redactor);
+    assert_eq!(
+        found[0].diff.as_deref(),
+        Some(
+            "@@ 0.a @@\n [\n   {\n-    \"a\": \"<pw>\"\n+    \"a\": \"z\"\n   }\n   {\n     \"a\": \
+             \"x\"\n-  }\n-  {\n-    \"a\": \"y\"\n   }\n ]\n"
+        )
+    );
+    let mut found = check("{$eq: [other]}", &json!(["not-a-real-secret"]));
+    found[0].mask(&redactor);
+    assert_eq!(
+        found[0].diff.as_deref(),
+        Some("@@ 0 @@\n [\n-  \"other\"\n+  \"<pw>\"\n ]\n")
+    );
 }
 
 #[test]

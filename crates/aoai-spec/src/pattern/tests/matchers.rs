@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-use super::{check, pattern};
+use super::{check, mistakes, pattern};
 use crate::result::shape::{RESULT, Shape};
 use crate::vars::Scope;
 
@@ -21,11 +21,14 @@ fn each_matcher_accepts_and_refuses() {
         ("$nonempty", json!(0), Some(json!(""))),
         ("$nonempty", json!([null]), Some(json!([]))),
         ("$nonempty", json!({"a": 1}), Some(json!({}))),
+        ("$nonempty", json!([null]), Some(json!(null))),
         (
             "$safe",
             json!([{"filtered": false}]),
             Some(json!([{"filtered": true}])),
         ),
+        // Where nothing was found, nobody has looked.
+        ("$safe", json!([{"filtered": false}]), Some(json!([]))),
         ("null", json!(null), Some(json!(false))),
         ("1", json!(1.0), Some(json!(2))),
         ("{$eq: $any}", json!("$any"), Some(json!("any"))),
@@ -34,12 +37,18 @@ fn each_matcher_accepts_and_refuses() {
             json!({"a": [1.0]}),
             Some(json!({"a": [1], "b": 2})),
         ),
+        ("{$eq: [1]}", json!([1.0]), Some(json!([1, 2]))),
         ("{$eq: 300ms}", json!(300), Some(json!(301))),
         ("{$ne: a}", json!("b"), Some(json!("a"))),
         ("{$ne: $5}", json!("$6"), Some(json!("$5"))),
         ("{$not: {$eq: $any}}", json!("any"), Some(json!("$any"))),
         ("{$contains: $usd}", json!("in $usd"), Some(json!("usd"))),
         ("{$gt: 1}", json!(1.5), Some(json!(1))),
+        (
+            "{$gt: 9007199254740992}",
+            json!(9_007_199_254_740_993_u64),
+            Some(json!(9_007_199_254_740_992_u64)),
+        ),
         ("{$gte: 1}", json!(1), Some(json!(0.9))),
         ("{$lt: 1}", json!(0), Some(json!(1))),
         ("{$lte: 1}", json!(1), Some(json!("0"))),
@@ -47,6 +56,7 @@ fn each_matcher_accepts_and_refuses() {
         ("{$gte: \"${case.least}\"}", json!(300), Some(json!(299.9))),
         ("{$in: [a, 1]}", json!(1), Some(json!("b"))),
         ("{$in: \"${case.list}\"}", json!("b"), Some(json!("c"))),
+        ("{$in: \"${case.rows.0.a}\"}", json!(1.0), Some(json!(2))),
         ("{$contains: ell}", json!("hello"), Some(json!("HELLO"))),
         ("{$contains: a}", json!("a"), Some(json!(["a"]))),
         ("{$starts: he}", json!("hello"), Some(json!("oh hello"))),
@@ -123,12 +133,19 @@ fn each_matcher_accepts_and_refuses() {
         ("{0: 1}", json!({"0": 1}), Some(json!([0, 1]))),
         ("{$not: {0: 1, a: 1}}", json!([1]), None),
         ("{$not: {}}", json!([1]), Some(json!({}))),
+        ("{$not: {0: 1, a: $absent}}", json!([1]), None),
+        ("{a: 1, $len: 1}", json!({"a": 1}), Some(json!({"a": 2}))),
         (
             "{a: {b: 1}, $len: 1}",
             json!({"a": {"b": 1}}),
             Some(json!({"a": {"b": 1}, "c": 1})),
         ),
         ("\"${case.list}\"", json!(["a", "b"]), Some(json!(["a"]))),
+        (
+            "\"${case.rows}\"",
+            json!([{"a": [1], "b": 2}]),
+            Some(json!([{"a": [1, 2]}])),
+        ),
     ] {
         let found = check(yaml, &good);
         assert!(found.is_empty(), "{yaml} should take {good}: {found:?}");
@@ -144,6 +161,85 @@ fn each_matcher_accepts_and_refuses() {
     );
     let absent = pattern("$any", Shape::Open).check(None, "x", &Scope::default());
     assert_eq!(absent[0].actual, "absent");
+}
+
+#[test]
+fn what_came_is_told_so_that_it_can_be_compared() {
+    for (yaml, value, actual, note) in [
+        ("{$lt: 50ms}", json!(80.5), "80.5ms", None),
+        ("{$lt: 50}", json!(80.5), "80.5", None),
+        ("{$some: 1}", json!([]), "an empty list", None),
+        ("{$some: 1}", json!([2]), "none of the 1 items: [2]", None),
+        ("{$each: 1}", json!("x"), "\"x\"", Some("it takes a list")),
+        (
+            "{$any_order: [1]}",
+            json!([2, 3]),
+            "none of the 2 items",
+            None,
+        ),
+        (
+            "{$any_order: [1, 1]}",
+            json!([1, 2]),
+            "only items that other patterns need",
+            None,
+        ),
+    ] {
+        let found = check(yaml, &value);
+        assert_eq!(found.len(), 1, "{yaml}");
+        assert_eq!(found[0].actual, actual, "{yaml}");
+        assert_eq!(found[0].note.as_deref(), note, "{yaml}");
+    }
+}
+
+#[test]
+fn what_cannot_fail_is_told_from_what_can() {
+    for (yaml, idle) in [
+        ("{}", true),
+        ("{a: {}}", true),
+        ("[{}]", true),
+        ("{$contains: \"\"}", true),
+        ("{$contains: a}", false),
+        ("{$each: $any}", true),
+        ("{$each: 1}", false),
+        ("{$in_order: []}", true),
+        ("{$any_order: []}", true),
+        ("{$in_order: [1]}", false),
+        ("{$len: {$gte: 0}}", true),
+        ("{$len: {$gte: 1}}", false),
+        ("{$len: {$gte: 0, $lte: 5}}", false),
+        ("{$len: 0}", false),
+    ] {
+        let pattern = pattern(yaml, Shape::Open);
+        assert_eq!(pattern.idle_part().is_some(), idle, "{yaml}");
+    }
+}
+
+#[test]
+fn a_type_that_is_never_at_a_place_is_a_mistake() {
+    for (yaml, told) in [
+        ("text: $int", "here stands text, and never `$int`"),
+        ("text: $list", "here stands text, and never `$list`"),
+        ("text: $map", "here stands text, and never `$map`"),
+        ("text: $bool", "here stands text, and never `$bool`"),
+        (
+            "usage: {total: $string}",
+            "here stands a number, and never `$string`",
+        ),
+        (
+            "usage: {$gt: 1}",
+            "`$gt` is for numbers, durations and text; here stands a mapping",
+        ),
+        (
+            "attempts: {$lt: 1}",
+            "`$lt` is for numbers, durations and text; here stands a list",
+        ),
+    ] {
+        assert_eq!(mistakes(yaml), [told], "{yaml}");
+    }
+    assert_eq!(
+        mistakes("{text: $string, usage: {total: $int}, tools: $list}"),
+        [""; 0]
+    );
 }
 
 #[test]
