@@ -216,13 +216,111 @@ async fn what_was_made_is_removed_whatever_it_costs() {
 
 #[tokio::test]
 async fn a_call_in_finally_after_a_refusal_counts_its_tokens() {
+    for budget in ["{requests: 1}", "{tokens: 43}", "{usd: 0.41}"] {
+        let server = server().await;
+        let text = calls(budget, 2);
+        let call = text.rsplit("  - ").next().unwrap();
+        let text = format!("{text}finally:\n  - {call}");
+        let report = run(&text, profile(&server), Budget::default()).await;
+        let told = (report.exit_code(), report.requests(), report.tokens());
+        assert_eq!(told, (5, 2, 200), "{budget}");
+        let usd = report.usd().unwrap();
+        assert!((usd - 0.92).abs() < 1e-9, "{budget}: {usd}");
+    }
+}
+
+#[tokio::test]
+async fn time_that_is_over_ends_the_waits_of_a_call_and_of_a_poll() {
+    for (budget, retries) in [("{time: 1ms}", 3), ("{time: 10s}", 0)] {
+        let server = server().await;
+        let text = format!(
+            "name: a\nbudget: {budget}\nuse: {{retries: {retries}}}\nsteps:\n  - {{call: models.list, \
+             poll: {{until: {{status: 200}}, every: 10s, within: 10h}}}}\nfinally:\n  - http: DELETE \
+             /openai/v1/files/one\n"
+        );
+        let report = run(&text, profile(&server), Budget::default()).await;
+        let cell = &report.specs[0].cells[0];
+        assert!(
+            matches!(&cell.state, State::Error(reason) if reason.ends_with("the time is over")),
+            "{budget}: {:?}",
+            cell.state
+        );
+        assert_eq!(sent(&server).await, 2, "{budget}");
+        assert!(
+            cell.steps[1].passed(),
+            "{budget}: {:?}",
+            cell.steps[1].error
+        );
+    }
+}
+
+#[tokio::test]
+async fn the_ceiling_of_the_run_counts_what_calls_took_in_fact() {
+    // The first may take 43, and takes 100.
+    for (tokens, sent_before) in [(142, 1), (143, 2)] {
+        let server = server().await;
+        let mut budget = Budget::default();
+        budget.tokens = Some(tokens);
+        let report = run(&calls("{}", 2), profile(&server), budget).await;
+        assert_eq!(sent(&server).await, sent_before, "{tokens}");
+        let code = if sent_before == 2 { 0 } else { 5 };
+        assert_eq!(report.exit_code(), code, "{tokens}");
+    }
+}
+
+#[tokio::test]
+async fn a_budget_in_dollars_needs_the_price_of_whatever_runs() {
     let server = server().await;
-    let text = calls("{requests: 1}", 2);
-    let call = text.rsplit("  - ").next().unwrap();
-    let text = format!("{text}finally:\n  - {call}");
-    let report = run(&text, profile(&server), Budget::default()).await;
-    let told = (report.exit_code(), report.requests(), report.tokens());
-    assert_eq!(told, (5, 2, 200));
+    let profile = profile(&server).deployment("other", "gpt-other");
+    let mut budget = Budget::default();
+    budget.usd = Some(5.0);
+    let call = |deployment: &str| {
+        format!(
+            "  - {{call: chat, deployment: {deployment}, body: {{messages: [{{role: user, content: \
+             ping}}]}}, expect: {{status: 200}}}}\n"
+        )
+    };
+    let (chat, other) = (call("chat"), call("other"));
+    for (rest, is_priced) in [
+        (format!("steps:\n{other}"), false),
+        (format!("steps:\n{chat}finally:\n{other}"), false),
+        (format!("steps:\n{chat}{}", call("missing")), true),
+        (
+            format!("vars: {{which: chat}}\nsteps:\n{}", call("\"${which}\"")),
+            true,
+        ),
+        // What does not run costs nothing.
+        (
+            format!("use: {{credential: nobodys}}\nsteps:\n{other}"),
+            true,
+        ),
+    ] {
+        let runner = Runner::from_text(format!("name: a\n{rest}"))
+            .profile(profile.clone())
+            .budget(budget);
+        let told = runner.run().await.into_result().err();
+        let told = told.map(|error| (error.exit_code(), error.to_string()));
+        let reason = "the budget is in dollars, and profile mock has no price for `other`";
+        let expected = (!is_priced).then(|| (3, reason.to_owned()));
+        assert_eq!(told, expected, "{rest}");
+    }
+}
+
+#[tokio::test]
+async fn a_cost_that_an_answer_does_not_tell_is_not_there_and_that_is_judged() {
+    let server = MockServer::start().await;
+    let answer = json!({"choices": [{"index": 0, "message": {"content": "Hi"}}]});
+    Mock::given(method("POST"))
+        .respond_with(ResponseTemplate::new(200).set_body_json(answer))
+        .mount(&server)
+        .await;
+    for (cost, state) in [("0", State::Failed), ("$absent", State::Passed)] {
+        let text = calls("{}", 1).replace("expect: {", &format!("expect: {{cost: {cost}, "));
+        let report = run(&text, profile(&server), Budget::default()).await;
+        let cell = &report.specs[0].cells[0];
+        assert_eq!((&cell.state, cell.usd()), (&state, None), "{cost}");
+        assert_eq!(cell.steps[0].unjudged, [""; 0], "{cost}");
+    }
 }
 
 #[tokio::test]
