@@ -70,6 +70,26 @@ async fn what_cannot_run_here_is_skipped_with_the_reason() {
             "moving the clock needs the emulator",
         ),
         (
+            true,
+            format!(
+                "steps:\n  - {{{ASKS}, expect: {{status: 200}}}}\nfinally:\n  - {{{}}}\n",
+                ASKS.replace("deployment: chat", "deployment: other")
+            ),
+            "profile live has no deployment `other`",
+        ),
+        (
+            true,
+            format!(
+                "steps:\n  - {{{ASKS}, use: {{credential: other}}, expect: {{status: 200}}}}\n"
+            ),
+            "profile live has no credential `other`",
+        ),
+        (
+            true,
+            format!("steps:\n  - {{{ASKS}, use: {{endpoint: other}}, expect: {{status: 200}}}}\n"),
+            "profile live has no endpoint `other`",
+        ),
+        (
             false,
             "only: live\nsteps:\n  - {call: models.list, expect: {status: 200}}\n".to_owned(),
             "it is for a live resource only",
@@ -210,6 +230,73 @@ async fn a_call_takes_as_long_as_its_timeout_allows() {
                 {error: {kind: timeout}}}\n";
     let runner = Runner::from_text(text).profile(profile);
     assert_eq!(ended(runner).await, State::Passed);
+}
+
+#[tokio::test]
+async fn a_profile_says_how_often_and_how_long_where_nobody_else_does() {
+    let text = "name: a\nsteps:\n  - {call: models.list, expect: {error: {kind: $string}}}\n";
+    for (retries, attempts) in [(0, 1), (2, 3)] {
+        let (server, profile) = service(ResponseTemplate::new(503)).await;
+        let runner = Runner::from_text(text)
+            .profile(profile.retries(retries))
+            .clock(Arc::new(ManualClock::automatic()));
+        assert_eq!(ended(runner).await, State::Passed);
+        let sent = server.received_requests().await.unwrap().len();
+        assert_eq!(sent, attempts);
+    }
+    let hour = Duration::from_secs(60 * 60);
+    let (server, _) = service(ResponseTemplate::new(200).set_delay(hour)).await;
+    let file = tempfile::NamedTempFile::new().unwrap();
+    let profile = format!(
+        "p:\n  endpoints: {{main: \"{}\"}}\n  credentials: {{key: {{api_key: not-a-real-key}}}}\n  \
+         timeout: 50ms\n  retries: 0\n",
+        server.uri()
+    );
+    std::fs::write(file.path(), profile).unwrap();
+    let profile = Profile::load(file.path(), "p", |_| None).unwrap();
+    let text = text.replace("$string", "timeout");
+    let runner = Runner::from_text(text).profile(profile);
+    assert_eq!(ended(runner).await, State::Passed);
+}
+
+#[tokio::test]
+async fn success_is_a_status_of_two_hundred_and_something() {
+    for (status, state) in [
+        (200, State::Passed),
+        (204, State::Passed),
+        (302, State::Failed),
+        (404, State::Failed),
+    ] {
+        let (_server, profile) = service(ResponseTemplate::new(status)).await;
+        let text = "name: a\nsteps:\n  - {http: GET /openai/v1/it}\n";
+        let runner = Runner::from_text(text).profile(profile);
+        assert_eq!(ended(runner).await, state, "{status}");
+    }
+}
+
+#[tokio::test]
+async fn each_repetition_has_a_run_of_its_own_to_name_things_after() {
+    let (_server, profile) = service(ResponseTemplate::new(200).set_body_json(json!({}))).await;
+    let text = "name: a\nvars: {note: \"for ${run.id}\"}\nsteps:\n  - {http: GET /openai/v1/it, \
+                headers: {x-note: \"${note}\"}, poll: {until: {status: 200}, within: 1m}}\n";
+    let runner = Runner::from_text(text).profile(profile).repeat(2);
+    let report = runner.run().await.into_result().unwrap();
+    let cells: Vec<_> = report.cells().collect();
+    let notes = cells
+        .iter()
+        .map(|cell| cell.variables[0].1.as_str().unwrap());
+    let notes: Vec<_> = notes.collect();
+    let run = notes[0].strip_suffix("-1").unwrap();
+    assert_eq!(notes[1], format!("{run}-2"));
+    for (cell, note) in cells.iter().zip(&notes) {
+        let step = &cell.steps[0];
+        let sent = step.result.as_ref().unwrap().sent.as_ref().unwrap();
+        assert_eq!(sent.headers["x-note"], **note);
+        // The credential is told by its name.
+        assert_eq!(sent.headers["api-key"], "<key>");
+        // What it waits for is what it asserts.
+        assert!(step.asserts);
+    }
 }
 
 #[tokio::test]

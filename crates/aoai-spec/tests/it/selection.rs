@@ -86,6 +86,35 @@ async fn a_setting_that_leaves_nothing_is_a_mistake() {
 }
 
 #[tokio::test]
+async fn a_filter_looks_at_every_step_and_at_settings_without_an_axis() {
+    let text = format!(
+        "{TEXT}---\nname: c\nuse: {{api: 2024-10-21}}\nsteps:\n  - {{call: models.list, expect: \
+         {{status: 200}}}}\n  - {{call: files.list, expect: {{status: 200}}}}\n"
+    );
+    for (filter, tests) in [
+        (
+            "api:v1",
+            &["a api=v1 lang=de", "a api=v1 lang=en", "b "][..],
+        ),
+        ("op:files.list", &["c "]),
+        ("credential:key", &["a api=2024-10-21 lang=de"]),
+        ("not op:models.list", &[]),
+    ] {
+        let listed = runner(&text).filter(filter).list().await;
+        let listed = listed.unwrap_or_default().into_iter();
+        let listed: Vec<_> = listed
+            .map(|(spec, cell, _)| format!("{} {cell}", spec.trim_start_matches("spec::")))
+            .collect();
+        let found: Vec<_> = listed.iter().map(String::as_str).collect();
+        if filter == "credential:key" {
+            assert_eq!((found.len(), found[0]), (6, tests[0]), "{filter}");
+        } else {
+            assert_eq!(found, tests, "{filter}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn a_part_may_be_empty() {
     for shard in ["1/2", "2/2"] {
         let runner = runner(TEXT)
