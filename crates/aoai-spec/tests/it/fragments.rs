@@ -320,3 +320,51 @@ fn a_file_that_runs_itself_by_a_way_around_is_told_so() {
     let place = format!("{}:2:", directory.path().join("frag/_b.yaml").display());
     assert!(found[0].contains(&place), "{}", found[0]);
 }
+
+#[tokio::test]
+async fn a_file_that_is_left_out_of_finally_is_left_out_with_those_it_runs() {
+    let steps = |report: &aoai_spec::Report| -> Vec<(String, Option<String>)> {
+        let steps = report.specs[0].cells[0].steps.iter();
+        let steps = steps.filter(|step| step.is_finally);
+        steps
+            .map(|step| (step.name.clone(), step.error.clone()))
+            .collect()
+    };
+    let inner = "vars: {x: ~}\nsteps:\n  - {name: inner, call: models.get, params: {model: \"${x}\"}, \
+                 expect: {status: 200}}\n";
+    let outer = "vars: {id: ~}\nsteps:\n  - {run: _inner.yaml, vars: {x: \"${id}\"}}\n  - {name: blind, \
+                 call: models.list, expect: {status: 200}}\n";
+    let listed = |more: &str| format!("  - {{name: list, call: models.list, {more}}}\n");
+    let end = "  - {name: last, call: models.list, expect: {status: 200}}\n";
+    // Never saved: there is nothing to clean up.
+    let never = format!(
+        "name: a\nsteps:\n{}  - {{name: never, call: models.list, save: {{id: body.data.0.id}}}}\nfinally:\n  \
+         - {{run: _outer.yaml, vars: {{id: \"${{id}}\"}}}}\n{end}",
+        listed("expect: {status: 500}")
+    );
+    let directory = files(&[
+        ("_inner.yaml", inner),
+        ("_outer.yaml", outer),
+        ("a.yaml", &never),
+    ]);
+    let report = run(directory.path()).await;
+    assert_eq!(steps(&report), [("last".to_owned(), None)]);
+    // Saved, and without the part that is asked for: that is told, and the others go on.
+    let partly = format!(
+        "name: a\nsteps:\n{}finally:\n  - {{name: clean, run: _outer.yaml, vars: {{id: \
+         \"${{whole.nothing}}\"}}}}\n{end}",
+        listed("save: {whole: body}")
+    );
+    let directory = files(&[
+        ("_inner.yaml", inner),
+        ("_outer.yaml", outer),
+        ("a.yaml", &partly),
+    ]);
+    let report = run(directory.path()).await;
+    let told = "`whole.nothing` has no value".to_owned();
+    let found = steps(&report);
+    assert_eq!(found.len(), 2, "{found:?}");
+    assert_eq!(found[0].1, Some(told.clone()));
+    assert_eq!(found[1], ("last".to_owned(), None));
+    assert_eq!(report.specs[0].cells[0].state, State::Error(told));
+}

@@ -122,6 +122,18 @@ async fn a_poll_is_broken_off_although_there_is_something_to_clean_up() {
 }
 
 #[tokio::test]
+async fn what_finally_waits_for_is_waited_for() {
+    let (asked, report) = run(
+        "name: a\nsteps:\n  - http: GET /openai/v1/signal\n  - http: GET /openai/v1/never\nfinally:\n  - http: POST \
+         /openai/v1/cancel\n  - http: GET /openai/v1/it\n    poll: {until: {body: {status: running}}, \
+         within: 1m}\n  - http: DELETE /openai/v1/it\n",
+    )
+    .await;
+    assert_eq!(asked, ["GET signal", "POST cancel", "GET it", "DELETE it"]);
+    assert_eq!(states(&report), [&interrupted()]);
+}
+
+#[tokio::test]
 async fn what_went_wrong_is_not_hidden_by_an_interrupt() {
     let clean = "finally:\n  - {http: DELETE /openai/v1/gone, expect: {status: 200}}\n";
     for expected in ["", ", expect: {status: 404}"] {
