@@ -299,6 +299,15 @@ mod tests {
             error.to_string(),
             "`pin` has fewer than 8 characters: too short to be kept out of reports"
         );
+        assert!(Redactor::new().register("pin", "éèüößä").is_err());
+        assert!(Redactor::new().register("pin", "12345678").is_ok());
+    }
+
+    #[test]
+    fn a_secret_is_masked_as_a_name_of_a_member_too() {
+        let value = serde_json::json!({"a": [{(CANARY): CANARY, "n": 1}]});
+        let expected = serde_json::json!({"a": [{"<key>": "<key>", "n": 1}]});
+        assert_eq!(redactor().redact_value(&value), expected);
     }
 
     #[test]
@@ -320,6 +329,26 @@ mod tests {
         writer.write_all(b" not~a").unwrap();
         drop(writer);
         assert_eq!(out, b"not~a.thing not~a");
+    }
+
+    #[test]
+    fn a_secret_in_two_pieces_is_masked_whatever_it_is_like() {
+        for (secret, pieces) in [
+            // Its end may be the beginning of another.
+            ("secret-secret", &["secret-secret-", "x"][..]),
+            // The longest form that there is, all but its last character.
+            ("~~~~~~~~", &["%7E%7E%7E%7E%7E%7E%7E%7", "E-x"]),
+        ] {
+            let redactor = Arc::new(Redactor::new());
+            redactor.register("key", secret).unwrap();
+            let mut out = Vec::new();
+            let mut writer = redactor.writer(&mut out);
+            for piece in pieces {
+                writer.write_all(piece.as_bytes()).unwrap();
+            }
+            drop(writer);
+            assert_eq!(String::from_utf8(out).unwrap(), "<key>-x", "{secret}");
+        }
     }
 
     proptest! {

@@ -141,6 +141,70 @@ async fn a_secret_variable_is_used_and_not_shown() {
 }
 
 #[tokio::test]
+async fn what_was_not_as_expected_is_masked_before_anybody_reads_it() {
+    let text = "name: a\nvars: {phrase: ~}\nsteps:\n  - call: chat\n    deployment: chat\n    headers: \
+                {x-note: \"${phrase}\"}\n    body: {messages: [{role: user, content: \"${phrase}\"}]}\n    \
+                expect: {sent: {body: {messages: [{content: other}]}}}\n";
+    let emulator = emulator().await;
+    let profile = Profile::of_emulator(&emulator).secret("phrase", "open-sesame-please");
+    let runner = Runner::from_text(text).profile(profile);
+    let report = runner.run().await.into_result().unwrap();
+    let step = &report.specs[0].cells[0].steps[0];
+    let found = step.mismatches.iter().map(|found| &*found.actual);
+    assert_eq!(found.collect::<Vec<_>>(), ["\"<phrase>\""]);
+    let sent = step.result.as_ref().unwrap().sent.as_ref().unwrap();
+    assert_eq!(sent.headers["x-note"], "<phrase>");
+}
+
+#[tokio::test]
+async fn a_snapshot_with_a_secret_in_it_holds_and_does_not_tell_it() {
+    let directory = tempfile::tempdir().unwrap();
+    let text = ECHO.replace("REPLY", "open-sesame-please");
+    let text = text.replace("expect: {text: $nonempty}", "snapshot: exact");
+    std::fs::write(directory.path().join("echo.yaml"), text).unwrap();
+    let emulator = emulator().await;
+    let profile = Profile::of_emulator(&emulator).secret("phrase", "open-sesame-please");
+    let runner = || {
+        let runner = Runner::new(directory.path()).emulator(Arc::clone(&emulator));
+        runner.profile(profile.clone())
+    };
+    let first = runner().collect_snapshots();
+    let artefacts = Arc::clone(first.artefacts());
+    let report = first.run().await.into_result().unwrap();
+    let new: Vec<_> = report.snapshots().collect();
+    assert_eq!(new.len(), 1);
+    new[0].accept(&artefacts).unwrap();
+    let kept = std::fs::read_to_string(&new[0].path).unwrap();
+    assert!(
+        kept.contains("<phrase>") && !kept.contains("sesame"),
+        "{kept}"
+    );
+    let again = runner().run().await.into_result().unwrap();
+    assert_eq!(
+        again.exit_code(),
+        0,
+        "{:?}",
+        again.specs[0].cells[0].steps[0].mismatches
+    );
+}
+
+#[tokio::test]
+async fn a_secret_that_is_given_empty_is_none() {
+    let text = "name: a\nvars: {pw: ~}\nsteps:\n  - {call: models.list, headers: {x-pw: \"<${pw}>\"}, \
+                expect: {sent: {headers: {x-pw: <>}}}}\n";
+    let emulator = emulator().await;
+    let profile = Profile::of_emulator(&emulator).secret("pw", "secret-of-the-profile");
+    let runner = Runner::from_text(text).profile(profile);
+    let report = runner.var("pw", "").run().await.into_result().unwrap();
+    assert_eq!(
+        report.exit_code(),
+        0,
+        "{:?}",
+        report.specs[0].cells[0].state
+    );
+}
+
+#[tokio::test]
 async fn what_is_given_in_place_of_a_secret_variable_is_not_shown_either() {
     let text = "name: a\nvars: {pw: ~}\nsteps:\n  - call: chat\n    deployment: chat\n    body: \
                 {messages: [{role: user, content: \"${pw}\"}]}\n    expect: {text: other}\n";
