@@ -344,6 +344,33 @@ mod tests {
     }
 
     #[test]
+    fn what_is_no_cassette_of_ours_is_told_with_its_file() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = |name: &str| directory.path().join(name);
+        let yaml = cassette(Vec::new()).to_yaml().unwrap();
+        let told = || {
+            let error = Cassette::load_all(directory.path()).unwrap_err();
+            let place = format!("{}/", directory.path().display());
+            error.to_string().replace(&place, "")
+        };
+        // The profile beside them is none.
+        fs::write(path(PROFILE), "replay: {}\n").unwrap();
+        fs::write(path("one.yaml"), &yaml).unwrap();
+        let loaded = Cassette::load_all(directory.path()).unwrap();
+        assert_eq!(loaded.keys().collect::<Vec<_>>(), ["a/b::c d [api=v1]"]);
+        fs::write(path("two.yaml"), &yaml).unwrap();
+        assert_eq!(
+            told(),
+            "two.yaml: there are two cassettes of `a/b::c d [api=v1]`"
+        );
+        fs::write(path("two.yaml"), yaml.replace("version: 1", "version: 2")).unwrap();
+        assert_eq!(
+            told(),
+            "two.yaml: the form of this cassette is not known; record it again"
+        );
+    }
+
+    #[test]
     fn a_cassette_stands_beside_others_of_its_file() {
         let path = cassette(Vec::new()).path();
         assert_eq!(path, Path::new("a/b/c-d-api-v1.yaml"));

@@ -174,6 +174,7 @@ mod tests {
             body: Some(json!({
                 "id": "chatcmpl-1", "created": 17, "previous_response_id": null,
                 "expires_at": 3, "choices": [{"index": 0, "message": {"content": "Paris"}}],
+                "data": [{"id": "file-1"}],
             })),
             ..StepResult::default()
         };
@@ -186,6 +187,7 @@ mod tests {
                     "id": "<id>", "created": "<created>", "previous_response_id": null,
                     "expires_at": "<expires_at>",
                     "choices": [{"index": 0, "message": {"content": "Paris"}}],
+                    "data": [{"id": "<id>"}],
                 },
                 "filter": {"answer": [], "prompt": []},
             })

@@ -211,6 +211,7 @@ mod tests {
     fn a_deployment_is_told_by_its_alias_where_one_is_named() {
         let mut request = Request {
             path: "/openai/deployments/gpt-4o/files/gpt-4o".to_owned(),
+            query: BTreeMap::from([("after".to_owned(), json!("task-1926aa-01"))]),
             body: Some(json!({
                 "model": "gpt-4o",
                 "user": "gpt-4o",
@@ -220,6 +221,7 @@ mod tests {
         };
         names().in_request(&mut request);
         assert_eq!(request.path, "/openai/deployments/chat/files/gpt-4o");
+        assert_eq!(request.query["after"], json!("task-recorded-run"));
         let expected = json!({
             "model": "chat",
             "user": "gpt-4o",

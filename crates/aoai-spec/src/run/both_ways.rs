@@ -165,6 +165,52 @@ mod tests {
     }
 
     #[test]
+    fn each_is_compared_with_its_own_kind_and_an_error_stays_one() {
+        let same = report((json!({}), ""), (json!({}), ""));
+        let of = |number: usize, repetition: u32, is_finally: bool, body: &str| {
+            let mut cell = same.cells[number].clone();
+            cell.repetition = Some(repetition);
+            let mut other = cell.steps[0].clone();
+            other.is_finally = is_finally;
+            let sent = other
+                .result
+                .as_mut()
+                .and_then(|result| result.sent.as_mut());
+            sent.unwrap().body = Some(body.into());
+            // In `finally` there is a first step, too.
+            cell.steps.insert(usize::from(is_finally), other);
+            cell.steps.truncate(1 + usize::from(is_finally));
+            cell
+        };
+        let compared = |cells: Vec<CellReport>| {
+            let mut report = same.clone();
+            report.cells = cells;
+            compare(&mut report);
+            let states = report.cells.into_iter().map(|cell| cell.state);
+            states.collect::<Vec<_>>()
+        };
+        let passed = [State::Passed, State::Passed, State::Passed, State::Passed];
+        let repeated = vec![
+            of(0, 1, false, "run 1"),
+            of(0, 2, false, "run 2"),
+            of(1, 1, false, "run 1"),
+            of(1, 2, false, "run 2"),
+        ];
+        assert_eq!(compared(repeated), passed);
+        let cleaned = vec![of(0, 1, true, "clean"), of(1, 1, true, "clean")];
+        assert_eq!(compared(cleaned), passed[..2]);
+        let unlike = vec![of(0, 1, true, "clean"), of(1, 1, true, "other")];
+        assert_eq!(compared(unlike), [State::Passed, State::Failed]);
+        let mut broken = of(1, 1, false, "other");
+        broken.state = State::Error("away".to_owned());
+        let broken = vec![of(0, 1, false, "this"), broken];
+        assert_eq!(
+            compared(broken),
+            [State::Passed, State::Error("away".to_owned())]
+        );
+    }
+
+    #[test]
     fn a_raw_cell_knows_its_twin() {
         for (cell, twin) in [
             ("api=v1 via=raw", Some("api=v1 via=typed")),

@@ -460,3 +460,39 @@ async fn tests_with_like_names_have_cassettes_of_their_own() {
     assert!(directory.path().join(name).exists());
     assert!(!directory.path().join("spec/ends.yaml").exists());
 }
+
+#[tokio::test]
+async fn what_cannot_be_kept_is_no_cassette() {
+    let text = "name: one\nsteps:\n  - {call: models.list, expect: {attempts: [{status: 503}], status: \
+                503}}\n";
+    let (server, profile) = resource().await;
+    let away = Mock::given(method("GET")).respond_with(ResponseTemplate::new(503));
+    away.mount(&server).await;
+    let profile = profile.retries(0);
+    let directory = tempfile::tempdir().unwrap();
+    let twice = Runner::from_text(text).profile(profile.clone());
+    let twice = twice.record(directory.path()).repeat(2).run().await;
+    let error = twice.into_result().unwrap_err();
+    assert_eq!(
+        (error.exit_code(), error.to_string()),
+        (
+            1,
+            "a cassette holds one run of a test, so that it cannot be repeated".to_owned()
+        )
+    );
+    // A file stands where its directory would.
+    fs::write(directory.path().join("spec"), "").unwrap();
+    let recorded = record(text, profile.clone(), directory.path()).await;
+    assert!(
+        matches!(states(&recorded)[..], [State::Error(reason)]
+            if reason.starts_with("the cassette cannot be written: ")),
+        "{:?}",
+        states(&recorded)
+    );
+    fs::remove_file(directory.path().join("spec")).unwrap();
+    let recorded = record(text, profile, directory.path()).await;
+    assert_eq!(states(&recorded), [&State::Passed]);
+    // It is tried as often as it was.
+    let played = replay(text, directory.path()).await;
+    assert_eq!(states(&played), [&State::Passed]);
+}
