@@ -143,6 +143,10 @@ fn settle(value: &mut Value) {
                         *text = format!("<{name}>");
                     }
                     Value::Number(_) if is_new_each_time => *value = format!("<{name}>").into(),
+                    Value::Array(items) if name.ends_with("_ids") => {
+                        let ids = items.iter_mut().filter(|item| item.is_string());
+                        ids.for_each(|id| *id = format!("<{name}>").into());
+                    }
                     _ => settle(value),
                 }
             }
@@ -175,6 +179,7 @@ mod tests {
                 "id": "chatcmpl-1", "created": 17, "previous_response_id": null,
                 "expires_at": 3, "choices": [{"index": 0, "message": {"content": "Paris"}}],
                 "data": [{"id": "file-1"}],
+                "tools": [{"vector_store_ids": ["vs_1", "vs_2"], "words": ["vs_1"]}],
             })),
             ..StepResult::default()
         };
@@ -188,6 +193,10 @@ mod tests {
                     "expires_at": "<expires_at>",
                     "choices": [{"index": 0, "message": {"content": "Paris"}}],
                     "data": [{"id": "<id>"}],
+                    "tools": [{
+                        "vector_store_ids": ["<vector_store_ids>", "<vector_store_ids>"],
+                        "words": ["vs_1"],
+                    }],
                 },
                 "filter": {"answer": [], "prompt": []},
             })
