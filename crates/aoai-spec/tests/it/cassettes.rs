@@ -6,7 +6,13 @@ use std::path::Path;
 use std::sync::Arc;
 
 use aoai_auth::testing::ManualClock;
+use aoai_http::{ByteStream, ErrorKind, Transport, WireRequest, WireResponse};
 use aoai_spec::{Profile, Report, Runner, State};
+use async_trait::async_trait;
+use bytes::Bytes;
+use futures_util::stream;
+use http::header::CONTENT_TYPE;
+use http::{HeaderValue, StatusCode};
 use serde_json::json;
 use tempfile::TempDir;
 use wiremock::matchers::{body_partial_json, method, path};
@@ -459,6 +465,43 @@ async fn tests_with_like_names_have_cassettes_of_their_own() {
     record(&spec("ends *"), profile, directory.path()).await;
     assert!(directory.path().join(name).exists());
     assert!(!directory.path().join("spec/ends.yaml").exists());
+}
+
+/// Answers with a stream of which the second half does not come.
+#[derive(Debug)]
+struct Broken;
+
+#[async_trait]
+impl Transport for Broken {
+    async fn exchange(&self, _: WireRequest) -> aoai_http::Result<WireResponse> {
+        let event = Bytes::from_static(b"data: {\"choices\":[]}\n\n");
+        let reason = "secret-project-4o hung up";
+        let error = aoai_http::Error::new(ErrorKind::Connection, reason);
+        let media_type = HeaderValue::from_static("text/event-stream");
+        let headers = [(CONTENT_TYPE, media_type)].into_iter().collect();
+        let body = ByteStream::new(stream::iter([Ok(event), Err(error)]));
+        Ok(WireResponse::new(StatusCode::OK, headers, body))
+    }
+}
+
+#[tokio::test]
+async fn a_stream_that_breaks_breaks_in_the_replay_and_tells_no_name() {
+    let text = "name: cut\nsteps:\n  - call: chat\n    deployment: chat\n    body: {messages: [{role: user, \
+                content: Hello}], stream: true}\n    expect: {status: 200, stream: {done: false, count: 1}, \
+                error: {message: {$ends: \"${deployment.chat} hung up\"}}}\n";
+    let (_, profile) = resource().await;
+    let directory = tempfile::tempdir().unwrap();
+    let runner = Runner::from_text(text).profile(profile);
+    let recorded = runner
+        .record(directory.path())
+        .transport(Broken)
+        .run()
+        .await;
+    let recorded = recorded.into_result().unwrap();
+    assert_eq!(states(&recorded), [&State::Passed], "{recorded:?}");
+    assert!(!files(&directory)["spec/cut.yaml"].contains("secret-project"));
+    let played = replay(text, directory.path()).await;
+    assert_eq!(states(&played), [&State::Passed], "{played:?}");
 }
 
 #[tokio::test]
