@@ -359,6 +359,16 @@ async fn what_runs_a_failure_again_says_where_and_with_what() {
         told.out
     );
 
+    // Nor is a secret told that stands inside of another value.
+    let inside = args.map(|arg| arg.replace("two words", "<not-a-real-password>"));
+    let inside: Vec<_> = inside.iter().map(String::as_str).collect();
+    let told = place.run(&inside).await;
+    let common = "--live=local --set api=2024-10-21 spec --set";
+    assert_eq!(
+        again(&told.out)[0],
+        format!("{common} 'prompt=hello world' -vv")
+    );
+
     let report = place.path("report.xml");
     let option = format!("junit={}", report.display());
     place.run(&["--live=local", "--report", &option]).await;
@@ -534,6 +544,9 @@ async fn coverage_is_measured_by_documents_too() {
         "25 % are enough: {}",
         told.err
     );
+    // As much as is asked for is enough.
+    let exactly = place.run(&[&coverage, "--fail-under", "25"]).await;
+    assert!(!exactly.err.contains("Own v1"), "{}", exactly.err);
     let unread = place.run(&["--coverage=/no/such/file"]).await;
     assert_eq!(unread.code, 2);
 }

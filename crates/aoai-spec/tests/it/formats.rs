@@ -384,3 +384,60 @@ async fn no_form_takes_a_part_of_a_run_for_all_of_it() {
         assert!(!text.contains("not begun"), "{text}");
     }
 }
+
+#[tokio::test]
+async fn a_skip_that_is_denied_is_a_failure_in_every_form() {
+    use Format::{Github, Junit, Tap};
+    let why = "profile emulator has no credential `entra`";
+    for (denied, code) in [(false, 0), (true, 4)] {
+        let emulator = Emulator::start(Config::default()).await.unwrap();
+        let runner = Runner::from_text(TEXT).emulator(Arc::new(emulator));
+        let runner = runner.filter("skipped");
+        let runner = if denied { runner.deny_skips() } else { runner };
+        let report = runner.run().await.into_result().unwrap();
+        assert_eq!(report.exit_code(), code);
+        let [junit, tap, github] =
+            [Junit, Tap, Github].map(|format| report.render(format).unwrap());
+        let kind = if denied { "failure" } else { "skipped" };
+        assert!(
+            junit.contains(&format!("<{kind} message=\"{why}\"")),
+            "{junit}"
+        );
+        let point = if denied {
+            "not ok 1 - spec :: skipped\n".to_owned()
+        } else {
+            format!("ok 1 - spec :: skipped # SKIP {why}\n")
+        };
+        assert_eq!(tap, format!("TAP version 14\n1..1\n{point}"));
+        assert_eq!(github.starts_with("::error file="), denied, "{github}");
+        assert_eq!(
+            github.trim_end().ends_with(&format!("::{why}")),
+            denied,
+            "{github}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn what_could_not_run_has_its_place_and_what_was_skipped_has_no_rate() {
+    let tap = run(1).await.render(Format::Tap).unwrap();
+    let (_, block) = tap.split_once("spec :: cannot\n").unwrap();
+    let (block, _) = block.split_once("  ...\n").unwrap();
+    let line = TEXT
+        .lines()
+        .position(|line| line.contains("x-own"))
+        .unwrap()
+        + 1;
+    let place = format!("\"line\":{line}");
+    assert!(
+        block.contains("  at: {") && block.contains(&place),
+        "{block}"
+    );
+    let rates = run(2).await.rates();
+    assert_eq!(rates.len(), 6);
+    assert!(
+        rates
+            .iter()
+            .all(|rate| rate.runs == 2 && !rate.id.contains("skipped"))
+    );
+}

@@ -184,3 +184,42 @@ fn a_name_that_no_profile_has_is_told_of() {
     ]);
     assert_eq!(told(&own.path().join("specs"), &[]), [""; 0]);
 }
+
+#[test]
+fn what_a_snapshot_or_a_saved_value_looks_at_is_looked_at() {
+    let ask = "call: chat\n    deployment: chat\n    body: {messages: [{role: user, content: hi}], stream: \
+               true}\n";
+    for (steps, warnings) in [
+        (format!("  - {ask}    snapshot: exact\n"), 0),
+        (format!("  - {ask}    expect: {{finish: stop}}\n"), 1),
+        (
+            "  - {call: models.list, save: {first: body.data.0.id}}\n".to_owned(),
+            0,
+        ),
+        ("  - {call: models.list}\n".to_owned(), 1),
+    ] {
+        let suite = Suite::from_text("a.yaml", &format!("name: a\nsteps:\n{steps}"));
+        assert!(!suite.has_errors(), "{steps}");
+        assert_eq!(suite.diagnostics().len(), warnings, "{steps}");
+    }
+}
+
+#[test]
+fn a_matrix_may_have_ten_thousand_cells_and_none_more() {
+    let values = |count: usize| {
+        (0..count)
+            .map(|n| n.to_string())
+            .collect::<Vec<_>>()
+            .join(", ")
+    };
+    for (a, b, is_wrong) in [(100, 100, false), (73, 137, true)] {
+        let text = format!(
+            "name: a\nmatrix: {{a: [{}], b: [{}]}}\nsteps:\n  - {{call: models.get, params: {{model: \
+             \"${{a}}-${{b}}\"}}, expect: {{status: 404}}}}\n",
+            values(a),
+            values(b)
+        );
+        let suite = Suite::from_text("a.yaml", &text);
+        assert_eq!(suite.has_errors(), is_wrong, "{a} times {b}");
+    }
+}
