@@ -371,6 +371,14 @@ fn a_diff_tells_no_secret_and_nothing_that_the_pattern_does_not_name() {
              \"x\"\n-  }\n-  {\n-    \"a\": \"y\"\n   }\n ]\n"
         )
     );
+    // Of what is too much the same is told as of the last.
+    let mut found = check("[{a: 1}]", &json!([{"a": 1, "b": 2}, {"a": 3, "b": 4}]));
+    found[0].mask(&redactor);
+    let diff = found[0].diff.as_deref().unwrap();
+    assert!(
+        diff.contains("\"a\": 3") && !diff.contains("\"b\""),
+        "{diff}"
+    );
     let mut found = check("{$eq: [other]}", &json!(["not-a-real-secret"]));
     found[0].mask(&redactor);
     assert_eq!(
