@@ -505,6 +505,41 @@ async fn a_stream_that_breaks_breaks_in_the_replay_and_tells_no_name() {
 }
 
 #[tokio::test]
+async fn an_error_that_nobody_expects_does_not_hide_what_else_is_wrong() {
+    let text = "name: cut\nsteps:\n  - call: chat\n    deployment: chat\n    body: {messages: [{role: user, \
+                content: Hello}], stream: true}\n    expect: {status: 200, stream: {done: false, count: 2}}\n";
+    let (_, profile) = resource().await;
+    let runner = Runner::from_text(text).profile(profile).transport(Broken);
+    let report = runner.run().await.into_result().unwrap();
+    let found = &report.specs[0].cells[0].steps[0].mismatches;
+    let found = found.iter().map(|found| (&*found.path, &*found.expected));
+    let found: Vec<_> = found.collect();
+    let absent = "absent (a step expects success unless it says otherwise)";
+    assert_eq!(found, [("error", absent), ("stream.count", "2")]);
+}
+
+#[tokio::test]
+async fn the_same_request_of_another_step_is_not_what_was_recorded() {
+    let step = "  - {call: models.list, expect: {status: 200}}\n";
+    let (server, profile) = resource().await;
+    let listed = ResponseTemplate::new(200).set_body_json(json!({"data": []}));
+    let mock = Mock::given(method("GET")).respond_with(listed);
+    mock.mount(&server).await;
+    let directory = tempfile::tempdir().unwrap();
+    let text = format!("name: two\nsteps:\n{step}finally:\n{step}");
+    let recorded = record(&text, profile, directory.path()).await;
+    assert_eq!(states(&recorded), [&State::Passed], "{recorded:?}");
+    let played = replay(&text.replace("finally:\n", ""), directory.path()).await;
+    assert!(
+        matches!(states(&played)[..], [State::Error(reason)] if reason.starts_with(
+            "stale cassette: at request 2, step-2 sends another request than was recorded"
+        )),
+        "{:?}",
+        states(&played)
+    );
+}
+
+#[tokio::test]
 async fn what_cannot_be_kept_is_no_cassette() {
     let text = "name: one\nsteps:\n  - {call: models.list, expect: {attempts: [{status: 503}], status: \
                 503}}\n";
