@@ -92,7 +92,7 @@ pub(crate) async fn answer(
     clock::wait(fault.delay).await;
     clock::wait(instructions.latency).await;
     if fault.cut == Some(Cut::Connection) {
-        return Err(Broken);
+        return Err(Broken::Cut);
     }
     let reply = match (fault.status, service) {
         (Some(status), _) => Ok(respond::faulty(state, request, body, &fault, status)),

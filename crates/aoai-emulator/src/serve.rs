@@ -1,9 +1,11 @@
 //! The server: a thread of its own that accepts connections on loopback until it is told to stop.
 
+use std::error::Error;
 use std::io;
 use std::net::Ipv4Addr;
 use std::sync::Arc;
 use std::thread::JoinHandle;
+use std::time::Duration;
 
 use http::{HeaderMap, Request};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
@@ -15,6 +17,7 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::oneshot;
 
+use crate::clock;
 use crate::config::Config;
 use crate::form;
 use crate::refusal::Refusal;
@@ -152,8 +155,9 @@ where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
     loop {
-        // What fails here is one connection, given up by its client before it was taken.
         let Ok((stream, _)) = listener.accept().await else {
+            // Where no more files can be opened, the next try fails as well until one is closed.
+            clock::wait(Some(PAUSE)).await;
             continue;
         };
         // Every piece of a stream shall go out when it is written.
@@ -173,21 +177,30 @@ where
 {
     let service = service_fn(|request: Request<Incoming>| {
         let state = state.clone();
-        async move {
+        Box::pin(async move {
             let (parts, body) = request.into_parts();
             let most = longest(&parts.headers);
             let body = match Limited::new(body, most).collect().await {
                 Ok(body) => Ok(body.to_bytes()),
                 Err(error) if error.is::<LengthLimitError>() => Err(Refusal::too_large(most)),
                 // Half a request is none, and there is nobody to answer to.
-                Err(_) => return Err(Broken),
+                Err(_) => return Err(Broken::Cut),
             };
             route::answer(&state, &parts, body).await
-        }
+        })
     });
-    let connection = http1::Builder::new().serve_connection(TokioIo::new(stream), service);
-    // An error is a client that went away, or a fault that breaks the connection off.
-    drop(connection.await);
+    let mut connection = http1::Builder::new()
+        // Who has sent a request may say that no more will come, and wait for the answer.
+        .half_close(true)
+        .serve_connection(TokioIo::new(stream), service);
+    // An error is a client that went away, or a fault.
+    if let Err(error) = (&mut connection).await
+        && error.source().and_then(<dyn Error>::downcast_ref) == Some(&Broken::Silent)
+    {
+        // A client that is gone would show where something is written; here it has to be looked for.
+        let mut stream = connection.into_parts().io.into_inner();
+        drop(tokio::io::copy(&mut stream, &mut tokio::io::sink()).await);
+    }
 }
 
 /// How long a body may be that comes with these headers.
@@ -198,6 +211,9 @@ fn longest(headers: &HeaderMap) -> usize {
         MOST
     }
 }
+
+/// How long nobody is let in after that has failed.
+const PAUSE: Duration = Duration::from_millis(10);
 
 /// The longest body that is read, where it is no form.
 const MOST: usize = 64 << 20;

@@ -39,13 +39,21 @@ pub(crate) enum Dialect {
     Named,
 }
 
-/// The connection is to be broken off here.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Broken;
+/// Why an answer does not come to its end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Broken {
+    /// The connection is to be broken off here.
+    Cut,
+    /// Nothing more comes, and the connection stays open for as long as the client is there.
+    Silent,
+}
 
 impl fmt::Display for Broken {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a fault breaks the connection off")
+        f.write_str(match self {
+            Self::Cut => "a fault breaks the connection off",
+            Self::Silent => "a fault lets the connection fall silent",
+        })
     }
 }
 
@@ -81,7 +89,10 @@ pub(crate) fn chunked(bytes: Bytes) -> Body {
 
 /// A body of known length that breaks off after `kept` bytes.
 pub(crate) fn broken(bytes: &Bytes, kept: usize) -> Body {
-    pieces(vec![bytes.slice(..kept.min(bytes.len()))], End::Cut)
+    pieces(
+        vec![bytes.slice(..kept.min(bytes.len()))],
+        End::Not(Broken::Cut),
+    )
 }
 
 impl Events {
@@ -101,16 +112,16 @@ impl Events {
         }
         if let Some(after) = fault.stall {
             frames.truncate(after);
-            return pieces(frames, End::Stall);
+            return pieces(frames, End::Not(Broken::Silent));
         }
         match fault.cut {
             None => pieces(frames, End::Complete),
-            Some(Cut::Connection) => pieces(Vec::new(), End::Cut),
+            Some(Cut::Connection) => pieces(Vec::new(), End::Not(Broken::Cut)),
             Some(Cut::Events(after)) => {
                 frames.truncate(after);
-                pieces(frames, End::Cut)
+                pieces(frames, End::Not(Broken::Cut))
             }
-            Some(Cut::Bytes(after)) => pieces(prefix(&frames, after), End::Cut),
+            Some(Cut::Bytes(after)) => pieces(prefix(&frames, after), End::Not(Broken::Cut)),
         }
     }
 }
@@ -136,9 +147,7 @@ impl Dialect {
 #[derive(Clone, Copy)]
 enum End {
     Complete,
-    Cut,
-    /// Not at all: nothing more comes, and the connection stays open.
-    Stall,
+    Not(Broken),
 }
 
 /// Sends each frame in a write of its own.
@@ -149,8 +158,7 @@ fn pieces(frames: Vec<Bytes>, end: End) -> Body {
         match (frames.next(), end) {
             (Some(bytes), _) => Some((Ok(Frame::data(bytes)), frames)),
             (None, End::Complete) => None,
-            (None, End::Cut) => Some((Err(Broken), frames)),
-            (None, End::Stall) => std::future::pending().await,
+            (None, End::Not(why)) => Some((Err(why), frames)),
         }
     });
     StreamBody::new(frames).boxed_unsync()

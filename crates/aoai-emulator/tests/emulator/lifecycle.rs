@@ -6,7 +6,7 @@ use std::time::Duration;
 use aoai_emulator::{Config, Deployment, Emulator, Instructions};
 use serde_json::json;
 
-use crate::support::{CHAT, request, start};
+use crate::support::{Answer, CHAT, request, start};
 
 #[tokio::test]
 async fn dropping_an_emulator_frees_its_port_and_closes_its_connections() {
@@ -171,6 +171,46 @@ async fn a_body_that_is_cut_short_is_answered_by_nothing() {
         socket.read_to_string(&mut answer).unwrap();
         assert_eq!(answer, "", "{framing}");
     }
+}
+
+#[tokio::test]
+async fn who_says_that_no_more_will_come_gets_all_of_a_stream() {
+    use std::io::Read;
+    use std::net::Shutdown;
+
+    let emulator = start().await;
+    let reply = "word ".repeat(500);
+    let body = json!({"messages": [{"role": "user", "content": "a"}], "stream": true});
+    let call = request(&emulator, CHAT).json(&body);
+    let call = call.instructed("long", Instructions::reply(reply.as_str()));
+    let mut socket = call.open();
+    socket.shutdown(Shutdown::Write).unwrap();
+    let mut bytes = Vec::new();
+    socket.read_to_end(&mut bytes).unwrap();
+    let said: String = Answer::parse(&bytes)
+        .chunks()
+        .iter()
+        .filter_map(|chunk| chunk["choices"][0]["delta"]["content"].as_str())
+        .collect();
+    assert_eq!(said, reply);
+}
+
+#[tokio::test]
+async fn a_silent_stream_ends_with_its_client() {
+    use std::io::Read;
+    use std::net::Shutdown;
+
+    let emulator = start().await;
+    let body = json!({"messages": [{"role": "user", "content": "a"}], "stream": true});
+    let silent: Instructions = serde_json::from_value(json!({"faults": [{"stall": 1}]})).unwrap();
+    let call = request(&emulator, CHAT).json(&body);
+    let mut socket = call.instructed("silent", silent).open();
+    socket.shutdown(Shutdown::Write).unwrap();
+    let mut bytes = Vec::new();
+    socket.read_to_end(&mut bytes).unwrap();
+    let answer = Answer::parse(&bytes);
+    assert_eq!(answer.events().len(), 1);
+    assert!(!answer.complete, "{answer:?}");
 }
 
 #[tokio::test]
