@@ -478,3 +478,170 @@ async fn graders_judge_a_sample() {
     let invalid = post(&emulator, validate, &json!({"grader": check("almost")}));
     assert_eq!(invalid.json()["error"]["param"], "grader.operation");
 }
+
+#[tokio::test]
+async fn a_job_keeps_what_it_was_given() {
+    let emulator = start().await;
+    let (training, validation) = (examples(&emulator, 10), examples(&emulator, 1));
+    let method = json!({
+        "type": "supervised",
+        "supervised": {"hyperparameters": {"n_epochs": 2.0, "batch_size": 4}},
+    });
+    let integrations = json!([{"type": "wandb", "wandb": {"project": "sky"}}]);
+    let body = json!({
+        "model": "gpt-4.1-mini-2025-04-14",
+        "training_file": training,
+        "validation_file": validation,
+        "method": method,
+        "integrations": integrations,
+        "metadata": {"a": "b"},
+    });
+    let job = post(&emulator, JOBS, &body).json();
+    for (name, expected) in [
+        ("model", &json!("gpt-4.1-mini-2025-04-14")),
+        ("validation_file", &json!(validation)),
+        ("method", &method),
+        ("integrations", &integrations),
+        ("metadata", &json!({"a": "b"})),
+        ("user_provided_suffix", &Value::Null),
+    ] {
+        assert_eq!(job[name], *expected, "{name}");
+    }
+    assert_eq!(
+        job["hyperparameters"],
+        json!({"batch_size": 4, "learning_rate_multiplier": "auto", "n_epochs": 2.0})
+    );
+    let done = after(50, &emulator, &job);
+    assert_eq!(
+        (&done["status"], &done["trained_tokens"]),
+        (&json!("succeeded"), &json!(80))
+    );
+    let model = done["fine_tuned_model"].as_str().unwrap();
+    let mark = model.strip_prefix("gpt-4.1-mini-2025-04-14.ft-").unwrap();
+    assert!(mark.len() == 12 && !mark.contains('-'), "{model}");
+    let path = format!("{JOBS}/{}/checkpoints", id(&job));
+    let checkpoints = get(&emulator, &path);
+    let names: Vec<&Value> = checkpoints["data"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|checkpoint| &checkpoint["fine_tuned_model_checkpoint"])
+        .collect();
+    let expected = [200, 100].map(|step| json!(format!("{model}:ckpt-step-{step}")));
+    assert_eq!(names, expected.iter().collect::<Vec<_>>());
+}
+
+#[tokio::test]
+async fn what_is_not_said_of_a_job_is_up_to_the_service() {
+    let emulator = start().await;
+    let file = examples(&emulator, 10);
+    for (given, epochs, seconds) in [
+        (json!({"n_epochs": "auto"}), json!("auto"), 70),
+        (json!({"n_epochs": 1}), json!(1), 30),
+        (json!({"n_epochs": -1}), json!(-1), 70),
+    ] {
+        let body = json!({
+            "model": "gpt-4o", "training_file": file, "seed": 0, "hyperparameters": given,
+        });
+        let answer = post(&emulator, JOBS, &body);
+        assert_eq!(answer.status, 200, "{answer:?}");
+        let job = answer.json();
+        let told = (&job["hyperparameters"]["n_epochs"], &job["seed"]);
+        assert_eq!(told, (&epochs, &json!(0)));
+        let done = after(seconds, &emulator, &job);
+        assert_eq!(done["status"], "succeeded", "{given}");
+    }
+}
+
+#[tokio::test]
+async fn a_validation_file_is_looked_at_as_the_training_file_is() {
+    let emulator = start().await;
+    let training = examples(&emulator, 10);
+    let batch = upload(&emulator, "batch", b"{}\n");
+    let purpose = format!("The file '{}' has the purpose 'batch'.", id(&batch));
+    for (validation, status, code, message) in [
+        (id(&batch), 400, "invalidPayload", purpose.as_str()),
+        (
+            "file-0",
+            404,
+            "notFound",
+            "The specified file 'file-0' was not found.",
+        ),
+    ] {
+        let body = json!({
+            "model": "gpt-4o", "training_file": training, "validation_file": validation,
+        });
+        assert_kept_error(&post(&emulator, JOBS, &body), status, code, message);
+    }
+    // The catalogue knows this one, but nothing can be made of it.
+    let body = json!({"model": "gpt-5-mini", "training_file": training});
+    let message = "The specified base model does not support fine-tuning.";
+    assert_kept_error(
+        &post(&emulator, JOBS, &body),
+        400,
+        "invalidPayload",
+        message,
+    );
+}
+
+#[tokio::test]
+async fn blank_lines_are_no_examples_and_the_failure_is_an_event() {
+    let emulator = start().await;
+    let content = "{\"messages\":[]}\n".repeat(9) + "\n  \n";
+    let file = upload(&emulator, "fine-tune", content.as_bytes());
+    emulator.advance(Duration::from_secs(10));
+    let body = json!({"model": "gpt-4o", "training_file": file["id"], "suffix": "sky"});
+    let dated = format!("/openai/fine_tuning/jobs{DATED}");
+    let job = post(&emulator, &dated, &body).json();
+    assert_eq!(job["suffix"], "sky");
+    let failed = after(10, &emulator, &job);
+    let message = "Training file has 9 example(s), but must have at least 10 examples";
+    assert_eq!(failed["error"]["message"], message);
+    let path = format!("{JOBS}/{}/events", id(&job));
+    let events = get(&emulator, &path);
+    let told: Vec<(&str, &str)> = events["data"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|event| {
+            let text = |name: &str| event[name].as_str().unwrap();
+            (text("level"), text("message"))
+        })
+        .collect();
+    let failure = format!("Job failed: {message}");
+    assert_eq!(
+        told,
+        [
+            ("error", failure.as_str()),
+            ("info", "Job enqueued. Waiting for jobs ahead to complete."),
+        ]
+    );
+}
+
+#[tokio::test]
+async fn a_pause_is_an_event() {
+    let emulator = start().await;
+    let job = begin(&emulator);
+    let path = format!("{JOBS}/{}", id(&job));
+    after(15, &emulator, &job);
+    for what in ["pause", "resume"] {
+        request(&emulator, &format!("POST {path}/{what}")).send();
+        emulator.advance(Duration::from_secs(10));
+    }
+    let events = get(&emulator, &format!("{path}/events"));
+    let told: Vec<&Value> = events["data"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|event| &event["message"])
+        .collect();
+    assert_eq!(
+        told,
+        [
+            "Job resumed.",
+            "Job paused.",
+            "Job started.",
+            "Job enqueued. Waiting for jobs ahead to complete.",
+        ]
+    );
+}

@@ -11,6 +11,7 @@ mod evals;
 mod faults;
 mod files;
 mod fine_tuning;
+mod graders;
 mod identity;
 mod images;
 mod lifecycle;

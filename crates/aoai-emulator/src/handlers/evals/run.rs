@@ -180,6 +180,14 @@ impl Run {
         let mut body = sampling(&self.data_source["sampling_params"]);
         body.insert("model".to_owned(), model.as_str().into());
         let path = if self.data_source["type"] == "responses" {
+            if let Some(most) = body.remove("max_completion_tokens") {
+                body.insert("max_output_tokens".to_owned(), most);
+            }
+            if let Some(effort) = body.remove("reasoning_effort") {
+                body.insert("reasoning".to_owned(), json!({"effort": effort}));
+            }
+            // Evals take one for either endpoint, and this one knows none.
+            body.remove("seed");
             body.insert("input".to_owned(), messages.clone().into());
             "/responses"
         } else {
