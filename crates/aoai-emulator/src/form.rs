@@ -29,7 +29,10 @@ pub(crate) struct File {
 impl Form {
     /// Reads a form; `content_type` is the request's, with the boundary.
     pub(crate) fn read(content_type: &str, body: Bytes) -> Result<Self, Refusal> {
-        let boundary = multer::parse_boundary(content_type).map_err(|_| Refusal::broken_form())?;
+        // Blanks may stand before the parameters, which the parser does not know.
+        let (_, parameters) = content_type.split_once(';').unwrap_or_default();
+        let boundary = multer::parse_boundary(format!("{FORM};{parameters}"))
+            .map_err(|_| Refusal::broken_form())?;
         let body = stream::once(std::future::ready(Ok::<_, multer::Error>(body)));
         let parts = Multipart::new(body, boundary);
         // All of the body is there, so there is nothing to wait for.

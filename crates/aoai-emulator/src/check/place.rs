@@ -233,12 +233,19 @@ impl Place {
             );
             return Err(self.refuse(message, "array_above_max_length"));
         }
-        if length < min {
+        if length == 0 && min > 0 {
             let message = format!(
                 "Invalid '{path}': empty array. Expected an array with minimum length {min}, but \
                  got an empty array instead."
             );
             return Err(self.refuse(message, "empty_array"));
+        }
+        if length < min {
+            let message = format!(
+                "Invalid '{path}': array too short. Expected an array with minimum length {min}, \
+                 but got an array with length {length} instead."
+            );
+            return Err(self.refuse(message, "array_below_min_length"));
         }
         Ok(())
     }

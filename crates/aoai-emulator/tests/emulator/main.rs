@@ -15,6 +15,7 @@ mod graders;
 mod identity;
 mod images;
 mod lifecycle;
+mod limits;
 mod openai_python;
 mod program;
 mod realtime;
