@@ -522,3 +522,126 @@ async fn the_vault_has_a_name_that_the_certificate_covers() {
     assert_eq!(services.authority(), authority);
     assert!(services.address().ip().is_loopback());
 }
+
+#[tokio::test]
+async fn the_token_endpoint_wants_a_post_and_each_part_of_an_assertion() {
+    const JWT_BEARER: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
+
+    let mut config = Config::default();
+    let mut identity = Identity::default();
+    let own = identity.apps.get_mut("app").unwrap();
+    own.assertion = Some("eyJfake.eyJfake.own".to_owned());
+    config.identity = Some(identity);
+    let emulator = Emulator::start(config).await.unwrap();
+    let services = emulator.services().unwrap();
+    let line = format!("GET /{}/oauth2/v2.0/token", services.tenant());
+    let got = request(&emulator, &line).without_key().send();
+    let body = got.json();
+    assert_eq!(
+        (got.status, &body["error"], &body["error_codes"]),
+        (400, &json!("invalid_request"), &json!([900_561]))
+    );
+    let [grant, client, _, scope] = in_order(&services);
+    for (kind, assertion, status) in [
+        (JWT_BEARER, "eyJfake.eyJfake.own", 200),
+        (JWT_BEARER, "eyJfake.eyJfake.other", 401),
+        (JWT_BEARER, "eyJfake", 401),
+        ("urn:other", "eyJfake.eyJfake.own", 401),
+    ] {
+        let fields = [
+            grant,
+            client,
+            ("client_assertion_type", kind),
+            ("client_assertion", assertion),
+            scope,
+        ];
+        let answer = ask(&emulator, services.tenant(), &fields);
+        assert_eq!(answer.status, status, "{kind} {assertion}: {answer:?}");
+        if status == 401 {
+            assert_eq!(answer.json()["error_codes"], json!([700_213]));
+        }
+    }
+    let neither = ask(&emulator, services.tenant(), &[grant, client, scope]);
+    assert_eq!(
+        (neither.status, &neither.json()["error_codes"]),
+        (401, &json!([7_000_218]))
+    );
+    let missing = ask(&emulator, services.tenant(), &[client, scope]);
+    assert_eq!(
+        (missing.status, &missing.json()["error_codes"]),
+        (400, &json!([900_144]))
+    );
+}
+
+#[tokio::test]
+async fn a_managed_identity_is_named_by_its_principal_too() {
+    let emulator = start_with_identity().await;
+    let services = emulator.services().unwrap();
+    let own = services.app("managed").unwrap();
+    let other = services.app("app").unwrap();
+    let resource = "resource=https://cognitiveservices.azure.com";
+    for (query, found) in [
+        (format!("object_id={}", own.object_id()), true),
+        (format!("principal_id={}", own.object_id()), true),
+        (format!("object_id={}", other.object_id()), false),
+        ("principal_id=nobody".to_owned(), false),
+        ("mi_res_id=/subscriptions/x".to_owned(), false),
+        ("msi_res_id=/subscriptions/x".to_owned(), false),
+    ] {
+        let line = format!("GET /msi/token?api-version=2019-08-01&{resource}&{query}");
+        let on_app_service = request(&emulator, &line)
+            .header("x-identity-header", services.identity_header())
+            .send();
+        let line = format!(
+            "GET /metadata/identity/oauth2/token?api-version=2018-02-01&{resource}&{query}"
+        );
+        let on_machine = request(&emulator, &line).header("metadata", "true").send();
+        if found {
+            for answer in [on_app_service, on_machine] {
+                assert_eq!(answer.status, 200, "{query}: {answer:?}");
+                assert_eq!(answer.json()["client_id"], own.client_id.as_str());
+            }
+            continue;
+        }
+        assert_eq!(
+            (on_app_service.status, on_app_service.json()),
+            (
+                400,
+                json!({
+                    "message": "No User Assigned or Delegated Managed Identity found for \
+                                specified ClientId/ResourceId/PrincipalId.",
+                    "statusCode": 400,
+                })
+            ),
+            "{query}"
+        );
+        assert_eq!(
+            (on_machine.status, on_machine.json()),
+            (
+                400,
+                json!({
+                    "error": "invalid_request", "error_description": "Identity not found",
+                })
+            ),
+            "{query}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn what_the_tenant_tells_of_itself_is_only_read() {
+    let emulator = start_with_identity().await;
+    let tenant = emulator.services().unwrap().tenant().to_owned();
+    for path in [
+        "v2.0/.well-known/openid-configuration",
+        "discovery/v2.0/keys",
+    ] {
+        let answer = request(&emulator, &format!("POST /{tenant}/{path}")).send();
+        assert_eq!(answer.status, 405, "{path}: {answer:?}");
+        assert_eq!(
+            answer.headers["content-type"],
+            "application/json; charset=utf-8"
+        );
+        assert!(answer.headers.contains_key("x-ms-request-id"), "{answer:?}");
+    }
+}

@@ -206,6 +206,12 @@ async fn resource_manager_lists_and_regenerates_the_keys() {
     let listed = arm(&emulator, &services, "app", "listKeys", &json!({}));
     let [key1, key2] = emulator.keys();
     assert_eq!(listed.json(), json!({"key1": key1, "key2": key2}));
+    let body = json!({"keyName": "Key1"});
+    let renewed = arm(&emulator, &services, "app", "regenerateKey", &body).json();
+    assert_ne!(renewed["key1"], key1);
+    assert_eq!(renewed["key2"], key2);
+    let key1 = emulator.keys()[0].clone();
+    assert_eq!(renewed["key1"], key1);
     let body = json!({"keyName": "Key2"});
     let renewed = arm(&emulator, &services, "app", "regenerateKey", &body).json();
     assert_eq!(renewed["key1"], key1);
@@ -229,7 +235,10 @@ async fn resource_manager_lists_and_regenerates_the_keys() {
     assert_error(&refused, 403, "AuthorizationFailed", None);
     let lost = arm(&emulator, &services, "app", "deleteKeys", &json!({}));
     assert_error(&lost, 404, "ResourceNotFound", None);
-    assert_eq!(emulator.statuses(Service::Arm), [200, 200, 400, 403, 404]);
+    assert_eq!(
+        emulator.statuses(Service::Arm),
+        [200, 200, 200, 400, 403, 404]
+    );
 }
 
 #[tokio::test]
