@@ -249,6 +249,65 @@ mod tests {
     }
 
     #[test]
+    fn a_value_fits_its_format_its_type_and_its_bounds() {
+        for (schema, expected) in [
+            (
+                json!({"type": "string", "format": "date"}),
+                json!("2025-01-31"),
+            ),
+            (
+                json!({"type": "string", "format": "date-time"}),
+                json!("2025-01-31T12:00:00Z"),
+            ),
+            (
+                json!({"type": "string", "format": "time"}),
+                json!("12:00:00Z"),
+            ),
+            (
+                json!({"type": "string", "format": "duration"}),
+                json!("PT1H"),
+            ),
+            (
+                json!({"type": "string", "format": "email"}),
+                json!("someone@example.com"),
+            ),
+            (
+                json!({"type": "string", "format": "uuid"}),
+                json!("00000000-0000-4000-8000-000000000000"),
+            ),
+            (
+                json!({"type": "string", "format": "ipv4"}),
+                json!("192.0.2.1"),
+            ),
+            (
+                json!({"type": "string", "format": "ipv6"}),
+                json!("2001:db8::1"),
+            ),
+            (
+                json!({"type": "string", "format": "hostname"}),
+                json!("example.com"),
+            ),
+            (json!({"type": ["string", "null"]}), json!("text")),
+            (
+                json!({"properties": {"a": {"type": "boolean"}}, "required": ["a"]}),
+                json!({"a": true}),
+            ),
+            (json!({"type": "integer", "exclusiveMinimum": 3}), json!(4)),
+            (
+                json!({"type": "integer", "exclusiveMaximum": -3}),
+                json!(-4),
+            ),
+            (
+                json!({"type": "integer", "minimum": 2, "maximum": 3}),
+                json!(2),
+            ),
+            (json!({"type": "integer", "maximum": 3}), json!(0)),
+        ] {
+            assert_eq!(instance(&schema), expected, "{schema}");
+        }
+    }
+
+    #[test]
     fn a_schema_that_contains_itself_comes_to_an_end() {
         let schema = json!({
             "type": "object",

@@ -757,3 +757,25 @@ async fn models_are_the_catalogue_in_azures_shape() {
         );
     }
 }
+
+#[tokio::test]
+async fn the_headers_tell_what_is_left_of_the_quota() {
+    let config = "deployments: {chat: {model: gpt-4o-mini, capacity: 3}}";
+    let emulator = Emulator::start(Config::from_yaml(config).unwrap())
+        .await
+        .unwrap();
+    let mut body = user("ping");
+    body["max_tokens"] = json!(10);
+    let answer = request(&emulator, CHAT).json(&body).send();
+    let spent = ok(&answer)["usage"]["total_tokens"].as_u64().unwrap();
+    for (name, value) in [
+        ("x-ms-deployment-name", "chat".to_owned()),
+        ("x-ratelimit-limit-requests", "3".to_owned()),
+        ("x-ratelimit-remaining-requests", "2".to_owned()),
+        ("x-ratelimit-limit-tokens", "3000".to_owned()),
+    ] {
+        assert_eq!(answer.headers[name], value, "{name}");
+    }
+    let left = answer.headers["x-ratelimit-remaining-tokens"].parse::<u64>();
+    assert!(left.is_ok_and(|left| left <= 3000 - spent), "{answer:?}");
+}

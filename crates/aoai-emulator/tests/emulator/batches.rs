@@ -493,3 +493,168 @@ async fn a_blob_is_named_and_not_read() {
         "output_folder is required with input_blob."
     );
 }
+
+#[tokio::test]
+async fn a_filter_compares_times_and_states() {
+    let emulator = start().await;
+    let content = lines(&[line("a", "batch", "x")]);
+    let ids: Vec<String> = (0..3)
+        .map(|_| {
+            emulator.advance(Duration::from_secs(1000));
+            begin(&emulator, &content)
+        })
+        .collect();
+    let at = get(&emulator, &ids[1])["created_at"].as_u64().unwrap();
+    for (condition, expected) in [
+        (format!("created_at lt {at}"), vec![0]),
+        (format!("created_at le {at}"), vec![1, 0]),
+        (format!("created_at eq {at}"), vec![1]),
+        (format!("created_at ge {at}"), vec![2, 1]),
+        (format!("created_at gt {at}"), vec![2]),
+        (format!("created_at ne {at}"), vec![2, 0]),
+        (
+            format!("created_at gt {at} and status eq 'Completed'"),
+            vec![],
+        ),
+        ("status ne 'completed'".to_owned(), vec![2]),
+        ("status eq 'VALIDATING'".to_owned(), vec![2]),
+    ] {
+        let query = condition.replace(' ', "%20").replace('\'', "%27");
+        let line = format!("GET /openai/v1/batches?$filter={query}");
+        let list = request(&emulator, &line).send().json();
+        let found: Vec<usize> = list["data"]
+            .as_array()
+            .unwrap_or_else(|| panic!("{list}"))
+            .iter()
+            .map(|batch| ids.iter().position(|id| batch["id"] == **id).unwrap())
+            .collect();
+        assert_eq!(found, expected, "{condition}");
+    }
+    for condition in [
+        "created_at",
+        "created_at gt",
+        "created_at gt soon",
+        "created_at near 5",
+        "created_at gt 5 or",
+        "status eq completed",
+    ] {
+        let query = condition.replace(' ', "%20");
+        let line = format!("GET /openai/v1/batches?$filter={query}");
+        let refused = request(&emulator, &line).send();
+        let message = format!("Invalid filter: '{condition}'.");
+        assert_eq!(
+            (refused.status, &refused.json()["error"]["message"]),
+            (400, &json!(message))
+        );
+    }
+}
+
+#[tokio::test]
+async fn what_is_planned_does_not_come_from_a_batch_that_is_called_off() {
+    let emulator = start().await;
+    let id = begin(&emulator, &lines(&[line("a", "batch", "x")]));
+    let path = format!("POST /openai/v1/batches/{id}/cancel");
+    assert_eq!(request(&emulator, &path).send().status, 200);
+    let again = request(&emulator, &path).send();
+    assert_eq!(
+        (again.status, again.json()),
+        (
+            409,
+            json!({"error": {
+                "code": "conflict",
+                "message": "Cannot cancel a batch with status 'cancelling'.",
+            }})
+        )
+    );
+    emulator.advance(Duration::from_secs(100_000));
+    let cancelled = get(&emulator, &id);
+    assert_eq!(
+        (
+            &cancelled["status"],
+            &cancelled["request_counts"]["completed"]
+        ),
+        (&json!("cancelled"), &json!(0))
+    );
+    let line = "GET /openai/v1/files?purpose=batch_output";
+    let files = request(&emulator, line).send().json();
+    let mut left: Vec<&Value> = files["data"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|file| &file["id"])
+        .collect();
+    let mut named: Vec<&Value> = [&cancelled["output_file_id"], &cancelled["error_file_id"]]
+        .into_iter()
+        .filter(|id| !id.is_null())
+        .collect();
+    left.sort_by_key(ToString::to_string);
+    named.sort_by_key(ToString::to_string);
+    assert_eq!(left, named);
+    let missing = "POST /openai/v1/batches/batch_0/cancel";
+    assert_eq!(request(&emulator, missing).send().status, 404);
+}
+
+#[tokio::test]
+async fn what_is_wrong_with_a_line_is_told_in_words() {
+    let emulator = start().await;
+    let mut other = line("b", "batch", "x");
+    other["url"] = json!("/v1/embeddings");
+    let content = lines(&[
+        line("a", "batch", "x"),
+        line("a", "batch", "y"),
+        other,
+        line("c", "nothing", "x"),
+    ]) + "no json\n";
+    let id = begin(&emulator, &content);
+    let failed = after(10, &emulator, &id);
+    let error = |code: &str, line: u64, message: &str| json!({"code": code, "line": line, "message": message, "param": null});
+    assert_eq!(
+        failed["errors"],
+        json!({
+            "object": "list",
+            "data": [
+                error("invalid_json_line", 5, "This line is not a valid request in JSON."),
+                error("duplicate_custom_id", 2, "The custom_id 'a' is used twice."),
+                error(
+                    "url_mismatch",
+                    3,
+                    "The URL '/v1/embeddings' does not match the batch's endpoint \
+                     '/v1/chat/completions'.",
+                ),
+                error("model_not_found", 4, "There is no batch deployment 'nothing'."),
+            ],
+        })
+    );
+    // A batch that failed leaves nothing behind.
+    let line = "GET /openai/v1/files?purpose=batch_output";
+    assert_eq!(request(&emulator, line).send().json()["data"], json!([]));
+}
+
+#[tokio::test]
+async fn a_batch_keeps_what_it_was_given_and_its_files_expire() {
+    let emulator = start().await;
+    let file = input(&emulator, &lines(&[line("a", "batch", "x")]));
+    let body = json!({
+        "input_file_id": file,
+        "endpoint": "/v1/chat/completions",
+        "completion_window": "24h",
+        "metadata": {"a": "b"},
+        "output_expires_after": {"anchor": "created_at", "seconds": 1_209_600},
+    });
+    let batch = request(&emulator, V1).json(&body).send().json();
+    assert_eq!(batch["metadata"], json!({"a": "b"}));
+    let done = after(60, &emulator, batch["id"].as_str().unwrap());
+    for (member, name) in [("output_file_id", "output"), ("error_file_id", "error")] {
+        let id = done[member].as_str().unwrap();
+        assert!(id.starts_with("file-") && id.len() == 41, "{id}");
+        let file = request(&emulator, &format!("GET /openai/v1/files/{id}")).send();
+        let file = file.json();
+        let made = file["created_at"].as_u64().unwrap();
+        let named = format!("{}_{name}.jsonl", batch["id"].as_str().unwrap());
+        assert_eq!(
+            (&file["filename"], &file["expires_at"]),
+            (&json!(named), &json!(made + 1_209_600)),
+            "{file}"
+        );
+    }
+}

@@ -184,3 +184,135 @@ async fn what_is_no_conversation_is_refused() {
     let line = "POST /openai/conversations?api-version=2025-04-01-preview";
     assert_eq!(request(&emulator, line).json(&json!({})).send().status, 404);
 }
+
+#[tokio::test]
+#[expect(clippy::too_many_lines, reason = "one table")]
+async fn the_id_of_an_item_tells_its_kind() {
+    let emulator = start().await;
+    let begun = ok(&send(&emulator, "POST conversations", &json!({})));
+    let path = format!("conversations/{}/items", begun["id"].as_str().unwrap());
+    for (item, prefix, status) in [
+        (
+            json!({"role": "developer", "content": "a"}),
+            "msg",
+            json!("completed"),
+        ),
+        (
+            json!({"type": "function_call", "call_id": "c", "name": "f", "arguments": "{}"}),
+            "fc",
+            json!("completed"),
+        ),
+        (
+            json!({"type": "function_call_output", "call_id": "c", "output": "a"}),
+            "fco",
+            json!("completed"),
+        ),
+        (
+            json!({"type": "custom_tool_call", "call_id": "c", "name": "f", "input": "a"}),
+            "ctc",
+            json!("completed"),
+        ),
+        (
+            json!({"type": "custom_tool_call_output", "call_id": "c", "output": "a"}),
+            "ctco",
+            json!("completed"),
+        ),
+        (
+            json!({"type": "reasoning", "summary": []}),
+            "rs",
+            Value::Null,
+        ),
+        (
+            json!({"type": "compaction", "encrypted_content": "a"}),
+            "cmp",
+            Value::Null,
+        ),
+        (
+            json!({"type": "file_search_call", "queries": ["a"]}),
+            "fs",
+            Value::Null,
+        ),
+        (json!({"type": "web_search_call"}), "ws", Value::Null),
+        (
+            json!({"type": "code_interpreter_call", "container_id": "c"}),
+            "ci",
+            Value::Null,
+        ),
+        (json!({"type": "image_generation_call"}), "ig", Value::Null),
+        (
+            json!({"type": "computer_call", "call_id": "c", "action": {}}),
+            "cu",
+            Value::Null,
+        ),
+        (
+            json!({"type": "computer_call_output", "call_id": "c", "output": {}}),
+            "cu",
+            Value::Null,
+        ),
+        (
+            json!({"type": "local_shell_call", "call_id": "c", "action": {}}),
+            "lsh",
+            Value::Null,
+        ),
+        (
+            json!({"type": "local_shell_call_output", "output": "a"}),
+            "lsh",
+            Value::Null,
+        ),
+        (
+            json!({"type": "mcp_list_tools", "server_label": "s", "tools": []}),
+            "mcpl",
+            Value::Null,
+        ),
+        (
+            json!({
+                "type": "mcp_approval_request", "arguments": "{}", "name": "f", "server_label": "s",
+            }),
+            "mcpr",
+            Value::Null,
+        ),
+        (
+            json!({"type": "mcp_approval_response", "approval_request_id": "a", "approve": true}),
+            "mcpr",
+            Value::Null,
+        ),
+        (
+            json!({"type": "mcp_call", "arguments": "{}", "name": "f", "server_label": "s"}),
+            "mcp",
+            Value::Null,
+        ),
+    ] {
+        let added = send(
+            &emulator,
+            &format!("POST {path}"),
+            &json!({"items": [item]}),
+        );
+        let added = ok(&added);
+        let kept = &added["data"][0];
+        let id = kept["id"].as_str().unwrap();
+        let told = id.split_once('_').map(|(prefix, _)| prefix);
+        assert_eq!(told, Some(prefix), "{item}");
+        assert_eq!(kept["status"], status, "{item}");
+        assert_eq!(added["has_more"], false);
+    }
+}
+
+#[tokio::test]
+async fn what_an_item_says_of_itself_is_kept() {
+    let emulator = start().await;
+    let begun = ok(&send(&emulator, "POST conversations", &json!({})));
+    let path = format!("conversations/{}/items", begun["id"].as_str().unwrap());
+    let item = json!({
+        "id": "msg_1",
+        "type": "message",
+        "role": "assistant",
+        "status": "incomplete",
+        "content": [{"type": "refusal", "refusal": "No."}],
+    });
+    let added = send(
+        &emulator,
+        &format!("POST {path}"),
+        &json!({"items": [item]}),
+    );
+    assert_eq!(ok(&added)["data"], json!([item]));
+}

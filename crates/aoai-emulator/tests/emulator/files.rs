@@ -396,3 +396,34 @@ async fn training_data_that_is_no_json_turns_out_to_be_an_error() {
         "Validation of jsonl file failed: line 3 is not a valid JSON object."
     );
 }
+
+#[tokio::test]
+async fn a_list_has_what_was_made_until_now_in_its_order() {
+    let emulator = start().await;
+    let uploaded = |call: &str| {
+        let parts = [PURPOSE, (FILE, LINES)];
+        let answer = request(&emulator, V1)
+            .header("x-ms-client-request-id", call)
+            .form(&parts)
+            .send();
+        answer.json()["id"].clone()
+    };
+    emulator.advance_for("later", Duration::from_secs(1000));
+    let tomorrow = uploaded("later/1");
+    let today = uploaded("now/1");
+    let listed = |call: &str| {
+        let list = request(&emulator, "GET /openai/v1/files?order=asc")
+            .header("x-ms-client-request-id", call)
+            .send()
+            .json();
+        let files = list["data"].as_array().unwrap().clone();
+        files
+            .iter()
+            .map(|file| file["id"].clone())
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(listed("later/2"), [today.clone(), tomorrow.clone()]);
+    assert_eq!(listed("now/2"), [today]);
+    let line = format!("GET /openai/v1/files/{}", tomorrow.as_str().unwrap());
+    assert_eq!(request(&emulator, &line).send().status, 404);
+}

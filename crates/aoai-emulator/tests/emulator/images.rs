@@ -300,3 +300,28 @@ async fn the_filter_refuses_words_and_holds_images_back() {
     assert_eq!(answer["error"]["code"], "contentFilter");
     assert_eq!(answer["data"], Value::Null);
 }
+
+#[tokio::test]
+async fn an_image_costs_what_its_quality_and_its_size_do() {
+    let emulator = start().await;
+    for (quality, size, cost) in [
+        ("low", "1024x1024", 272),
+        ("low", "1024x1536", 408),
+        ("low", "1536x1024", 400),
+        ("medium", "1024x1024", 1056),
+        ("medium", "1024x1536", 1584),
+        ("medium", "1536x1024", 1568),
+        ("high", "1024x1024", 4160),
+        ("high", "1024x1536", 6240),
+        ("high", "1536x1024", 6208),
+        ("auto", "auto", 4160),
+    ] {
+        let body = json!({"prompt": "Moon", "quality": quality, "size": size});
+        let usage = &ok(&generate(&emulator, body))["usage"];
+        assert_eq!(
+            (&usage["output_tokens"], &usage["total_tokens"]),
+            (&json!(cost), &json!(cost + 1)),
+            "{quality} {size}"
+        );
+    }
+}

@@ -105,3 +105,61 @@ async fn what_is_no_session_is_refused() {
         404
     );
 }
+
+#[tokio::test]
+async fn what_is_not_said_of_a_session_is_told() {
+    let emulator = start().await;
+    let format = json!({"rate": 24000, "type": "audio/pcm"});
+    let input = json!({
+        "format": format,
+        "noise_reduction": null,
+        "transcription": null,
+        "turn_detection": {
+            "create_response": true,
+            "idle_timeout_ms": null,
+            "interrupt_response": true,
+            "prefix_padding_ms": 300,
+            "silence_duration_ms": 200,
+            "threshold": 0.5,
+            "type": "server_vad",
+        },
+    });
+    for (session, mut expected) in [
+        (
+            json!({"type": "transcription"}),
+            json!({
+                "audio": {"input": input},
+                "expires_at": 0,
+                "include": null,
+                "object": "realtime.transcription_session",
+                "type": "transcription",
+            }),
+        ),
+        (
+            json!({"type": "realtime", "model": "realtime"}),
+            json!({
+                "audio": {
+                    "input": input,
+                    "output": {"format": format, "speed": 1.0, "voice": "alloy"},
+                },
+                "expires_at": 0,
+                "include": null,
+                "instructions": "",
+                "max_output_tokens": "inf",
+                "model": "realtime",
+                "object": "realtime.session",
+                "output_modalities": ["audio"],
+                "prompt": null,
+                "tool_choice": "auto",
+                "tools": [],
+                "tracing": null,
+                "truncation": "auto",
+                "type": "realtime",
+            }),
+        ),
+    ] {
+        let told = create(&emulator, &json!({"session": session})).json();
+        expected["id"] = told["session"]["id"].clone();
+        assert_eq!(told["session"], expected);
+    }
+}

@@ -915,3 +915,14 @@ async fn a_model_that_is_not_in_the_catalogue_is_not_found() {
     let expected = r#"{"error":{"message":"The model 'chat' does not exist","type":"invalid_request_error","param":"model","code":"model_not_found"}}"#;
     assert_gateway(&answer, 404, "Not Found", expected);
 }
+
+#[tokio::test]
+async fn a_deployment_that_does_not_exist_is_told_before_what_is_wrong_with_the_body() {
+    let emulator = start().await;
+    let dated = CHAT.replace("/chat/chat/", "/missing/chat/");
+    for body in ["{", "[]", r#"{"messages": "none"}"#] {
+        let answer = request(&emulator, &dated).text(body).send();
+        assert_eq!(answer.status, 404, "{body}: {answer:?}");
+        assert_eq!(answer.json()["error"]["code"], "DeploymentNotFound");
+    }
+}

@@ -260,6 +260,11 @@ async fn what_the_request_says_stands_in_the_answer() {
         "truncation": "auto",
         "user": "u",
         "store": false,
+        "max_tool_calls": 3,
+        "parallel_tool_calls": false,
+        "prompt_cache_key": "k",
+        "safety_identifier": "s",
+        "top_p": 0.5,
     });
     let answer = create(&emulator, said.clone());
     for name in [
@@ -272,6 +277,11 @@ async fn what_the_request_says_stands_in_the_answer() {
         "truncation",
         "user",
         "store",
+        "max_tool_calls",
+        "parallel_tool_calls",
+        "prompt_cache_key",
+        "safety_identifier",
+        "top_p",
     ] {
         assert_eq!(answer[name], said[name], "{name}");
     }
@@ -1229,4 +1239,81 @@ async fn faults_reach_named_events_too() {
     let cut = fault(json!({"cut": {"events": 3}}));
     assert!(!cut.complete);
     assert_eq!(cut.named_events().len(), 3);
+}
+
+#[tokio::test]
+async fn whatever_the_model_is_given_costs_tokens() {
+    let emulator = start().await;
+    let spent = |body: Value| {
+        create(&emulator, body)["usage"]["input_tokens"]
+            .as_u64()
+            .unwrap()
+    };
+    let said = |role: &str, content: &Value| json!({"input": [{"role": role, "content": content}]});
+    let nothing = spent(said("user", &json!([])));
+    for (role, content, expected) in [
+        ("user", json!([{"type": "input_text", "text": "word"}]), 1),
+        (
+            "assistant",
+            json!([{"type": "refusal", "refusal": "wordword"}]),
+            2,
+        ),
+        (
+            "user",
+            json!([{"type": "input_image", "image_url": "https://example.com/a.png"}]),
+            765,
+        ),
+        (
+            "user",
+            json!([{
+                "type": "input_image", "detail": "low", "image_url": "https://example.com/a.png",
+            }]),
+            85,
+        ),
+        (
+            "user",
+            json!([{"type": "input_file", "file_id": "assistant-1"}]),
+            100,
+        ),
+        (
+            "user",
+            json!([{"type": "input_audio", "data": "AAAA", "format": "wav"}]),
+            100,
+        ),
+    ] {
+        assert_eq!(spent(said(role, &content)) - nothing, expected, "{content}");
+    }
+    let mut told = said("user", &json!([]));
+    told["instructions"] = json!("word");
+    assert!(spent(told) > nothing);
+}
+
+#[tokio::test]
+async fn an_item_that_is_named_stands_for_what_it_names() {
+    let emulator = start().await;
+    let first = create(&emulator, json!({"input": "What is the capital?"}));
+    let said = &first["output"][0]["id"];
+    let input = json!([
+        {"type": "item_reference", "id": said},
+        {"role": "user", "content": "And then?"},
+    ]);
+    let second = create(&emulator, json!({"input": input}));
+    let path = format!(
+        "responses/{}/input_items?order=asc",
+        second["id"].as_str().unwrap()
+    );
+    let items = ok(&get(&emulator, &path));
+    assert_eq!(items["data"][0], first["output"][0]);
+    let body = json!({"model": "chat", "input": [{"type": "item_reference", "id": "msg_0"}]});
+    let missing = request(&emulator, "POST /openai/v1/responses")
+        .json(&body)
+        .send();
+    assert_refused(
+        &missing,
+        400,
+        "Item with id 'msg_0' not found. Items are not persisted when `store` is set to false. Try \
+         again with `store` set to true, or remove this item from your input.",
+        Some("input"),
+        None,
+    );
 }

@@ -166,3 +166,27 @@ async fn the_dated_surface_tells_the_block() {
     let part = request(&emulator, &line).form(&[(head, b"abcd")]).send();
     assert_eq!(part.json()["azure_block_id"].as_str().unwrap().len(), 36);
 }
+
+#[tokio::test]
+async fn an_upload_is_completed_once() {
+    let emulator = start().await;
+    let upload = create(&emulator, 4);
+    let part = add(&emulator, id(&upload), b"abcd").json();
+    let parts = [&part["id"]];
+    assert_eq!(complete(&emulator, id(&upload), &parts).status, 200);
+    let message = format!("The upload '{}' is completed.", id(&upload));
+    let again = complete(&emulator, id(&upload), &parts);
+    assert_refused(&again, 409, "unexpectedEntityState", &message);
+    let path = format!("POST /openai/v1/uploads/{}/cancel", id(&upload));
+    let late = request(&emulator, &path).send();
+    assert_refused(&late, 409, "unexpectedEntityState", &message);
+    for line in [
+        "POST /openai/v1/uploads/upload_0/complete",
+        "POST /openai/v1/uploads/upload_0/cancel",
+    ] {
+        let body = json!({"part_ids": ["part_0"]});
+        let missing = request(&emulator, line).json(&body).send();
+        let message = "The specified upload 'upload_0' was not found.";
+        assert_refused(&missing, 404, "notFound", message);
+    }
+}

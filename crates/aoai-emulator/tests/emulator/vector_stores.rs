@@ -387,3 +387,176 @@ async fn stores_are_listed_between_others() {
         (vec![], false)
     );
 }
+
+#[tokio::test]
+async fn what_is_changed_of_a_store_is_kept() {
+    let emulator = start().await;
+    let store = post(&emulator, "", &json!({"metadata": {"a": "b"}}));
+    let path = format!("/{}", store["id"].as_str().unwrap());
+    let at = store["last_active_at"].as_u64().unwrap();
+    let expiry = json!({"anchor": "last_active_at", "days": 2});
+    let changed = post(&emulator, &path, &json!({"expires_after": expiry}));
+    assert_eq!(
+        (&changed["expires_after"], &changed["expires_at"]),
+        (&expiry, &json!(at + 2 * 86_400))
+    );
+    for (metadata, expected) in [
+        (json!({"c": "d"}), json!({"c": "d"})),
+        (Value::Null, json!({})),
+    ] {
+        let changed = post(&emulator, &path, &json!({"metadata": metadata}));
+        assert_eq!(changed["metadata"], expected);
+        assert_eq!(get(&emulator, &path), changed);
+    }
+}
+
+#[tokio::test]
+async fn a_store_that_is_used_stays() {
+    let emulator = start().await;
+    let expiry = json!({"anchor": "last_active_at", "days": 1});
+    let store = post(&emulator, "", &json!({"expires_after": expiry}));
+    let path = format!("/{}", store["id"].as_str().unwrap());
+    for _ in 0..2 {
+        emulator.advance(Duration::from_secs(50_000));
+        post(&emulator, &format!("{path}/search"), &json!({"query": "x"}));
+    }
+    let used = get(&emulator, &path);
+    let moved = used["last_active_at"].as_u64().unwrap() - store["created_at"].as_u64().unwrap();
+    assert!((100_000..100_060).contains(&moved), "{used}");
+    assert_eq!(used["status"], "completed");
+}
+
+#[tokio::test]
+async fn a_file_is_cut_into_pieces_as_it_is_asked_for() {
+    let emulator = start().await;
+    let paragraph = "word ".repeat(100);
+    let file = upload(&emulator, "a.txt", &paragraph);
+    let cut = json!({
+        "type": "static",
+        "static": {"chunk_overlap_tokens": 0, "max_chunk_size_tokens": 100},
+    });
+    let usual = json!({
+        "type": "static",
+        "static": {"chunk_overlap_tokens": 400, "max_chunk_size_tokens": 800},
+    });
+    for (given, told, pieces) in [
+        (Some(&cut), &cut, 2),
+        (Some(&json!({"type": "auto"})), &usual, 1),
+        (None, &usual, 1),
+    ] {
+        let store = post(&emulator, "", &json!({}));
+        let path = format!("/{}", store["id"].as_str().unwrap());
+        let mut body = json!({"file_id": file, "attributes": null});
+        if let Some(strategy) = given {
+            body["chunking_strategy"] = strategy.clone();
+        }
+        let added = post(&emulator, &format!("{path}/files"), &body);
+        assert_eq!(added["chunking_strategy"], *told);
+        assert_eq!(
+            (&added["attributes"], &added["last_error"]),
+            (&json!({}), &Value::Null)
+        );
+        emulator.advance(Duration::from_secs(10));
+        let found = post(
+            &emulator,
+            &format!("{path}/search"),
+            &json!({"query": "word"}),
+        );
+        assert_eq!(found["data"].as_array().unwrap().len(), pieces, "{told}");
+    }
+}
+
+#[tokio::test]
+async fn a_batch_ends_as_its_files_do() {
+    let emulator = start().await;
+    let [text, table] = ["a.txt", "b.csv"].map(|name| upload(&emulator, name, "x"));
+    for (files, expected) in [
+        (vec![&text], "completed"),
+        (vec![&table], "failed"),
+        (vec![&text, &table], "completed"),
+    ] {
+        let store = post(&emulator, "", &json!({}));
+        let batches = format!("/{}/file_batches", store["id"].as_str().unwrap());
+        let batch = post(&emulator, &batches, &json!({"file_ids": files}));
+        let path = format!("{batches}/{}", batch["id"].as_str().unwrap());
+        emulator.advance(Duration::from_secs(10));
+        assert_eq!(get(&emulator, &path)["status"], expected, "{files:?}");
+        // There is nothing left to be called off.
+        let late = post(&emulator, &format!("{path}/cancel"), &Value::Null);
+        assert_eq!(late["status"], expected, "{files:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_file_is_in_a_store_once_and_in_the_batch_that_came_last() {
+    let emulator = start().await;
+    let [one, other] = ["a.txt", "b.txt"].map(|name| upload(&emulator, name, "x"));
+    let store = post(&emulator, "", &json!({"file_ids": [one]}));
+    let path = format!("/{}", store["id"].as_str().unwrap());
+    let listed = |path: &str| {
+        let list = get(&emulator, path);
+        let files = list["data"].as_array().unwrap().clone();
+        let mut ids: Vec<String> = files
+            .iter()
+            .map(|file| file["id"].as_str().unwrap().to_owned())
+            .collect();
+        ids.sort();
+        ids
+    };
+    let body = json!({"file_id": one, "attributes": {"n": 1}});
+    let added = post(&emulator, &format!("{path}/files"), &body);
+    assert_eq!(
+        (&added["id"], &added["attributes"], &added["status"]),
+        (&json!(one), &json!({"n": 1}), &json!("in_progress"))
+    );
+    assert_eq!(listed(&format!("{path}/files")), [one.as_str()]);
+    let batches = format!("{path}/file_batches");
+    let batch = post(&emulator, &batches, &json!({"file_ids": [other]}));
+    let of_batch = format!("{batches}/{}/files", batch["id"].as_str().unwrap());
+    assert_eq!(listed(&of_batch), [other.as_str()]);
+    let mut both = [one.clone(), other.clone()];
+    both.sort();
+    assert_eq!(listed(&format!("{path}/files")), both);
+    post(&emulator, &batches, &json!({"file_ids": [other]}));
+    assert_eq!(listed(&of_batch), Vec::<String>::new());
+    assert_eq!(listed(&format!("{path}/files")), both);
+}
+
+#[tokio::test]
+async fn the_best_piece_comes_first_and_ten_come_at_most() {
+    let emulator = start().await;
+    let mut content = "red\n\nred blue\n\n".to_owned();
+    content.push_str(&"green\n\n".repeat(11));
+    let file = upload(&emulator, "a.txt", &content);
+    let store = post(&emulator, "", &json!({"file_ids": [file]}));
+    let path = format!("/{}/search", store["id"].as_str().unwrap());
+    emulator.advance(Duration::from_secs(10));
+    let search = |query: &str, more: &Value| {
+        let mut body = json!({"query": query, "filters": null});
+        body.as_object_mut()
+            .unwrap()
+            .extend(more.as_object().unwrap().clone());
+        let found = post(&emulator, &path, &body);
+        let results = found["data"].as_array().unwrap().clone();
+        let results = results.iter().map(|result| {
+            let text = result["content"][0]["text"].as_str().unwrap().to_owned();
+            (text, result["score"].as_f64().unwrap())
+        });
+        results.collect::<Vec<_>>()
+    };
+    let none = json!({});
+    let half = ("red".to_owned(), 0.5);
+    let whole = ("red blue".to_owned(), 1.0);
+    assert_eq!(search("blue red", &none), [whole.clone(), half.clone()]);
+    for (threshold, expected) in [
+        (0.5, vec![whole.clone(), half]),
+        (0.51, vec![whole.clone()]),
+        (1.0, vec![whole]),
+    ] {
+        let ranking = json!({"ranking_options": {"score_threshold": threshold}});
+        assert_eq!(search("blue red", &ranking), expected, "{threshold}");
+    }
+    assert_eq!(search("green", &none).len(), 10);
+    assert_eq!(search("green", &json!({"max_num_results": 11})).len(), 11);
+    assert_eq!(search("?", &none), []);
+}
