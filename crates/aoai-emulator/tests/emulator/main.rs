@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail the test")]
 
 mod answers;
+mod arguments;
 mod audio;
 mod azure_python;
 mod batches;
