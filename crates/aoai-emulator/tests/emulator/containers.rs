@@ -149,3 +149,17 @@ async fn a_container_expires_when_nobody_uses_it() {
         "Unknown parameter: 'size'."
     );
 }
+
+#[tokio::test]
+async fn a_container_goes_once() {
+    let emulator = start().await;
+    let line = "POST /openai/v1/containers";
+    let made = request(&emulator, line).json(&json!({"name": "a"})).send();
+    let made = made.json();
+    let line = format!(
+        "DELETE /openai/v1/containers/{}",
+        made["id"].as_str().unwrap()
+    );
+    assert_eq!(request(&emulator, &line).send().status, 200);
+    assert_eq!(request(&emulator, &line).send().status, 404);
+}

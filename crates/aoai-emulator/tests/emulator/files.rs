@@ -427,3 +427,25 @@ async fn a_list_has_what_was_made_until_now_in_its_order() {
     let line = format!("GET /openai/v1/files/{}", tomorrow.as_str().unwrap());
     assert_eq!(request(&emulator, &line).send().status, 404);
 }
+
+#[tokio::test]
+async fn a_purpose_is_known_from_its_version_on() {
+    let emulator = start().await;
+    for (purpose, before, first) in [
+        ("assistants", "2024-02-01", "2024-02-15-preview"),
+        ("batch", "2024-06-01", "2024-07-01-preview"),
+        ("evals", "2025-03-01-preview", "2025-04-01-preview"),
+    ] {
+        let send = |version: &str| {
+            let line = format!("POST /openai/files?api-version={version}");
+            let parts = [("\"purpose\"", purpose.as_bytes()), (FILE, LINES)];
+            request(&emulator, &line).form(&parts).send()
+        };
+        assert_error(
+            &send(before),
+            400,
+            &json!({"code": "invalidPayload", "message": "Invalid value for purpose."}),
+        );
+        assert_eq!(send(first).status, 201, "{purpose}");
+    }
+}

@@ -1,6 +1,7 @@
 //! The last value that is taken, and the first that is not.
 
 use std::io::Read;
+use std::time::Duration;
 
 use aoai_emulator::{Config, Emulator};
 use serde_json::{Map, Value, json};
@@ -325,5 +326,84 @@ async fn only_what_has_the_form_of_a_token_is_one() {
         assert_eq!(answer.status, 401, "{bearer}");
         let expected = code.map_or(Value::Null, Value::from);
         assert_eq!(answer.json()["error"]["code"], expected, "{bearer}");
+    }
+}
+
+#[tokio::test]
+async fn a_list_has_twenty_entries_where_nobody_says_how_many() {
+    let emulator = start().await;
+    let send = |line: &str, body: &Value| {
+        let answer = request(&emulator, line).json(body).send();
+        assert_eq!(answer.status, 200, "{line}: {answer:?}");
+        answer.json()
+    };
+    let eval = json!({"data_source_config": {"type": "logs"}, "testing_criteria": []});
+    let talk = send("POST /openai/v1/conversations", &json!({}));
+    let items = format!("conversations/{}/items", talk["id"].as_str().unwrap());
+    let item = json!({"items": [{"role": "user", "content": "a"}]});
+    for (path, body) in [
+        ("containers", json!({"name": "a"})),
+        ("evals", eval),
+        ("vector_stores", json!({})),
+        (items.as_str(), item),
+    ] {
+        let listed = |count: usize| {
+            let list = request(&emulator, &format!("GET /openai/v1/{path}")).send();
+            let list = list.json();
+            let found = list["data"].as_array().map(Vec::len);
+            assert_eq!(found, Some(count.min(20)), "{path}");
+            assert_eq!(list["has_more"], count > 20, "{path}");
+        };
+        for _ in 0..20 {
+            send(&format!("POST /openai/v1/{path}"), &body);
+        }
+        listed(20);
+        send(&format!("POST /openai/v1/{path}"), &body);
+        listed(21);
+    }
+}
+
+#[tokio::test]
+async fn the_queue_of_batches_is_filled_to_the_last_token() {
+    let config = "deployments: {batch: {model: gpt-4o-mini, sku: GlobalBatch, capacity: 1}}";
+    let body = |content: &str| json!({"model": "batch", "messages": [{"role": "user", "content": content}]});
+    // Four characters are a token, and a thousand tokens have room.
+    let room = 4000 - body("").to_string().len();
+    for (length, status) in [(room, 200), (room + 1, 400)] {
+        let emulator = Emulator::start(Config::from_yaml(config).unwrap())
+            .await
+            .unwrap();
+        let line = json!({
+            "custom_id": "a",
+            "method": "POST",
+            "url": "/v1/chat/completions",
+            "body": body(&"x".repeat(length)),
+        });
+        let file = crate::files::upload(&emulator, "batch", line.to_string().as_bytes());
+        emulator.advance(Duration::from_secs(10));
+        let batch = json!({
+            "input_file_id": file["id"],
+            "endpoint": "/v1/chat/completions",
+            "completion_window": "24h",
+        });
+        let answer = request(&emulator, "POST /openai/v1/batches")
+            .json(&batch)
+            .send();
+        assert_eq!(answer.status, status, "{answer:?}");
+    }
+}
+
+#[tokio::test]
+async fn an_embedding_has_as_many_dimensions_as_its_model_at_most() {
+    let emulator = start().await;
+    let line = "POST /openai/v1/embeddings";
+    for (dimensions, status) in [(1, 200), (1536, 200), (1537, 400)] {
+        let body = json!({"model": "embeddings", "input": "a", "dimensions": dimensions});
+        let answer = request(&emulator, line).json(&body).send();
+        assert_eq!(answer.status, status, "{dimensions}");
+        if status == 200 {
+            let embedding = answer.json()["data"][0]["embedding"].take();
+            assert_eq!(embedding.as_array().map(Vec::len), Some(dimensions));
+        }
     }
 }

@@ -729,6 +729,8 @@ async fn structured_outputs_need_a_later_version() {
     let expected = r#"{"error":{"code":"BadRequest","message":"response_format value as json_schema is enabled only for api versions 2024-08-01-preview and later"}}"#;
     let answer = request(&emulator, &line).json(&body).send();
     assert_gateway(&answer, 400, "Bad Request", expected);
+    let first = CHAT.replace("2024-10-21", "2024-08-01-preview");
+    assert_eq!(request(&emulator, &first).json(&body).send().status, 200);
 }
 
 #[tokio::test]
