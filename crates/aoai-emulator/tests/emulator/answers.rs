@@ -779,3 +779,43 @@ async fn the_headers_tell_what_is_left_of_the_quota() {
     let left = answer.headers["x-ratelimit-remaining-tokens"].parse::<u64>();
     assert!(left.is_ok_and(|left| left <= 3000 - spent), "{answer:?}");
 }
+
+#[tokio::test]
+async fn one_tool_is_called_where_several_at_once_are_not_wanted() {
+    let emulator = start().await;
+    for (parallel, calls) in [(json!(true), 2), (Value::Null, 2), (json!(false), 1)] {
+        let mut instructions = Instructions::default();
+        let call = |city: &str| {
+            let arguments = json!({"city": city}).as_object().unwrap().clone();
+            ToolCall::new("get_weather", arguments)
+        };
+        instructions.tools = vec![call("Paris"), call("Rome")];
+        let mut body = user("Weather in Paris and Rome?");
+        body["tools"] = weather();
+        body["parallel_tool_calls"] = parallel;
+        let request = request(&emulator, CHAT).json(&body);
+        let answer = ok(&request.instructed("tools", instructions).send());
+        let called = answer["choices"][0]["message"]["tool_calls"].as_array();
+        assert_eq!(called.map(Vec::len), Some(calls), "{answer}");
+    }
+}
+
+#[tokio::test]
+async fn what_the_user_says_after_a_tool_is_answered() {
+    let emulator = start().await;
+    let body = json!({
+        "messages": [
+            {"role": "user", "content": "Weather in Paris?"},
+            {"role": "assistant", "content": null, "tool_calls": [
+                {"id": "call_1", "type": "function", "function": {"name": "get_weather", "arguments": "{}"}},
+            ]},
+            {"role": "tool", "tool_call_id": "call_1", "content": "21 degrees"},
+            {"role": "user", "content": "And then?"},
+        ],
+    });
+    let body = ok(&request(&emulator, CHAT).json(&body).send());
+    assert_eq!(
+        body["choices"][0]["message"]["content"],
+        "This is the emulator's answer to: And then?"
+    );
+}

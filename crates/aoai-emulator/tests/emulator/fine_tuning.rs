@@ -645,3 +645,33 @@ async fn a_pause_is_an_event() {
         ]
     );
 }
+
+#[tokio::test]
+async fn each_checkpoint_has_its_own_copies() {
+    let emulator = start().await;
+    let job = begin(&emulator);
+    after(70, &emulator, &job);
+    let path = format!("{JOBS}/{}/checkpoints", id(&job));
+    let checkpoints = get(&emulator, &path);
+    let body = json!({"destinationResourceId": "/subscriptions/0", "region": "swedencentral"});
+    let send = |method: &str, checkpoint: &str| {
+        let line = format!("{method} {path}/{checkpoint}/copy");
+        request(&emulator, &line)
+            .header("aoai-copy-ft-checkpoints", "preview")
+            .json(&body)
+            .send()
+    };
+    let [one, other] = [0, 1].map(|at| id(&checkpoints["data"][at]));
+    for (checkpoint, copies) in [(one, 1), (one, 2), (other, 1)] {
+        let told = send("POST", checkpoint).json();
+        let details = told["copiedAccountDetails"].as_array().map(Vec::len);
+        assert_eq!(details, Some(copies), "{told}");
+    }
+    let message = "The specified checkpoint 'ftchkpt-0' was not found.";
+    assert_kept_error(&send("POST", "ftchkpt-0"), 404, "notFound", message);
+    let kept = send("GET", one).json();
+    assert_eq!(
+        kept["copiedAccountDetails"].as_array().map(Vec::len),
+        Some(2)
+    );
+}

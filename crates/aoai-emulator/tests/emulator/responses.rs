@@ -1317,3 +1317,38 @@ async fn an_item_that_is_named_stands_for_what_it_names() {
         None,
     );
 }
+
+#[tokio::test]
+async fn an_input_or_an_answer_before_it_is_enough_to_be_made_short() {
+    let emulator = start().await;
+    let first = create(&emulator, json!({"input": "Tell me a story."}));
+    for given in [
+        json!({"model": "chat", "input": "Tell me a story."}),
+        json!({"model": "chat", "previous_response_id": first["id"]}),
+    ] {
+        let line = "POST /openai/v1/responses/compact";
+        let compacted = ok(&request(&emulator, line).json(&given).send());
+        let said = &compacted["output"][0]["content"][0]["text"];
+        assert_eq!(said, "Tell me a story.", "{given}");
+    }
+}
+
+#[tokio::test]
+async fn a_summary_of_thoughts_comes_in_pieces() {
+    let emulator = start().await;
+    let body = json!({"model": "reasoning", "input": "ping", "reasoning": {"summary": "auto"}});
+    let events = stream_with(&emulator, body, Instructions::default());
+    let of = |kind: &str| -> Vec<&Value> {
+        let of_kind = events.iter().filter(|event| event["type"] == kind);
+        of_kind.collect()
+    };
+    assert_eq!(
+        of("response.output_item.added")[0]["item"]["summary"],
+        json!([])
+    );
+    let pieces = of("response.reasoning_summary_text.delta");
+    let pieces = pieces.iter().filter_map(|event| event["delta"].as_str());
+    let whole = "The emulator has thought about it.";
+    assert_eq!(pieces.collect::<String>(), whole);
+    assert_eq!(of("response.reasoning_summary_text.done")[0]["text"], whole);
+}

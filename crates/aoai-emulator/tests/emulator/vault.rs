@@ -1,5 +1,7 @@
 //! Key Vault, Resource Manager, and the rotation of the account's keys.
 
+use std::time::Duration;
+
 use aoai_emulator::{Emulator, Identity, Service, Services};
 use serde_json::{Value, json};
 
@@ -287,4 +289,24 @@ async fn a_rotation_renews_the_key_that_the_vault_holds() {
         None,
         "the vault holds a key that is no more"
     );
+}
+
+#[tokio::test]
+async fn what_a_change_does_not_name_stays() {
+    let emulator = start_with_identity().await;
+    let body = json!({"attributes": {"exp": 9, "nbf": 5}, "value": "fake-value"});
+    let set = vault(&emulator, "app", "PUT /secrets/new", Some(&body)).json();
+    let version = set["id"].as_str().unwrap().rsplit('/').next().unwrap();
+    emulator.advance(Duration::from_secs(100));
+    let line = format!("PATCH /secrets/new/{version}");
+    let body = json!({"tags": {"a": "b"}});
+    let changed = vault(&emulator, "app", &line, Some(&body)).json();
+    let attributes = &changed["attributes"];
+    assert_eq!(
+        (&attributes["nbf"], &attributes["exp"], &changed["tags"]),
+        (&json!(5), &json!(9), &json!({"a": "b"}))
+    );
+    assert_eq!(attributes["created"], set["attributes"]["created"]);
+    let moved = attributes["updated"].as_u64().unwrap() - attributes["created"].as_u64().unwrap();
+    assert!((100..160).contains(&moved), "{changed}");
 }

@@ -560,3 +560,49 @@ async fn the_best_piece_comes_first_and_ten_come_at_most() {
     assert_eq!(search("green", &json!({"max_num_results": 11})).len(), 11);
     assert_eq!(search("?", &none), []);
 }
+
+#[tokio::test]
+async fn a_filter_compares_numbers_however_they_are_written() {
+    let emulator = start().await;
+    let file = upload(&emulator, "a.txt", "tide");
+    let store = post(&emulator, "", &json!({}));
+    let path = format!("/{}", store["id"].as_str().unwrap());
+    let attributes = json!({"year": 2024, "name": "moon", "full": true});
+    let body = json!({"file_id": file, "attributes": attributes});
+    post(&emulator, &format!("{path}/files"), &body);
+    emulator.advance(Duration::from_secs(10));
+    for (kind, key, value, found) in [
+        ("eq", "year", json!(2024.0), true),
+        ("eq", "year", json!(2025), false),
+        ("ne", "year", json!(2024.0), false),
+        ("ne", "year", json!(2025), true),
+        ("eq", "name", json!("moon"), true),
+        ("ne", "name", json!("moon"), false),
+        ("eq", "full", json!(true), true),
+        ("ne", "full", json!(true), false),
+        ("eq", "full", json!(false), false),
+        ("ne", "full", json!(false), true),
+    ] {
+        let filter = json!({"type": kind, "key": key, "value": value});
+        let query = json!({"query": "tide", "filters": filter});
+        let results = post(&emulator, &format!("{path}/search"), &query);
+        let results = results["data"].as_array().map(Vec::len);
+        assert_eq!(results, Some(usize::from(found)), "{filter}");
+    }
+}
+
+#[tokio::test]
+async fn a_batch_counts_its_own_files() {
+    let emulator = start().await;
+    let [one, other] = ["a.txt", "b.txt"].map(|name| upload(&emulator, name, "x"));
+    let store = post(&emulator, "", &json!({"file_ids": [one]}));
+    let batches = format!("/{}/file_batches", store["id"].as_str().unwrap());
+    let batch = post(&emulator, &batches, &json!({"file_ids": [other]}));
+    assert_eq!(batch["file_counts"]["total"], 1);
+    let path = format!("{batches}/{}", batch["id"].as_str().unwrap());
+    let cancelled = post(&emulator, &format!("{path}/cancel"), &Value::Null);
+    assert_eq!(
+        cancelled["file_counts"],
+        json!({"cancelled": 1, "completed": 0, "failed": 0, "in_progress": 0, "total": 1})
+    );
+}
