@@ -819,3 +819,34 @@ async fn what_the_user_says_after_a_tool_is_answered() {
         "This is the emulator's answer to: And then?"
     );
 }
+
+#[tokio::test]
+async fn a_completion_that_offends_is_cut_off() {
+    let emulator = start().await;
+    let line = "POST /openai/deployments/instruct/completions?api-version=2024-10-21";
+    let body = json!({"prompt": FILTERED_ANSWER, "max_tokens": 100});
+    let answer = ok(&request(&emulator, line).json(&body).send());
+    assert_eq!(answer["choices"][0]["finish_reason"], "content_filter");
+}
+
+#[tokio::test]
+async fn the_oldest_embeddings_have_the_length_that_they_have() {
+    let config = "deployments: {old: {model: text-embedding-ada-002}}";
+    let emulator = Emulator::start(Config::from_yaml(config).unwrap())
+        .await
+        .unwrap();
+    let line = "POST /openai/v1/embeddings";
+    let mut body = json!({"model": "old", "input": "a"});
+    let answer = ok(&request(&emulator, line).json(&body).send());
+    let embedding = answer["data"][0]["embedding"].as_array();
+    assert_eq!(embedding.map(Vec::len), Some(1536));
+    body["dimensions"] = json!(1536);
+    let refused = request(&emulator, line).json(&body).send();
+    assert_eq!(
+        (refused.status, &refused.json()["error"]["message"]),
+        (
+            400,
+            &json!("This model does not support specifying dimensions.")
+        )
+    );
+}

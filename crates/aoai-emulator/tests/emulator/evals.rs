@@ -615,3 +615,25 @@ async fn an_output_item_tells_the_whole_of_it() {
         json!([usage(json!({"invocation_count": 1, "model_name": "chat"}))])
     );
 }
+
+#[tokio::test]
+async fn a_run_may_say_how_hard_a_model_thinks() {
+    let emulator = start().await;
+    let made = create(&emulator);
+    let runs = format!("/{}/runs", id(&made));
+    for kind in ["responses", "completions"] {
+        let source = json!({
+            "type": kind,
+            "model": "reasoning",
+            "input_messages": {
+                "type": "template", "template": [{"role": "user", "content": "Why?"}],
+            },
+            "sampling_params": {"reasoning_effort": "low"},
+            "source": {"type": "file_content", "content": [{"item": {"sky": "grey"}}]},
+        });
+        let run = post(&emulator, &runs, &json!({"data_source": source})).json();
+        emulator.advance(Duration::from_secs(20));
+        let done = get(&emulator, &format!("{runs}/{}", id(&run)));
+        assert_eq!(done["result_counts"]["errored"], 0, "{kind}: {done}");
+    }
+}

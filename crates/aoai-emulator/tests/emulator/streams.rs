@@ -353,3 +353,38 @@ async fn completions_stream_texts_prompt_by_prompt() {
     );
     assert_eq!(chunks.len(), 8);
 }
+
+#[tokio::test]
+async fn a_model_declines_in_pieces() {
+    let emulator = start().await;
+    let mut instructions = Instructions::default();
+    instructions.refusal = Some("I cannot help with that.".to_owned());
+    let call = request(&emulator, CHAT).json(&streamed("a"));
+    let chunks = call.instructed("declined", instructions).send().chunks();
+    let of = |name: &str| -> String {
+        let deltas = chunks.iter().map(|chunk| &chunk["choices"][0]["delta"]);
+        deltas.filter_map(|delta| delta[name].as_str()).collect()
+    };
+    assert_eq!(of("refusal"), "I cannot help with that.");
+    assert_eq!(of("content"), "");
+}
+
+#[tokio::test]
+async fn a_call_in_the_older_form_streams_its_arguments_too() {
+    let emulator = start().await;
+    let mut instructions = Instructions::default();
+    let paris = json!({"city": "Paris"}).as_object().unwrap().clone();
+    instructions.tools = vec![ToolCall::new("get_weather", paris)];
+    let mut body = streamed("Weather in Paris?");
+    body["functions"] = json!([{"name": "get_weather"}]);
+    let call = request(&emulator, CHAT).json(&body);
+    let chunks = call.instructed("older", instructions).send().chunks();
+    let of = |name: &str| -> String {
+        let deltas = chunks.iter().map(|chunk| &chunk["choices"][0]["delta"]);
+        deltas
+            .filter_map(|delta| delta["function_call"][name].as_str())
+            .collect()
+    };
+    assert_eq!(of("name"), "get_weather");
+    assert_eq!(of("arguments"), r#"{"city":"Paris"}"#);
+}
