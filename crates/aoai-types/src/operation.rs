@@ -175,7 +175,7 @@ pub trait Operation: Serialize + DeserializeOwned + Send + Sync + 'static {
     fn to_wire(&self, cx: &Encode<'_>) -> Result<Wire, EncodeError> {
         let deployment = cx.deployment.or_else(|| self.deployment());
         if deployment == Some("") {
-            return Err(EncodeError::nameless::<Self>());
+            return Err(EncodeError::nameless(Self::ENDPOINT.id));
         }
         let parts = self.encode(cx)?;
         let target =

@@ -32,8 +32,8 @@ impl EncodeError {
         Self(format!("{}: the request has no JSON form: {error}", O::ENDPOINT.id).into())
     }
 
-    pub(super) fn nameless<O: Operation>() -> Self {
-        let id = O::ENDPOINT.id;
+    #[cold]
+    pub(super) fn nameless(id: &str) -> Self {
         Self(format!("{id}: `model` names the deployment, and it is empty").into())
     }
 
