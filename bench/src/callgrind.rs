@@ -42,7 +42,7 @@ pub fn calls(origin: &str, jobs: &[Job]) -> Result<Table> {
         });
         for (contestant, instructions) in Contestant::ALL.into_iter().zip(counted?) {
             eprintln!("{}, {}: {instructions}", job.name, contestant.name());
-            table.put(job.name, contestant.name(), instructions, None);
+            table.put(job.name, contestant.name(), instructions);
         }
     }
     Ok(table)
@@ -71,7 +71,7 @@ pub fn works(works: &[Work]) -> Result<Table> {
     for (work, instructions) in works.iter().zip(counted?) {
         let instructions = instructions / work.units as f64;
         eprintln!("{}: {instructions}", work.id());
-        table.put(work.name, work.by, instructions, None);
+        table.put(work.name, work.by, instructions);
     }
     Ok(table)
 }

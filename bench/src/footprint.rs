@@ -19,14 +19,13 @@ pub fn crates() -> Result<Table> {
         "aoai-spec",
         "aoai-emulator",
     ] {
-        table.put(package, COUNT, count(&ours, package)?, None);
+        table.put(package, COUNT, count(&ours, package)?);
     }
-    table.put("reqwest", COUNT, count(&ours, "reqwest")?, None);
+    table.put("reqwest", COUNT, count(&ours, "reqwest")?);
     table.put(
         "async-openai",
         COUNT,
         count(&manifest_of("Cargo.toml"), "async-openai")?,
-        None,
     );
     Ok(table)
 }
@@ -58,10 +57,10 @@ pub fn builds() -> Result<Table> {
             .env("CARGO_PROFILE_RELEASE_STRIP", "true")
             .status()?;
         ensure!(status.success(), "{package} does not build");
-        table.put(package, SECONDS, children_seconds()? - before, None);
+        table.put(package, SECONDS, children_seconds()? - before);
         // A library has no program.
         if let Ok(program) = fs::metadata(target.join("release").join(package)) {
-            table.put(package, MEGABYTES, program.len() as f64 / 1e6, None);
+            table.put(package, MEGABYTES, program.len() as f64 / 1e6);
         }
         fs::remove_dir_all(&target)?;
     }

@@ -137,9 +137,9 @@ pub fn sweep(origin: &str, sweeps: &[Sweep], contestant: Contestant) -> Result<T
         for (sizes, costs) in sweep.sizes.windows(2).zip(costs.windows(2)) {
             let unit = (costs[1] - costs[0]) / (sizes[1] - sizes[0]) as f64;
             marginal.push(unit);
-            table.put(sweep.name, &format!("size {}", marginal.len()), unit, None);
+            table.put(sweep.name, &format!("size {}", marginal.len()), unit);
         }
-        table.put(sweep.name, GROWTH, growth(&marginal), None);
+        table.put(sweep.name, GROWTH, growth(&marginal));
     }
     Ok(table)
 }

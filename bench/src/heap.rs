@@ -24,7 +24,7 @@ pub async fn calls(origin: &str, jobs: &[Job]) -> Result<Table> {
             runner.run(job.action, job.at_once, job.rounds).await?;
             let calls = (job.rounds * job.at_once) as f64;
             let allocations = (heap().allocations - before) as f64 / calls;
-            table.put(job.name, contestant.name(), allocations, None);
+            table.put(job.name, contestant.name(), allocations);
         }
     }
     Ok(table)
@@ -41,7 +41,7 @@ pub fn works(works: &[Work]) -> Result<Table> {
         };
         let one = allocations(1)?;
         let more = allocations(2)?.saturating_sub(one) as f64;
-        table.put(work.name, work.by, more / work.units as f64, None);
+        table.put(work.name, work.by, more / work.units as f64);
     }
     Ok(table)
 }
@@ -53,15 +53,10 @@ pub async fn streams(server: &Server) -> Result<Table> {
         let name = contestant.name();
         for (row, burst) in [(HELD, false), (HELD_AFTER_BURST, true)] {
             let held = held(server, contestant, burst).await?;
-            table.put(row, name, held, None);
+            table.put(row, name, held);
         }
-        table.put(STOPPED, name, stopped(server, contestant).await?, None);
-        table.put(
-            CONNECTIONS,
-            name,
-            connections(server, contestant).await?,
-            None,
-        );
+        table.put(STOPPED, name, stopped(server, contestant).await?);
+        table.put(CONNECTIONS, name, connections(server, contestant).await?);
     }
     Ok(table)
 }

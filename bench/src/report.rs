@@ -31,9 +31,9 @@ pub struct Cell {
     pub by: String,
     /// The figure; of several rounds the median.
     pub value: f64,
-    /// The quartiles, where it comes from several rounds.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub quartiles: Option<(f64, f64)>,
+    /// What each round came to, where there were several.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub rounds: Vec<f64>,
 }
 
 impl Table {
@@ -47,11 +47,20 @@ impl Table {
     }
 
     /// Puts a figure where it belongs.
-    pub fn put(&mut self, row: &str, by: &str, value: f64, quartiles: Option<(f64, f64)>) {
+    pub fn put(&mut self, row: &str, by: &str, value: f64) {
+        self.insert(row, by, value, Vec::new());
+    }
+
+    /// Puts the median of several rounds there.
+    pub fn put_rounds(&mut self, row: &str, by: &str, rounds: Vec<f64>) {
+        self.insert(row, by, quartile(&rounds, 2), rounds);
+    }
+
+    fn insert(&mut self, row: &str, by: &str, value: f64, rounds: Vec<f64>) {
         let cell = Cell {
             by: by.to_owned(),
             value,
-            quartiles,
+            rounds,
         };
         match self.rows.iter_mut().find(|there| there.name == row) {
             Some(there) => there.cells.push(cell),
@@ -64,8 +73,16 @@ impl Table {
 
     /// The figure of a row and a column.
     pub fn get(&self, row: &str, by: &str) -> Option<f64> {
-        let row = self.rows.iter().find(|there| there.name == row)?;
-        row.get(by)
+        Some(self.row(row)?.get(by)?.value)
+    }
+
+    /// Our figure of a row as a multiple of another's.
+    pub fn ratio(&self, row: &str, other: &str) -> Option<f64> {
+        self.row(row)?.ratio(other)
+    }
+
+    fn row(&self, name: &str) -> Option<&Row> {
+        self.rows.iter().find(|there| there.name == name)
     }
 
     /// The table in Markdown: the figures, with their spread where there is one, and ours as
@@ -91,11 +108,11 @@ impl Table {
         for row in &self.rows {
             let _ = write!(text, "\n| {} |", row.name);
             for column in &columns {
-                let cell = row.cells.iter().find(|cell| cell.by == *column);
+                let cell = row.get(column);
                 let _ = write!(text, " {} |", cell.map_or("–".into(), Cell::shown));
             }
             for other in &others {
-                let ratio = row.ratio(OURS, other);
+                let ratio = row.ratio(other);
                 let _ = write!(text, " {} |", ratio.map_or("–".into(), figure));
             }
         }
@@ -105,26 +122,39 @@ impl Table {
 }
 
 impl Row {
-    fn get(&self, by: &str) -> Option<f64> {
-        let cell = self.cells.iter().find(|cell| cell.by == by)?;
-        Some(cell.value)
+    fn get(&self, by: &str) -> Option<&Cell> {
+        self.cells.iter().find(|cell| cell.by == by)
     }
 
-    /// One's figure as a multiple of another's.
-    fn ratio(&self, one: &str, other: &str) -> Option<f64> {
-        let other = self.get(other).filter(|value| *value > 0.0)?;
-        Some(self.get(one)? / other)
+    /// Our figure as a multiple of another's. Of rounds it is the median of their ratios: what else
+    /// the machine does for a while meets both in the same rounds.
+    fn ratio(&self, other: &str) -> Option<f64> {
+        let (own, other) = (self.get(OURS)?, self.get(other)?);
+        if own.rounds.is_empty() || own.rounds.len() != other.rounds.len() {
+            return (other.value > 0.0).then(|| own.value / other.value);
+        }
+        let pairs = own.rounds.iter().zip(&other.rounds);
+        let ratios: Vec<f64> = pairs.map(|(own, other)| own / other).collect();
+        Some(quartile(&ratios, 2))
     }
 }
 
 impl Cell {
     fn shown(&self) -> String {
         let mut text = figure(self.value);
-        if let Some((low, high)) = self.quartiles {
-            let _ = write!(text, " ({}–{})", figure(low), figure(high));
+        if !self.rounds.is_empty() {
+            let [low, high] = [1, 3].map(|quarter| figure(quartile(&self.rounds, quarter)));
+            let _ = write!(text, " ({low}–{high})");
         }
         text
     }
+}
+
+/// What so many quarters of the rounds do not exceed.
+fn quartile(rounds: &[f64], quarters: usize) -> f64 {
+    let mut sorted = rounds.to_vec();
+    sorted.sort_by(f64::total_cmp);
+    sorted[(sorted.len() - 1) * quarters / 4]
 }
 
 /// A number in three digits: `1.25`, `36.7`, `118 k`, `5.95 M`.
@@ -153,7 +183,34 @@ pub const OURS: &str = "aoai";
 
 #[cfg(test)]
 mod tests {
-    use super::figure;
+    use super::{Table, figure};
+
+    #[test]
+    fn rounds_are_compared_with_those_of_their_time() {
+        let mut table = Table::new("times", "s");
+        table.put_rounds("a", "aoai", vec![2.0, 20.0, 4.0]);
+        table.put_rounds("a", "raw", vec![1.0, 10.0, 5.0]);
+        table.put("b", "aoai", 3.0);
+        table.put("b", "raw", 2.0);
+        table.put("b", "none", 0.0);
+        assert_eq!(
+            (table.get("a", "aoai"), table.get("a", "raw")),
+            (Some(4.0), Some(5.0))
+        );
+        assert_eq!(
+            (table.ratio("a", "raw"), table.ratio("b", "raw")),
+            (Some(2.0), Some(1.5))
+        );
+        assert_eq!(
+            (table.ratio("b", "none"), table.ratio("c", "raw")),
+            (None, None)
+        );
+        assert!(
+            table.markdown().contains("| a | 4 (2–4) | 5 (1–5) | – | 2 | – |"),
+            "{}",
+            table.markdown()
+        );
+    }
 
     #[test]
     fn figures_have_three_digits_at_most() {

@@ -35,12 +35,7 @@ pub async fn rows() -> Result<Table> {
         client.chat().await?;
     }
     let seconds = emulator.cpu_seconds()? - before;
-    table.put(
-        "emulator: chat calls",
-        PER_SECOND,
-        CALLS as f64 / seconds,
-        None,
-    );
+    table.put("emulator: chat calls", PER_SECOND, CALLS as f64 / seconds);
     let before = emulator.cpu_seconds()?;
     for _ in 0..CALLS / 4 {
         let mut events = client.stream().await?;
@@ -51,15 +46,14 @@ pub async fn rows() -> Result<Table> {
         "emulator: streams",
         PER_SECOND,
         CALLS as f64 / 4.0 / seconds,
-        None,
     );
-    table.put("emulator: memory", "MB", emulator.megabytes()?, None);
+    table.put("emulator: memory", "MB", emulator.megabytes()?);
 
     let before = cpu_time();
     run_specs(SPECS).await?;
     let seconds = cpu_time().saturating_sub(before).as_secs_f64();
     let row = "spec runner: 1,000 specs, emulator in the same process";
-    table.put(row, PER_SECOND, SPECS as f64 / seconds, None);
+    table.put(row, PER_SECOND, SPECS as f64 / seconds);
     Ok(table)
 }
 

@@ -99,7 +99,8 @@ impl Figures<'_> {
 
     /// Ours as a multiple of somebody else's.
     fn ratio(&self, table: &str, row: &str, other: &str) -> Option<f64> {
-        Some(self.get(table, row, OURS)? / self.get(table, row, other)?)
+        let table = self.0.iter().find(|there| there.title == table)?;
+        table.ratio(row, other)
     }
 
     /// The larger of two rows of ours.

@@ -10,7 +10,7 @@ use crate::job::{self, Job};
 use crate::memory::Work;
 use crate::report::Table;
 
-/// CPU time of each call, with quartiles over `rounds` rounds.
+/// CPU time of each call in each of `rounds` rounds.
 ///
 /// Everyone has a turn in every round, so that whatever else the machine does meets all alike, and each
 /// turn is long enough for it to even out.
@@ -36,8 +36,7 @@ pub async fn calls(origin: &str, jobs: &[Job], rounds: usize) -> Result<Table> {
             }
         }
         for (contestant, _, _, times) in runners {
-            let (median, quartiles) = middle(times);
-            table.put(job.name, contestant.name(), median, Some(quartiles));
+            table.put_rounds(job.name, contestant.name(), times);
         }
     }
     Ok(table)
@@ -56,8 +55,7 @@ pub fn works(works: &[Work], rounds: usize) -> Result<Table> {
             let more = cpu_time().saturating_sub(before + once + once);
             times.push(more.as_secs_f64() * 1e6 / (REPEATS * work.units) as f64);
         }
-        let (median, quartiles) = middle(times);
-        table.put(work.name, work.by, median, Some(quartiles));
+        table.put_rounds(work.name, work.by, times);
     }
     Ok(table)
 }
@@ -72,13 +70,6 @@ pub fn cpu_time() -> Duration {
     let time = clock_gettime(ClockId::ProcessCPUTime);
     let (seconds, nanos) = (time.tv_sec.unsigned_abs(), time.tv_nsec.unsigned_abs());
     Duration::from_secs(seconds) + Duration::from_nanos(nanos)
-}
-
-/// The median and the quartiles.
-fn middle(mut times: Vec<f64>) -> (f64, (f64, f64)) {
-    times.sort_by(f64::total_cmp);
-    let at = |quarter: usize| times[(times.len() - 1) * quarter / 4];
-    (at(2), (at(1), at(3)))
 }
 
 /// How long everyone's turn takes at least.
