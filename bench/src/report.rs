@@ -206,7 +206,9 @@ mod tests {
             (None, None)
         );
         assert!(
-            table.markdown().contains("| a | 4 (2–4) | 5 (1–5) | – | 2 | – |"),
+            table
+                .markdown()
+                .contains("| a | 4 (2–4) | 5 (1–5) | – | 2 | – |"),
             "{}",
             table.markdown()
         );
