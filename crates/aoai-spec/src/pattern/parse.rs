@@ -2,7 +2,6 @@
 
 use std::path::Path;
 
-use aoai_http::ErrorKind;
 use serde_json::Value;
 
 use super::{Kind, Matcher, Order, Pattern, Test, TextTest, Type};
@@ -66,8 +65,6 @@ impl Parser<'_> {
                 return Kind::Is(*kind);
             }
             self.unknown_value(node, name);
-        } else if matches!(shape, Shape::ErrorKind) {
-            self.error_kind(node, text);
         } else {
             self.value_of(node, shape);
         }
@@ -138,8 +135,8 @@ impl Parser<'_> {
             return None;
         }
         let test = match &key.name[1..] {
-            "eq" => self.same(node, shape, Test::Equal),
-            "ne" => self.same(node, shape, Test::NotEqual),
+            "eq" => Test::Equal,
+            "ne" => Test::NotEqual,
             "gt" => self.order(node, shape, Order::Greater)?,
             "gte" => self.order(node, shape, Order::GreaterOrEqual)?,
             "lt" => self.order(node, shape, Order::Less)?,
@@ -201,28 +198,6 @@ impl Parser<'_> {
         };
         let member = |(key, value): &(Key, Node)| self.member(key, value, shape, path);
         Some(Test::Only(entries.iter().filter_map(member).collect()))
-    }
-
-    /// `$eq` and `$ne` take a value as it is written.
-    fn same(&mut self, node: &Node, shape: Shape, test: Test) -> Test {
-        if let (Shape::ErrorKind, Some(text)) = (shape, node.as_text())
-            && !text.contains("${")
-        {
-            self.error_kind(node, text);
-        }
-        test
-    }
-
-    /// A kind that there is not never is, and never is not: either says nothing.
-    fn error_kind(&mut self, node: &Node, text: &str) {
-        if text.parse::<ErrorKind>().is_ok() {
-            return;
-        }
-        let known: Vec<_> = ErrorKind::ALL.iter().map(|kind| kind.as_str()).collect();
-        let label = format!("there are: {}", known.join(", "));
-        self.problems
-            .error(node.span, format!("no kind of error `{text}`"), label)
-            .maybe_help(did_you_mean(text, known));
     }
 
     fn order(&mut self, node: &Node, shape: Shape, order: Order) -> Option<Test> {

@@ -3,6 +3,8 @@
 
 use std::fmt;
 
+use aoai_http::ErrorKind;
+
 /// What may stand at a place of the result.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Shape {
@@ -15,7 +17,7 @@ pub(crate) enum Shape {
     /// A header's value: a text, which may write a number.
     Header,
     /// One of these texts.
-    Word(&'static [&'static str]),
+    Word(&'static Words),
     /// A number.
     Number,
     /// A number of milliseconds: also `2s`.
@@ -24,12 +26,19 @@ pub(crate) enum Shape {
     Bool,
     /// An HTTP status: also `4xx`.
     Status,
-    /// A kind of the client's errors.
-    ErrorKind,
     /// Exactly these fields.
     Fields(&'static [(&'static str, Self)]),
     /// A list of this.
     List(&'static Self),
+}
+
+/// The texts of a closed list.
+#[derive(Debug)]
+pub(crate) struct Words {
+    /// What each of them is: `kind of error`.
+    pub(crate) what: &'static str,
+    /// All of them.
+    pub(crate) known: &'static [&'static str],
 }
 
 impl Shape {
@@ -61,7 +70,7 @@ impl fmt::Display for Shape {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Open => "anything",
-            Self::Text | Self::Header | Self::Word(_) | Self::ErrorKind => "text",
+            Self::Text | Self::Header | Self::Word(_) => "text",
             Self::Number | Self::Status => "a number",
             Self::Time => "a length of time",
             Self::Bool => "a boolean",
@@ -135,12 +144,29 @@ const DRIFT: Shape = Shape::Fields(&[
     ("path", Shape::Text),
     (
         "kind",
-        Shape::Word(&["lost", "changed", "added", "refused"]),
+        Shape::Word(&Words {
+            what: "kind of drift",
+            known: &["lost", "changed", "added", "refused"],
+        }),
     ),
 ]);
 
+/// A kind of the client's errors.
+const ERROR_KIND: Shape = Shape::Word(&Words {
+    what: "kind of error",
+    known: &{
+        let mut names = [""; ErrorKind::ALL.len()];
+        let mut at = 0;
+        while at < names.len() {
+            names[at] = ErrorKind::ALL[at].as_str();
+            at += 1;
+        }
+        names
+    },
+});
+
 const ERROR: Shape = Shape::Fields(&[
-    ("kind", Shape::ErrorKind),
+    ("kind", ERROR_KIND),
     ("code", Shape::Text),
     ("message", Shape::Text),
     ("param", Shape::Text),
@@ -165,13 +191,25 @@ const FINDING: Shape = Shape::Fields(&[
 const ATTEMPT: Shape = Shape::Fields(&[
     ("status", Shape::Status),
     ("waited", Shape::Time),
-    ("error", Shape::ErrorKind),
+    ("error", ERROR_KIND),
     ("auth", AUTH),
 ]);
 
 const AUTH: Shape = Shape::Fields(&[
-    ("kind", Shape::Word(&["key", "entra"])),
-    ("source", Shape::Word(&["local", "network", "cache"])),
+    (
+        "kind",
+        Shape::Word(&Words {
+            what: "kind of credential",
+            known: &["key", "entra"],
+        }),
+    ),
+    (
+        "source",
+        Shape::Word(&Words {
+            what: "source of credentials",
+            known: &["local", "network", "cache"],
+        }),
+    ),
     ("scope", Shape::Text),
     ("version", Shape::Text),
 ]);

@@ -28,11 +28,12 @@ impl Parser<'_> {
         };
         match shape {
             _ if !fits => self.never(node, shape),
-            Shape::Word(known) if !known.contains(&text) => {
-                let label = format!("there are: {}", known.join(", "));
+            Shape::Word(words) if !words.known.contains(&text) => {
+                let message = format!("no {} `{text}`", words.what);
+                let label = format!("there are: {}", words.known.join(", "));
                 self.problems
-                    .error(node.span, format!("it is never `{text}`"), label)
-                    .maybe_help(did_you_mean(text, known.iter().copied()));
+                    .error(node.span, message, label)
+                    .maybe_help(did_you_mean(text, words.known.iter().copied()));
             }
             _ => {}
         }
@@ -53,7 +54,7 @@ impl Parser<'_> {
         }
     }
 
-    /// Refuses a matcher that looks at what is never at a place of `shape`; `false` where it does.
+    /// Whether a matcher looks at what may stand at a place of `shape`; it is refused where not.
     pub(super) fn looks_at(&mut self, key: &Key, node: &Node, shape: Shape) -> bool {
         let is_list = matches!(shape, Shape::List(_));
         let (fits, wanted) = match &key.name[1..] {
@@ -104,6 +105,9 @@ impl Parser<'_> {
             (Shape::Text | Shape::Header, Data::Number(_) | Data::Bool(_)) => {
                 Some(format!("write \"{}\", in quotes", node.to_json()))
             }
+            (Shape::Header, Data::Text(_)) if matches!(written, "$int" | "$number") => {
+                Some("a number in a header is compared with another: {$gte: 0}".to_owned())
+            }
             (Shape::Status | Shape::Number, Data::Text(_)) => {
                 let is_number = written.parse::<f64>().is_ok();
                 is_number.then(|| format!("write {written}, without quotes"))
@@ -125,10 +129,7 @@ impl Parser<'_> {
 }
 
 pub(super) const fn is_text(shape: Shape) -> bool {
-    matches!(
-        shape,
-        Shape::Text | Shape::Header | Shape::ErrorKind | Shape::Word(_)
-    )
+    matches!(shape, Shape::Text | Shape::Header | Shape::Word(_))
 }
 
 const fn is_number(shape: Shape) -> bool {
