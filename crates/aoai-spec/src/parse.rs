@@ -74,7 +74,8 @@ struct Context<'a> {
 }
 
 fn spec(document: &Node, context: &Context<'_>, problems: &mut Problems) -> Option<Spec> {
-    let fields = Fields::read(document, "a spec", SPEC_KEYS, problems)?;
+    let elsewhere = elsewhere::key_of_a_spec;
+    let fields = Fields::read_with(document, "a spec", SPEC_KEYS, elsewhere, problems)?;
     if fields.get("name").is_none() {
         problems.error(fields.span, "a spec needs a `name`", "");
     }

@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use self::misspelt::Misspelt;
 use super::fields::Fields;
-use super::form::{Unwritten, is_file, written_members};
+use super::form::{Unwritten, written_members};
 use super::is_raw;
 use crate::cells;
 use crate::diagnostic::{Problems, did_you_mean};
@@ -20,6 +20,7 @@ use crate::vars::{Scope, object};
 
 pub(crate) use self::trip::{Difference, DifferenceKind, RoundTrip, differences, lost};
 
+mod file;
 mod misspelt;
 mod trip;
 
@@ -105,7 +106,7 @@ fn check_step(step: &Step, id: &str, scope: &Scope, problems: &mut Problems) {
     }
     let deployment = step.deployment.as_ref().map(|_| "deployment");
     // What only a run can know is checked again before it is sent.
-    let Ok(written) = written(step, deployment, scope) else {
+    let Ok(mut written) = written(step, deployment, scope) else {
         return;
     };
     let Some(mut trip) = visit(id, RoundTrip { written: &written }) else {
@@ -126,7 +127,7 @@ fn check_step(step: &Step, id: &str, scope: &Scope, problems: &mut Problems) {
             },
         )
     {
-        trip = again;
+        (trip, written) = (again, corrected);
     }
     let dropped = misspelt.unknown.iter().map(|name| Difference {
         path: vec![name.clone()],
@@ -156,21 +157,39 @@ fn check_step(step: &Step, id: &str, scope: &Scope, problems: &mut Problems) {
                 }
             }
         }
+        Err(_) if step.form.is_none() && file::is_missing(id, &written, trip.fields) => {
+            other_form(step, id, problems);
+        }
         Err((path, message)) => {
             let message = message
                 .strip_prefix(&format!("{path}: "))
                 .unwrap_or(&message);
             let mut steps = steps_of(&path);
+            let member = steps.first().cloned().unwrap_or_default();
             misspelt.as_written(&mut steps);
+            if let Some(form) = &step.form
+                && let Some(node) = place_of_file(step, &steps)
+                && file::is_taken(id, &written, &member)
+            {
+                form.check_file(node, &steps[0], problems);
+                return;
+            }
             let span = span_of(step, &steps);
             let message = message.split(" at line ").next().unwrap_or(message);
-            let found = problems.error(span, format!("`{id}` does not take this"), message);
-            if step.form.is_none() && has_file(step) {
-                found.help("files are written under `form`, in place of `body`");
-            } else {
-                found.help("to send it anyway use `http:` or `use: {via: raw}`");
-            }
+            let message = message.replace(", expected f64", ", expected a number");
+            problems
+                .error(span, format!("`{id}` does not take this"), message)
+                .help("to send it anyway use `http:` or `use: {via: raw}`");
         }
+    }
+}
+
+/// The member that a path leads into, or the item of it where it is a list.
+fn place_of_file<'a>(step: &'a Step, path: &[String]) -> Option<&'a Node> {
+    let (_, member) = child(step.body.as_ref()?, path.first()?)?;
+    match (&member.data, path.get(1)) {
+        (Data::List(_), Some(index)) => Some(child(member, index)?.1),
+        _ => Some(member),
     }
 }
 
@@ -192,26 +211,15 @@ fn hint(step: &Step, id: &str, path: &[String], stranger: &Stranger, problems: &
 /// A form where the operation takes JSON, or the other way round.
 fn other_form(step: &Step, id: &str, problems: &mut Problems) {
     let span = step.body.as_ref().map_or(step.span, |body| body.span);
-    let (taken, written) = match step.form {
-        Some(_) => ("body", "form"),
-        None => ("form", "body"),
+    let (taken, not, place) = match (&step.form, &step.body) {
+        (Some(_), _) => ("body", ", not a `form`", " in its place"),
+        (None, Some(_)) => ("form", ", not a `body`", " in its place"),
+        (None, None) => ("form", "", ""),
     };
+    let anyway = "to send it anyway use `http:` or `use: {via: raw}`";
     problems
-        .error(
-            span,
-            format!("`{id}` takes a `{taken}`, not a `{written}`"),
-            "",
-        )
-        .help("to send it anyway use `http:` or `use: {via: raw}`");
-}
-
-/// Whether a file is written under `body`.
-fn has_file(step: &Step) -> bool {
-    let members = step.body.as_ref().and_then(Node::as_map);
-    let mut members = members.unwrap_or_default().iter();
-    members.any(|(_, value)| {
-        is_file(value) && (value.get("jsonl").is_some() || value.get("path").is_some())
-    })
+        .error(span, format!("`{id}` takes a `{taken}`{not}"), "")
+        .help(format!("write `{taken}: {{…}}`{place}; {anyway}"));
 }
 
 fn report(

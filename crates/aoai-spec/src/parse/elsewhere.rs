@@ -3,11 +3,20 @@
 use aoai_types::{ENDPOINTS, Operation, Scope, Streaming, Visitor, visit};
 
 use super::poll::POLL_KEYS;
-use super::step::INSTRUCTIONS;
+use super::step::{INSTRUCTIONS, STEP_KEYS};
 use crate::model::Settings;
 use crate::result::shape::RESULT;
 use crate::value::Node;
 use crate::wire;
+
+/// Where what stands as a key of a spec has its place: `call` in a step, `retries` in `use`.
+pub(super) fn key_of_a_spec(key: &str) -> Option<String> {
+    if STEP_KEYS.contains(&key) {
+        return Some(format!("it stands in a step: steps: [{{{key}: …}}]"));
+    }
+    let is_setting = Settings::NAMES.contains(&key);
+    is_setting.then(|| format!("it stands in `use`: use: {{{key}: …}}"))
+}
 
 /// Where what stands as a key of a step has its place: `stream` in `body`, `status` in `expect`.
 pub(super) fn key_of_a_step(key: &str, step: &Node) -> Option<String> {

@@ -126,7 +126,7 @@ pub(crate) fn wrong(node: &Node, name: &str, wanted: &str, problems: &mut Proble
     problems.error(node.span, message, "");
 }
 
-fn shown(node: &Node) -> String {
+pub(super) fn shown(node: &Node) -> String {
     match &node.data {
         Data::Number(number) => format!("the number {number}"),
         Data::Text(text) if text.len() < 30 => format!("`{text}`"),

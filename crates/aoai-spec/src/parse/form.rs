@@ -9,7 +9,7 @@ use base64::engine::general_purpose::STANDARD as BASE64;
 use bytes::Bytes;
 use serde_json::{Value, json};
 
-use super::fields::{Fields, wrong};
+use super::fields::{self, Fields, wrong};
 use crate::diagnostic::Problems;
 use crate::source::Span;
 use crate::value::{Data, Node};
@@ -109,7 +109,18 @@ impl Form {
                 self.check(item, problems);
             }
         }
-        if !is_file(node) {
+        if is_file(node) {
+            self.check_file(node, "", problems);
+        }
+    }
+
+    /// Checks what stands where an operation takes a file; `member` names the place.
+    pub(super) fn check_file(&self, node: &Node, member: &str, problems: &mut Problems) {
+        if node.as_map().is_none() {
+            let message = format!("`{member}` is a file, not {}", fields::shown(node));
+            problems
+                .error(node.span, message, "")
+                .help(format!("for example `{member}: {{path: input.jsonl}}`"));
             return;
         }
         let found = problems.count();
@@ -125,7 +136,9 @@ impl Form {
         let mut contents: Vec<Span> = contents.map(|key| key.span).collect();
         contents.sort_by_key(|span| span.start);
         match *contents {
-            [] if is_known => {
+            // What is misspelt may be the content.
+            [] if !is_known => return,
+            [] => {
                 problems
                     .error(fields.span, "a file needs a content", "")
                     .help("one of `jsonl`, `text`, `base64`, `path`");
