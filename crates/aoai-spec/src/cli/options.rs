@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use lexopt::prelude::*;
 
 use crate::budget::Budget;
+use crate::diagnostic::did_you_mean;
 use crate::report::Format;
 use crate::run::Shard;
 
@@ -53,6 +54,9 @@ pub(super) struct Options {
     pub(super) quiet: bool,
     pub(super) color: Option<bool>,
 }
+
+/// The words that [`Options::command`] takes for commands.
+const COMMANDS: &[&str] = &["check", "list", "schema", "help", "diff", "explain", "new"];
 
 /// What is to be done.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -177,6 +181,19 @@ impl Options {
         }
         self.paths.extend(words.map(PathBuf::from));
         Ok(())
+    }
+
+    /// What a first path may mean that is not there: a command that is misspelt, or `run`, which
+    /// is none.
+    pub(super) fn command_meant(&self, program: &str) -> Option<String> {
+        let (Command::Run, Some(first)) = (&self.command, self.paths.first()) else {
+            return None;
+        };
+        let word = first.to_str()?;
+        if word == "run" {
+            return Some(format!("specs run without a command: {program} [PATH…]"));
+        }
+        did_you_mean(word, COMMANDS.iter().copied())
     }
 
     /// Options that mean nothing together are a slip, not a wish.

@@ -156,6 +156,30 @@ async fn the_exit_code_tells_how_it_ended() {
 }
 
 #[tokio::test]
+async fn a_word_that_is_no_command_is_told_what_it_may_mean() {
+    let place = Place::new(&[("good.yaml", GOOD)]);
+    for (args, help) in [
+        (&["chek"][..], Some("did you mean `check`?")),
+        (
+            &["run", "good"],
+            Some("specs run without a command: specs [PATH…]"),
+        ),
+        (&["nowhere"], None),
+        (&["good", "chek"], None),
+    ] {
+        let told = place.run(args).await;
+        assert_eq!(told.code, 2, "{args:?}");
+        let helps: Vec<_> = told.err.split("  = help: ").skip(1).collect();
+        let wanted: Vec<_> = help.map(|help| format!("{help}\n")).into_iter().collect();
+        assert_eq!(helps, wanted, "{args:?}: {}", told.err);
+    }
+    // A spec may have such a name.
+    place.write("chek.yaml", GOOD);
+    let told = place.run(&["chek"]).await;
+    assert_eq!((told.code, told.err.as_str()), (0, ""));
+}
+
+#[tokio::test]
 async fn help_names_every_option() {
     let place = Place::new(&[("good.yaml", GOOD)]);
     let told = place.run(&["--help"]).await;
