@@ -112,7 +112,12 @@ impl<'a> Journey<'a> {
 
     /// What is left of the call's total time.
     fn left(&self, now: Duration) -> Duration {
-        let total = self.endpoints.clients[self.at].timeouts().total;
+        self.left_at(self.at, now)
+    }
+
+    /// What is left of the total time that the call has at this backend.
+    fn left_at(&self, at: usize, now: Duration) -> Duration {
+        let total = self.endpoints.clients[at].timeouts().total;
         let end = total.map(|total| self.began.saturating_add(total));
         end.map_or(Duration::MAX, |end| end.saturating_sub(now))
     }
@@ -144,6 +149,10 @@ impl<'a> Journey<'a> {
             return Err(error);
         }
         self.tried.push(self.at);
+        // One that would be asked in no time could only be late, and be blamed for it.
+        let over = |at: &usize| self.left_at(*at, now).is_zero();
+        let late: Vec<_> = (0..endpoints.clients.len()).filter(over).collect();
+        self.tried.extend(late);
         let able = board.able(now, self.deployment, &self.tried);
         let (_, full) = board.soonest(now, self.deployment);
         drop(board);

@@ -33,6 +33,8 @@ enum Say {
     Unreachable,
     /// The connection breaks.
     Lost,
+    /// Nothing comes, for an hour and ever after.
+    Silent,
 }
 
 const CHAT: Say = Say::Answer(200, &[], r#"{"id":"c","choices":[]}"#);
@@ -50,6 +52,7 @@ const DONE: &str = "data: [DONE]\n\n";
 #[derive(Debug)]
 struct Resource {
     name: &'static str,
+    clock: ManualClock,
     lines: Mutex<Vec<Say>>,
     heard: Arc<Mutex<Vec<(&'static str, WireRequest)>>>,
 }
@@ -58,12 +61,7 @@ struct Resource {
 impl Transport for Resource {
     async fn exchange(&self, request: WireRequest) -> Result<WireResponse> {
         self.heard.lock().unwrap().push((self.name, request));
-        let mut lines = self.lines.lock().unwrap();
-        let say = if lines.len() > 1 {
-            lines.remove(0)
-        } else {
-            lines[0]
-        };
+        let say = self.next_line();
         match say {
             Say::Answer(status, headers, body) => {
                 let pairs = headers.iter().map(|(name, value)| {
@@ -84,6 +82,21 @@ impl Transport for Resource {
             }
             Say::Unreachable => Err(Error::new(ErrorKind::Connection, "refused").not_sent()),
             Say::Lost => Err(Error::new(ErrorKind::Connection, "reset")),
+            Say::Silent => {
+                self.clock.advance(seconds(3_600));
+                std::future::pending().await
+            }
+        }
+    }
+}
+
+impl Resource {
+    fn next_line(&self) -> Say {
+        let mut lines = self.lines.lock().unwrap();
+        if lines.len() > 1 {
+            lines.remove(0)
+        } else {
+            lines[0]
         }
     }
 }
@@ -111,6 +124,7 @@ impl Stage {
         for ((name, lines), clock) in ["a", "b", "c"].into_iter().zip(scripts).zip(clocks) {
             let resource = Arc::new(Resource {
                 name,
+                clock: ManualClock::clone(clock),
                 lines: Mutex::new(lines.to_vec()),
                 heard: Arc::clone(&heard),
             });
@@ -843,6 +857,28 @@ async fn the_total_time_is_that_of_the_whole_way() {
         text.ends_with("because the total timeout would be over by then"),
         "{text}"
     );
+}
+
+#[tokio::test]
+async fn one_that_hangs_until_the_total_time_is_over_takes_no_other_down_with_it() {
+    let stage = Stage::new(&[&[Say::Silent], &[CHAT]]);
+    let mut timeouts = Timeouts::new();
+    timeouts.total = Some(seconds(60));
+    let azure = stage.ranked().with(CallOptions::new().timeouts(timeouts));
+    for _ in 0..3 {
+        let error = azure.send(&chat()).await.unwrap_err();
+        // For the other there was no time left: it is not asked, and not held to have been late.
+        assert_eq!(stage.heard(), "a");
+        assert_eq!(error.kind(), ErrorKind::Timeout);
+        assert_eq!(error.attempts().len(), 1);
+        let text = error.to_string();
+        assert!(
+            text.contains("nobody answered within the total timeout"),
+            "{text}"
+        );
+    }
+    azure.send(&chat()).await.unwrap();
+    assert_eq!(stage.heard(), "b");
 }
 
 #[tokio::test]
