@@ -118,7 +118,9 @@ impl Client {
         reason = "the edge where the environment is read"
     )]
     pub fn from_env() -> Result<Self> {
-        Self::from_lookup(|name| std::env::var(name).ok())
+        // What is not Unicode is kept as far as it goes, to be refused: left out, it would count as not
+        // set, and the calls go to another surface than the one that was asked for.
+        Self::from_lookup(|name| Some(std::env::var_os(name)?.to_string_lossy().into_owned()))
     }
 
     /// The same, with variables from elsewhere.
@@ -129,8 +131,9 @@ impl Client {
     pub fn from_lookup(lookup: impl Fn(&str) -> Option<String>) -> Result<Self> {
         let set = |name: &str| lookup(name).filter(|value| !value.trim().is_empty());
         let endpoint = set(ENDPOINT).ok_or_else(|| {
+            let absence = lookup(ENDPOINT).map_or("not set", |_| "set but empty");
             let message = format!(
-                "{ENDPOINT} is not set; it looks like https://my-resource.openai.azure.com"
+                "{ENDPOINT} is {absence}; it looks like https://my-resource.openai.azure.com"
             );
             Error::new(ErrorKind::Request, message)
         })?;

@@ -915,13 +915,16 @@ fn a_client_is_made_from_variables() {
     let client = make(&[endpoint, key, ("OPENAI_API_VERSION", "2024-10-21")]).unwrap();
     assert_eq!(client.surface(), Surface::LATEST_DATED);
 
-    let error = make(&[key]).unwrap_err();
-    assert!(
-        error
-            .to_string()
-            .starts_with("AZURE_OPENAI_ENDPOINT is not set"),
-        "{error}"
-    );
+    for (set, told) in [
+        (&[key][..], "AZURE_OPENAI_ENDPOINT is not set; "),
+        (
+            &[key, (endpoint.0, " \n")],
+            "AZURE_OPENAI_ENDPOINT is set but empty; ",
+        ),
+    ] {
+        let error = make(set).unwrap_err();
+        assert!(error.to_string().starts_with(told), "{error}");
+    }
     let error = make(&[endpoint]).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Credential);
     let error = make(&[endpoint, ("OPENAI_API_KEY", KEY)]).unwrap_err();
@@ -929,6 +932,65 @@ fn a_client_is_made_from_variables() {
     let error = make(&[endpoint, key, ("OPENAI_API_VERSION", "0613")]).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Request);
 }
+
+/// Makes a client from the environment, if this is a child of the test below.
+#[expect(
+    clippy::disallowed_methods,
+    clippy::print_stdout,
+    reason = "the child is told by its environment, and reports by its output"
+)]
+#[test]
+fn child() {
+    if std::env::var_os(CHILD).is_some() {
+        match Client::from_env() {
+            Ok(client) => println!("made: {client:?}"),
+            Err(error) => {
+                let cause = std::error::Error::source(&error);
+                println!("refused: {error}: {}", cause.map_or(&error as _, |c| c));
+            }
+        }
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_variable_that_is_not_unicode_is_refused_and_not_passed_over() {
+    use std::os::unix::ffi::OsStrExt as _;
+
+    let endpoint = ("AZURE_OPENAI_ENDPOINT", "https://contoso.openai.azure.com");
+    for (name, value, told) in [
+        (
+            endpoint.0,
+            &b"https://contoso\xff"[..],
+            "cannot be the endpoint",
+        ),
+        (
+            "AZURE_OPENAI_API_KEY",
+            b"fake\xffkey",
+            "its character 5 is outside ASCII",
+        ),
+        (
+            "OPENAI_API_VERSION",
+            b"2024-10-21\xff",
+            "OPENAI_API_VERSION cannot be used",
+        ),
+    ] {
+        let mut child = std::process::Command::new(std::env::current_exe().unwrap());
+        child
+            .args(["--exact", "calls::child", "--nocapture"])
+            .env_clear()
+            .env(CHILD, "1")
+            .envs([endpoint, ("AZURE_OPENAI_API_KEY", KEY)])
+            .env(name, std::ffi::OsStr::from_bytes(value));
+        let shown = String::from_utf8(child.output().unwrap().stdout).unwrap();
+        assert!(
+            shown.contains("refused: ") && shown.contains(told),
+            "{shown}"
+        );
+    }
+}
+
+const CHILD: &str = "AOAI_HTTP_TESTS_CHILD";
 
 #[test]
 fn kinds_have_words() {
