@@ -36,7 +36,12 @@ mod target;
 
 /// A client of one Azure OpenAI resource, or of a gateway before some.
 ///
-/// Cheap to clone: clones share connections, credentials and the budget of retries.
+/// Cheap to clone: clones share connections, credentials and the budget of retries. A call that is
+/// dropped is given up and its connection closed; the client goes on.
+///
+/// A connection is served by the tokio runtime of the call that opened it. Where a program has several
+/// runtimes, each needs a client of its own: of a shared one, a call may get a connection whose runtime
+/// stands still, and waits until it times out.
 #[derive(Clone)]
 pub struct Client {
     shared: Arc<Shared>,

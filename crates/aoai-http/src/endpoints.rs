@@ -50,7 +50,9 @@ mod owners;
 /// | fails, breaks off, or is late | moves on where doing it twice does no harm | is passed over after the third time in a row |
 /// | refuses what the request says: a wrong value, the content filter, too long | ends | stays |
 ///
-/// A key or token that a call brings itself, as a header, is not held against the backend.
+/// A key or token that a call brings itself, as a header, is not held against the backend. Neither is
+/// a call that is dropped, by a timeout around it say: how long a backend may take is for
+/// [`Timeouts`](crate::Timeouts) to say, or one that hangs gets call after call.
 ///
 /// What lives on one resource stays there: files, batches and the like go to one backend, the
 /// [home](Backend::home); what names an answer that came from here, such as the next turn of a

@@ -4,18 +4,43 @@
 //! A [`Client`] sends any [`Operation`](aoai_types::Operation) of aoai-types; it names none itself.
 //!
 //! ```no_run
-//! use aoai_auth::ApiKey;
 //! use aoai_http::Client;
-//! use aoai_types::models::ListModels;
+//! use aoai_types::chat::{CreateChatCompletion, Message};
 //!
 //! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
-//! let client = Client::builder("https://contoso.openai.azure.com")
-//!     .credential(ApiKey::from_env("AZURE_OPENAI_API_KEY")?)
-//!     .build()?;
-//! let models = client.send(&ListModels::new()).await?;
-//! println!("{} models, request {:?}", models.data.len(), models.apim_request_id());
+//! let client = Client::from_env()?; // AZURE_OPENAI_ENDPOINT, AZURE_OPENAI_API_KEY
+//! // The first argument is the name of the deployment.
+//! let question = CreateChatCompletion::new("gpt-4o-mini", [Message::user("Say hello.")]);
+//! let answer = client.send(&question).await?;
+//! println!("{}", answer.text().unwrap_or_default());
+//!
+//! let mut events = client.stream(&question).await?;
+//! while let Some(event) = events.next().await {
+//!     print!("{}", event?.text().unwrap_or_default());
+//! }
 //! # Ok(()) }
 //! ```
+//!
+//! # Where to find what
+//!
+//! | for | there is |
+//! |---|---|
+//! | endpoint, key and api-version from the environment | [`Client::from_env`] |
+//! | the same from the program | [`Client::builder`], with [`ApiKey::new`](aoai_auth::ApiKey::new) and [`surface`](ClientBuilder::surface) |
+//! | a key in a `.env` file | [`ApiKey::from_dotenv`](aoai_auth::ApiKey::from_dotenv) |
+//! | an identity of Microsoft Entra ID | `aoai_auth::Entra::default_chain`, with aoai-auth's feature `entra` |
+//! | a key in Azure Key Vault; keys that are rotated | `aoai_auth::KeyVaultSecret` and `aoai_auth::rotation`, with the feature `key-vault` |
+//! | two keys, of which either serves | [`TwoKeys`](aoai_auth::TwoKeys) |
+//! | completions, chat, embeddings, … | the modules of [`aoai_types`]; a completion's prompt is one text or several |
+//! | an answer; an answer while it is written | [`Client::send`]; [`Client::stream`] |
+//! | the tokens that it took; what the deployment has left | `usage` of the answer; [`Response::rate_limits`] |
+//! | what went wrong, and what to do | [`Error::kind`], whose [`ErrorKind`] is a decision |
+//! | retries, timeouts, limits, headers, for a client or a call | [`ClientBuilder`], [`CallOptions`] |
+//! | lists of many pages; work that takes its time | [`Client::pages`]; [`Client::wait`] |
+//! | several resources as one | [`Endpoints`] |
+//! | a request of one's own; something around every call | [`Client::execute`]; [`Policy`] |
+//!
+//! `examples/` has a program for each common task, which runs without a resource.
 //!
 //! # Features
 //!
