@@ -138,7 +138,7 @@ pub async fn execute(args: impl IntoIterator<Item = OsString>, mut world: World)
             Ok(0)
         }
         Command::Run if options.watch => watch::run(&options, &mut world).await,
-        Command::Run => run::run(&options, &options.paths, &mut world).await,
+        Command::Run => run::run(&options, &options.paths, &mut world, &mut None).await,
         Command::Check => run::check(&options, &mut world),
         Command::List => run::list(&options, &mut world).await,
         Command::Schema { of_fragment } => {

@@ -20,11 +20,12 @@ use crate::report::{Contrast, Coverage, Document, Format, Human, count};
 use crate::run::{EXIT_INTERRUPTED, Event, Report, Runner};
 use crate::suite::Suite;
 
-/// Runs the specs at these paths and writes all that is asked for.
+/// Runs the specs at these paths and writes all that is asked for; `written` is where that is known.
 pub(super) async fn run(
     options: &Options,
     paths: &[PathBuf],
     world: &mut World,
+    written: &mut Option<Arc<Artefacts>>,
 ) -> Result<u8, Error> {
     let documents = options.coverage.iter().flatten().map(Document::read);
     let documents = documents.collect::<Result<Vec<_>, _>>()?;
@@ -40,6 +41,7 @@ pub(super) async fn run(
         runner = runner.tests(memory.failed());
     }
     let artefacts = Arc::clone(runner.artefacts());
+    *written = Some(Arc::clone(&artefacts));
     let color = world.is_colored(options, world.out_is_terminal);
     let again = again::program(options, world);
     let human = Human::new(artefacts.writer(TERMINAL, &mut *world.out))

@@ -1,6 +1,6 @@
 //! Runs again what changes.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
@@ -16,10 +16,14 @@ pub(super) async fn run(options: &Options, world: &mut World) -> Result<u8, Erro
     let mut files = Files::look(&world.root);
     let mut paths = options.paths.clone();
     loop {
-        match run::run(options, &paths, world).await {
+        let mut written = None;
+        match run::run(options, &paths, world, &mut written).await {
             Ok(EXIT_INTERRUPTED) => return Ok(EXIT_INTERRUPTED),
             Ok(_) => {}
             Err(error) => world.tell(options, &error),
+        }
+        if let Some(artefacts) = written {
+            files.wrote(&artefacts.files());
         }
         world.say(format!("\n  watching {}", world.root.display()));
         let _ = world.out.flush();
@@ -39,13 +43,10 @@ pub(super) async fn run(options: &Options, world: &mut World) -> Result<u8, Erro
     }
 }
 
-/// The specs to run again. A profile, a fragment or a schema may matter to any of them.
+/// The specs to run again. A profile, a fragment, a schema, a snapshot or a cassette may matter to any
+/// of them.
 fn affected(changed: &[PathBuf], wanted: &[PathBuf], root: &Path) -> Vec<PathBuf> {
-    let is_spec = |path: &PathBuf| {
-        let name = path.file_name().unwrap_or_default().to_string_lossy();
-        let settings = path.parent() == Some(root) && crate::suite::NOT_SPECS.contains(&&*name);
-        name.ends_with(".yaml") && !name.starts_with('_') && !settings && path.exists()
-    };
+    let is_spec = |path: &PathBuf| crate::suite::has(root, path) && path.exists();
     if changed.iter().all(is_spec) {
         let is_wanted = |path: &&PathBuf| {
             let file = path.with_extension("");
@@ -80,6 +81,16 @@ impl Files {
             root: root.to_owned(),
             seen,
         }
+    }
+
+    /// Takes what the run itself has written for seen: nobody has changed it, and a run of its own
+    /// would write it again.
+    fn wrote(&mut self, written: &[PathBuf]) {
+        let whole = |path: &PathBuf| fs::canonicalize(path).ok();
+        let written: BTreeSet<_> = written.iter().filter_map(whole).collect();
+        let is_own = |path: &PathBuf| whole(path).is_some_and(|path| written.contains(&path));
+        let now = Self::look(&self.root).seen.into_iter();
+        self.seen.extend(now.filter(|(path, _)| is_own(path)));
     }
 
     /// What is new, different or gone since.
@@ -125,8 +136,18 @@ mod tests {
     fn what_changed_is_run_again_if_it_was_wanted() {
         let directory = tempfile::tempdir().unwrap();
         let root = directory.path();
-        fs::create_dir(root.join("chat")).unwrap();
-        for name in ["chat/a.yaml", "chat/b.yaml", "_part.yaml", "profiles.yaml"] {
+        for directory in ["chat", "snapshots/chat/a", "cassettes/chat/a", "_parts"] {
+            fs::create_dir_all(root.join(directory)).unwrap();
+        }
+        for name in [
+            "chat/a.yaml",
+            "chat/b.yaml",
+            "_part.yaml",
+            "_parts/a.yaml",
+            "profiles.yaml",
+            "snapshots/chat/a/one.step-1.yaml",
+            "cassettes/chat/a/one.yaml",
+        ] {
             fs::write(root.join(name), "").unwrap();
         }
         let path = |name: &str| root.join(name);
@@ -146,6 +167,13 @@ mod tests {
                 vec!["chat".into()],
             ),
             (vec!["chat/gone.yaml"], vec![], vec![]),
+            (vec!["snapshots/chat/a/one.step-1.yaml"], vec![], vec![]),
+            (
+                vec!["cassettes/chat/a/one.yaml"],
+                vec!["chat"],
+                vec!["chat".into()],
+            ),
+            (vec!["_parts/a.yaml", "chat/a.yaml"], vec![], vec![]),
         ] {
             let paths: Vec<_> = changed.iter().map(|name| path(name)).collect();
             let wanted: Vec<_> = wanted.into_iter().map(PathBuf::from).collect();

@@ -107,6 +107,16 @@ impl Artefacts {
         locked(&self.kept).len()
     }
 
+    /// The files that were written so far.
+    pub(crate) fn files(&self) -> Vec<PathBuf> {
+        let kept = locked(&self.kept);
+        let files = kept.iter().filter_map(|kept| match kept {
+            Kept::File(path) => Some(path.clone()),
+            Kept::Text(..) => None,
+        });
+        files.collect()
+    }
+
     fn copy(&self, name: &str) -> Arc<Mutex<Vec<u8>>> {
         let mut kept = locked(&self.kept);
         let same = kept.iter().find_map(|kept| match kept {

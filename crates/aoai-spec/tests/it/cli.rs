@@ -981,6 +981,31 @@ async fn watching_runs_again_what_changes() {
     assert_eq!(told.matches("  watching ").count(), 2);
 }
 
+#[tokio::test]
+async fn what_a_watched_run_writes_itself_is_no_change() {
+    let kept = GOOD.replace("}}", "}, snapshot: shape}");
+    let place = Place::new(&[("good.yaml", &kept), ("bad.yaml", BAD)]);
+    let out = Shared::default();
+    let mut world = place.world(&out, &Shared::default());
+    let done = Arc::new(Notify::new());
+    world.clock = Arc::new(Editor {
+        inner: SystemClock::new(),
+        file: place.path("specs/bad.yaml"),
+        waits: AtomicUsize::new(0),
+        done: Arc::clone(&done),
+    });
+    world.interrupt = Interrupt::when(async move { done.notified().await });
+    let report = format!("html={}", place.path("specs/new/report.html").display());
+    let args = ["--watch", "--update", "--report", &report].map(Into::into);
+    assert_eq!(execute(args, world).await, 130);
+    let told = out.text();
+    assert!(place.path("specs/new/report.html").exists(), "{told}");
+    assert!(told.contains("  1 snapshot taken, "), "{told}");
+    // The one change is that of the editor, to the other file.
+    assert_eq!(told.matches("  watching ").count(), 2, "{told}");
+    assert!(told.contains("  2 passed in "), "{told}");
+}
+
 #[test]
 fn every_file_of_the_repository_that_names_options_names_real_ones() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
