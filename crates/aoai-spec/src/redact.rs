@@ -20,8 +20,9 @@ mod scan;
 
 /// Knows secrets, and puts their names in their place.
 ///
-/// A secret is found as it is, escaped for JSON or XML, form- and percent-encoded, and inside
-/// base64 and base64url at any of their three alignments, and in hexadecimal.
+/// A secret is found as it is, escaped for JSON or XML, quoted for a shell, form- and
+/// percent-encoded, and inside base64 and base64url at any of their three alignments, and in
+/// hexadecimal.
 #[derive(Default)]
 pub struct Redactor {
     state: RwLock<State>,

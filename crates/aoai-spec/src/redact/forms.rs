@@ -12,6 +12,7 @@ pub(super) enum Form {
     Plain,
     Json,
     Xml,
+    Shell,
     Percent,
     Base64,
     Hex,
@@ -23,6 +24,7 @@ impl fmt::Display for Form {
             Self::Plain => "as it is",
             Self::Json => "escaped for JSON",
             Self::Xml => "escaped for XML",
+            Self::Shell => "quoted for a shell",
             Self::Percent => "percent-encoded",
             Self::Base64 => "in base64",
             Self::Hex => "in hexadecimal",
@@ -41,6 +43,9 @@ pub(super) fn of(secret: &str) -> Vec<(Form, Vec<u8>)> {
         (Form::Json, in_json(&json)),
         (Form::Xml, in_xml(secret)),
         (Form::Xml, in_xml(&json)),
+        // The commands of `--curl` have a JSON body in quotes.
+        (Form::Shell, in_shell(secret)),
+        (Form::Shell, in_shell(&json)),
         (Form::Hex, hex.to_uppercase()),
         (Form::Hex, hex),
     ];
@@ -78,6 +83,10 @@ fn in_xml(text: &str) -> String {
         .replace('>', "&gt;")
         .replace('"', "&quot;")
         .replace('\'', "&apos;")
+}
+
+fn in_shell(text: &str) -> String {
+    text.replace('\'', "'\\''")
 }
 
 fn lower_hex(encoded: &str) -> String {

@@ -180,6 +180,26 @@ mod tests {
     }
 
     #[test]
+    fn what_a_shell_has_in_quotes_is_found() {
+        let redactor = Redactor::new();
+        redactor.register("key", "not'a \"real\" key").unwrap();
+        for (written, form) in [
+            (r#"-H 'x: not'\''a "real" key'"#, "quoted for a shell"),
+            (
+                r#"--data '["not'\''a \"real\" key"]'"#,
+                "quoted for a shell",
+            ),
+        ] {
+            let found = redactor.scan("terminal", written.as_bytes());
+            let told: Vec<_> = found.iter().map(ToString::to_string).collect();
+            let expected = format!("terminal:1: <key> stands there, {form}");
+            assert_eq!(told, [expected], "{written}");
+            let masked = redactor.redact(written);
+            assert!(!masked.contains("real"), "{masked}");
+        }
+    }
+
+    #[test]
     fn what_is_no_secret_is_no_leak() {
         let redactor = Redactor::new();
         assert_eq!(redactor.scan("a", CANARY.as_bytes()), []);

@@ -336,6 +336,32 @@ async fn a_test_that_is_no_more_is_forgotten() {
     assert_eq!(told, "nothing failed last time against emulator\n");
 }
 
+#[tokio::test]
+async fn a_command_that_sends_a_failure_again_shows_no_secret_however_it_is_quoted() {
+    let text = "name: bad\nvars: {pw: ~}\nsteps:\n  - call: chat\n    deployment: chat\n    body: {user: \
+                \"${pw}\", messages: [{role: user, content: \"it's ${pw}\"}]}\n    expect: {text: \
+                never}\n";
+    let emulator = Emulator::start(Config::default()).await.unwrap();
+    let mut place = local(&emulator, text);
+    let profiles = fs::read_to_string(place.path("specs/profiles.yaml")).unwrap();
+    let profiles =
+        format!("{profiles}  secrets: {{pw: \"${{env.PW}}\"}}\n  vars: {{pw: \"${{env.PW}}\"}}\n");
+    place.write("profiles.yaml", &profiles);
+    for secret in ["not'a-real-password", "not'a-\"real\"\\password"] {
+        place.set("PW", secret);
+        let told = place.run(&["--live=local", "--curl"]).await;
+        assert_eq!(told.code, 4, "{}", told.err);
+        let body = told.out.lines().find(|line| line.contains("--data-raw"));
+        assert_eq!(
+            body.unwrap(),
+            "  --data-raw '{\"messages\":[{\"content\":\"it'\\''s \
+             <pw>\",\"role\":\"user\"}],\"model\":\"chat\",\"user\":\"<pw>\"}'"
+        );
+        assert!(!told.out.contains("-real"), "{}", told.out);
+        place.environment.pop();
+    }
+}
+
 /// What follows `again` in a report, without the name of the program.
 fn again(told: &str) -> Vec<&str> {
     let lines = told.lines();
