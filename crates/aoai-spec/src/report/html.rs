@@ -37,7 +37,11 @@ pub(super) fn render(report: &Report) -> String {
 }
 
 fn header(report: &Report, title: &str, page: &mut String) {
-    let [passed, failed, errors, skipped] = report.counts();
+    let [passed, mut failed, errors, mut skipped] = report.counts();
+    // As the tests themselves show it: what they cannot be chosen by hides them for good.
+    if report.deny.skips {
+        failed += std::mem::take(&mut skipped);
+    }
     let _ = write!(
         page,
         "<header>\n<h1>{}</h1>\n<ul class=\"counts\" aria-label=\"How the tests ended\">\n",

@@ -387,7 +387,7 @@ async fn no_form_takes_a_part_of_a_run_for_all_of_it() {
 
 #[tokio::test]
 async fn a_skip_that_is_denied_is_a_failure_in_every_form() {
-    use Format::{Github, Junit, Tap};
+    use Format::{Github, Html, Junit, Markdown, Tap};
     let why = "profile emulator has no credential `entra`";
     for (denied, code) in [(false, 0), (true, 4)] {
         let emulator = Emulator::start(Config::default()).await.unwrap();
@@ -396,8 +396,8 @@ async fn a_skip_that_is_denied_is_a_failure_in_every_form() {
         let runner = if denied { runner.deny_skips() } else { runner };
         let report = runner.run().await.into_result().unwrap();
         assert_eq!(report.exit_code(), code);
-        let [junit, tap, github] =
-            [Junit, Tap, Github].map(|format| report.render(format).unwrap());
+        let [junit, tap, github, markdown, html] =
+            [Junit, Tap, Github, Markdown, Html].map(|format| report.render(format).unwrap());
         let kind = if denied { "failure" } else { "skipped" };
         assert!(
             junit.contains(&format!("<{kind} message=\"{why}\"")),
@@ -415,6 +415,27 @@ async fn a_skip_that_is_denied_is_a_failure_in_every_form() {
             denied,
             "{github}"
         );
+        assert_eq!(markdown.starts_with("## ❌ "), denied, "{markdown}");
+        assert!(
+            markdown.contains(&format!("| 1 | {} |", why.replace('`', "\\`"))),
+            "{markdown}"
+        );
+        // The page can choose the state that the test has, and tells why it has it.
+        let (state, word) = if denied {
+            ("failed", "skipped, which is denied")
+        } else {
+            ("skipped", "skipped")
+        };
+        for part in [
+            format!("data-state=\"{state}\""),
+            format!("<span class=\"state\">{word}</span>"),
+            format!("<span class=\"facts\">{why}</span>"),
+            format!("<li class=\"{state}\"><b>1</b> {state}</li>"),
+            format!("name=\"state\" value=\"{state}\" checked>"),
+        ] {
+            assert!(html.contains(&part), "{part}\n{html}");
+        }
+        assert_eq!(html.matches("name=\"state\"").count(), 1, "{html}");
     }
 }
 
