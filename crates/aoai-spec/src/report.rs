@@ -168,7 +168,7 @@ fn drifts(report: &Report) -> Vec<(String, String)> {
 }
 
 /// The first thing that went wrong in a cell, on one line; empty where nothing did.
-fn reason(cell: &crate::run::CellReport) -> String {
+pub(crate) fn reason(cell: &crate::run::CellReport) -> String {
     use crate::run::State;
     let mut found = cell.steps.iter().flat_map(|step| &step.mismatches);
     match (&cell.state, found.next()) {

@@ -328,6 +328,14 @@ pub(super) async fn diff(
     }
     world.say(told.trim_end());
     let mut code = if contrast.is_alike() { 0 } else { 4 };
+    for report in &reports {
+        // What was too dear to run was not compared.
+        if let Some(cell) = report.cells().find(|cell| cell.over_budget) {
+            let reason = crate::report::reason(cell);
+            world.complain(format!("error: {}: {reason}", report.profile));
+            code = code.max(5);
+        }
+    }
     for artefacts in &artefacts {
         code = code.max(look_again(options, artefacts, world));
     }

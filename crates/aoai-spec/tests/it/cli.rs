@@ -1157,6 +1157,24 @@ async fn two_targets_of_which_nothing_is_compared_are_not_alike() {
 }
 
 #[tokio::test]
+async fn a_comparison_that_a_budget_ends_is_not_taken_for_one_of_everything() {
+    let mut place = Place::new(&[("chat.yaml", CHAT), ("good.yaml", GOOD)]);
+    let _target = live(&mut place, "deployments: {chat: {model: gpt-4o-mini}}").await;
+    let diff = ["diff", "emulator", "live"];
+    let whole = place
+        .run(&[&diff[..], &["--max-requests", "2"]].concat())
+        .await;
+    assert_eq!(whole.code, 0, "{}{}", whole.out, whole.err);
+    let part = place
+        .run(&[&diff[..], &["-j", "1", "--max-requests", "1"]].concat())
+        .await;
+    assert_eq!(part.code, 5, "{}{}", part.out, part.err);
+    let reason = "the budget of the run is 1 request, and all are spent";
+    let told = ["emulator", "live"].map(|side| format!("error: {side}: {reason}\n"));
+    assert_eq!(part.err, told.concat());
+}
+
+#[tokio::test]
 async fn a_snapshot_holds_until_somebody_takes_another() {
     let spec = |reply: &str| {
         format!(
