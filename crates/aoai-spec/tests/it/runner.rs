@@ -126,6 +126,151 @@ async fn both_ways_send_the_same_body_and_read_the_same_answer() {
     }
 }
 
+/// Runs a call of chat typed and raw, against a server that answers so.
+async fn both_ways(answer: ResponseTemplate, stream: bool, expect: &str) {
+    let server = MockServer::start().await;
+    Mock::given(method("POST"))
+        .respond_with(answer)
+        .mount(&server)
+        .await;
+    let stream = if stream { ", stream: true" } else { "" };
+    let text = format!(
+        "name: a\nmatrix: {{via: [typed, raw]}}\nsteps:\n  - call: chat\n    deployment: chat\n    body: \
+         {{messages: [{{role: user, content: ping}}]{stream}}}\n    expect: {expect}\n"
+    );
+    let report = run_mock(&text, &server).await.0;
+    let told: Vec<_> = report.specs.iter().flat_map(mismatches).collect();
+    assert_eq!(states(&report), [&State::Passed; 2], "{expect}\n{told:?}");
+}
+
+fn events(events: &[Value]) -> ResponseTemplate {
+    let events = events.iter().map(|event| format!("data: {event}\n\n"));
+    let body = events.collect::<String>() + "data: [DONE]\n\n";
+    ResponseTemplate::new(200).set_body_raw(body, "text/event-stream")
+}
+
+#[tokio::test]
+async fn both_ways_read_the_first_choice_whenever_its_pieces_come() {
+    let call = |name: &str, id: &str| json!([{"index": 0, "id": id, "type": "function", "function": {"name": name, "arguments": "{}"}}]);
+    let part = |choice: u64, delta: Value, finish: Value| json!({"choices": [{"index": choice, "delta": delta, "finish_reason": finish}]});
+    let expect = "{text: Paris, finish: stop, refusal: none, tools: [{name: first, id: call_1}]}";
+    let answer = events(&[
+        part(
+            1,
+            json!({"content": "Lon", "refusal": "any", "tool_calls": call("other", "call_2")}),
+            Value::Null,
+        ),
+        part(
+            0,
+            json!({"content": "Par", "refusal": "no", "tool_calls": call("first", "call_1")}),
+            Value::Null,
+        ),
+        part(1, json!({"content": "don"}), json!("length")),
+        part(0, json!({"content": "is", "refusal": "ne"}), json!("stop")),
+        part(2, json!({"content": "Rome"}), json!("content_filter")),
+    ]);
+    both_ways(answer, true, expect).await;
+    let choice = |index: u64, text: &str, refusal: &str, calls: Value, finish: &str| {
+        json!({
+            "index": index, "finish_reason": finish,
+            "message": {"role": "assistant", "content": text, "refusal": refusal, "tool_calls": calls},
+        })
+    };
+    let answer = json!({"choices": [
+        choice(0, "Paris", "none", call("first", "call_1"), "stop"),
+        choice(1, "London", "any", call("other", "call_2"), "length"),
+    ]});
+    both_ways(
+        ResponseTemplate::new(200).set_body_json(answer),
+        false,
+        expect,
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn both_ways_tell_a_category_once_at_its_gravest() {
+    let graded =
+        |filtered: bool, severity: &str| json!({"filtered": filtered, "severity": severity});
+    let found =
+        |filtered: bool, detected: bool| json!({"filtered": filtered, "detected": detected});
+    for (category, graver, milder, expect) in [
+        (
+            "hate",
+            graded(false, "low"),
+            graded(false, "safe"),
+            "{filtered: false, severity: low}",
+        ),
+        (
+            "hate",
+            graded(false, "medium"),
+            graded(false, "low"),
+            "{filtered: false, severity: medium}",
+        ),
+        (
+            "hate",
+            graded(false, "high"),
+            graded(false, "medium"),
+            "{filtered: false, severity: high}",
+        ),
+        // What the filter acted on is graver than what it let pass.
+        (
+            "hate",
+            graded(true, "low"),
+            graded(false, "high"),
+            "{filtered: true, severity: low}",
+        ),
+        // How grave a word is that nobody knows yet cannot be told: it is not hidden.
+        (
+            "hate",
+            graded(false, "dreadful"),
+            graded(false, "high"),
+            "{filtered: false, severity: dreadful}",
+        ),
+        (
+            "jailbreak",
+            found(false, true),
+            found(false, false),
+            "{filtered: false, detected: true}",
+        ),
+        (
+            "jailbreak",
+            found(true, false),
+            found(false, true),
+            "{filtered: true, detected: false}",
+        ),
+    ] {
+        for [first, second] in [[&graver, &milder], [&milder, &graver]] {
+            let results = |found: &Value| json!({category: found, "error": {"code": "content_filter_error", "message": "The contents are not filtered"}});
+            let choice = |index: u64, found: &Value| {
+                json!({
+                    "index": index, "finish_reason": "stop", "message": {"role": "assistant", "content": "a"},
+                    "content_filter_results": results(found),
+                })
+            };
+            let answer = json!({
+                "choices": [choice(0, first), choice(1, second)],
+                "prompt_filter_results": [
+                    {"prompt_index": 0, "content_filter_results": results(first)},
+                    {"prompt_index": 1, "content_filter_results": results(second)},
+                ],
+            });
+            // What the filter says of itself is no category.
+            let finding = format!(
+                "[{}]",
+                expect.replace('{', &format!("{{category: {category}, "))
+            );
+            let expect = format!("{{filter: {{prompt: {finding}, answer: {finding}}}}}");
+            both_ways(
+                ResponseTemplate::new(200).set_body_json(answer),
+                false,
+                &expect,
+            )
+            .await;
+        }
+    }
+}
+
 #[tokio::test]
 async fn a_raw_body_keeps_the_order_it_is_written_in() {
     let server = MockServer::start().await;

@@ -172,7 +172,14 @@ fn filtered(found: &Value) -> bool {
 
 fn gravity(finding: &Finding) -> (bool, Option<bool>, Option<usize>) {
     let severity = finding.severity.as_deref();
-    let graded = severity.and_then(|name| SEVERITIES.iter().position(|known| *known == name));
+    // A word that nobody knows may mean anything, so that it comes before those that are known.
+    let grade = |name: &str| {
+        SEVERITIES
+            .iter()
+            .take_while(|known| **known != name)
+            .count()
+    };
+    let graded = severity.map(grade);
     (finding.filtered, finding.detected, graded)
 }
 
