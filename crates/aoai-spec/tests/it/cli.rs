@@ -147,6 +147,16 @@ async fn the_exit_code_tells_how_it_ended() {
         (&place, &["bad", "--max-requests", "1"], 5),
         (&place, &["good", "--max-requests", "1"], 0),
         (&place, &["good", "--max-usd", "much"], 1),
+        (&place, &["good", "--max-usd", "$0.50"], 0),
+        (&place, &["good", "--max-usd", "0"], 0),
+        // What cannot be reached is no ceiling.
+        (&place, &["good", "--max-usd", "inf"], 1),
+        (&place, &["good", "--max-usd", "1e999"], 1),
+        (&place, &["good", "--max-usd", "nan"], 1),
+        (&place, &["good", "--max-usd", "-0.5"], 1),
+        (&place, &["good", "--max-usd=$-inf"], 1),
+        (&place, &["good", "--coverage", "--fail-under", "nan"], 1),
+        (&place, &["good", "--coverage", "--fail-under", "-1"], 1),
         (&place, &["check"], 0),
         (&place, &["list"], 0),
     ] {
@@ -308,6 +318,29 @@ async fn what_failed_is_run_again_until_it_passes() {
     assert_eq!(place.run(&["bad", "--set", "api=v1"]).await.code, 0);
     let told = place.run(&["--failed"]).await;
     assert!(told.out.contains("  1 passed in "), "{}", told.out);
+    assert_eq!(
+        place.run(&["--failed"]).await.out,
+        "nothing failed last time against emulator\n"
+    );
+}
+
+#[tokio::test]
+async fn a_shard_forgets_nothing_of_the_others() {
+    let place = Place::new(&[("good.yaml", GOOD), ("bad.yaml", BAD)]);
+    assert_eq!(place.run(&[]).await.code, 4);
+    place.write("bad.yaml", &BAD.replace("never", "$nonempty"));
+    // One that has one of the two that failed.
+    let mut shards = (2..20).flat_map(|of| (1..=of).map(move |nth| format!("{nth}/{of}")));
+    let shard = loop {
+        let shard = shards.next().unwrap();
+        let told = place.run(&["list", "--shard", &shard]).await.out;
+        if told.matches("bad::bad").count() == 1 {
+            break shard;
+        }
+    };
+    assert_eq!(place.run(&["--shard", &shard]).await.code, 0);
+    let told = place.run(&["--failed"]).await.out;
+    assert!(told.contains("  1 passed in "), "{shard}: {told}");
     assert_eq!(
         place.run(&["--failed"]).await.out,
         "nothing failed last time against emulator\n"
@@ -812,18 +845,32 @@ async fn check_counts_what_it_warns_of() {
         (Some("_one.yaml"), "1 warning"),
         (Some("_two.yaml"), "2 warnings"),
     ] {
-        if let Some(idle) = idle {
-            place.write(
+        match idle {
+            None => {
+                let denied = place.run(&["check", "--deny", "warnings"]).await;
+                assert_eq!((denied.code, &*denied.err), (0, ""));
+            }
+            Some(idle) => place.write(
                 idle,
                 "steps:\n  - {call: models.list, expect: {status: 200}}\n",
-            );
+            ),
         }
         let told = place.run(&["check"]).await;
         assert_eq!(told.out, format!("1 spec, {counted}\n"));
         assert_eq!(told.code, 0);
     }
-    let denied = place.run(&["check", "--deny", "warnings"]).await;
-    assert_eq!((denied.code, &*denied.out), (2, ""));
+    for command in [
+        &["check"][..],
+        &["list"],
+        &[],
+        &["diff", "emulator", "emulator"],
+    ] {
+        let denied = place
+            .run(&[command, &["--deny", "warnings"]].concat())
+            .await;
+        assert_eq!((denied.code, &*denied.out), (2, ""), "{command:?}");
+        assert_eq!(denied.err.matches("warning: ").count(), 2, "{}", denied.err);
+    }
 }
 
 #[tokio::test]
@@ -1172,6 +1219,89 @@ async fn a_comparison_that_a_budget_ends_is_not_taken_for_one_of_everything() {
     let reason = "the budget of the run is 1 request, and all are spent";
     let told = ["emulator", "live"].map(|side| format!("error: {side}: {reason}\n"));
     assert_eq!(part.err, told.concat());
+}
+
+#[tokio::test]
+async fn a_comparison_without_its_profiles_or_its_specs_is_none() {
+    let mut place = Place::new(&[("chat.yaml", CHAT), ("good.yaml", GOOD)]);
+    let _target = live(&mut place, "deployments: {chat: {model: gpt-4o-mini}}").await;
+    for (rest, code, told) in [
+        (
+            &["emulator", "lvie"][..],
+            1,
+            "has no profile `lvie`; did you mean `live`?",
+        ),
+        (&["emulator", "live", "nowhere"], 2, "nowhere"),
+        (
+            &["emulator", "live", "--filter", "tag:smok"],
+            1,
+            "none that fits `tag:smok`",
+        ),
+    ] {
+        let compared = place.run(&[&["diff"][..], rest].concat()).await;
+        assert_eq!((compared.code, &*compared.out), (code, ""), "{rest:?}");
+        assert!(compared.err.contains(told), "{rest:?}: {}", compared.err);
+    }
+    // Of what is there it takes what is asked for.
+    let one = place
+        .run(&["diff", "live", "emulator", "--filter", "op:chat"])
+        .await;
+    let told = "1 step compared, 0 differ between live and emulator\n";
+    assert!(one.out.starts_with(told), "{}", one.out);
+}
+
+#[tokio::test]
+async fn a_comparison_that_is_interrupted_tells_nothing() {
+    let mut place = Place::new(&[("chat.yaml", CHAT)]);
+    let _target = live(&mut place, "deployments: {chat: {model: gpt-4o-mini}}").await;
+    let out = Shared::default();
+    let mut world = place.world(&out, &Shared::default());
+    world.interrupt = Interrupt::when(async {});
+    let args = ["diff", "emulator", "live"].map(Into::into);
+    assert_eq!(execute(args, world).await, 130);
+    assert_eq!(out.text(), "");
+}
+
+#[tokio::test]
+async fn a_secret_of_either_side_in_a_comparison_ends_it_with_6() {
+    // A key that is encoded twice is one that no mask knows.
+    let twice = |side: &str| format!("{side}%257Ekey.one%252Bwith%252Fodd%2522marks");
+    let key = |side: &str| {
+        format!("keys: [\"{side}~key.one+with/odd\\\"marks\", {side}-key-number-two]\n")
+    };
+    let deployments = "deployments: {chat: {model: gpt-4o-mini}}\n";
+    for (side, differs) in [
+        ("here", false),
+        ("there", false),
+        ("here", true),
+        ("there", true),
+    ] {
+        let named = CHAT.replace("- call", &format!("- name: {}\n    call", twice(side)));
+        let mut place = Place::new(&[("chat.yaml", &named)]);
+        place.write("emulator.yaml", &format!("{}{deployments}", key("here")));
+        let other = if differs {
+            "deployments: {none: {model: gpt-4o-mini}}\n"
+        } else {
+            deployments
+        };
+        let _target = live(&mut place, &format!("{}{other}", key("there"))).await;
+        let told = place.run(&["diff", "emulator", "live"]).await;
+        // Only what differs is told by its name.
+        assert_eq!(
+            told.code,
+            if differs { 6 } else { 0 },
+            "{side}: {}{}",
+            told.out,
+            told.err
+        );
+        assert_eq!(
+            told.err
+                .starts_with("LEAK  terminal:1: <key> stands there, "),
+            differs,
+            "{}",
+            told.err
+        );
+    }
 }
 
 #[tokio::test]
