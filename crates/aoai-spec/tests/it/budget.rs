@@ -324,6 +324,36 @@ async fn a_cost_that_an_answer_does_not_tell_is_not_there_and_that_is_judged() {
 }
 
 #[tokio::test]
+async fn no_more_tokens_come_from_the_cache_than_the_prompt_has() {
+    for (cached, cost) in [
+        (0, 0.46),
+        (20, 0.442),
+        (60, 0.406),
+        (61, 0.406),
+        (1_000, 0.406),
+    ] {
+        let server = MockServer::start().await;
+        let answer = json!({
+            "choices": [{"index": 0, "message": {"content": "Hi"}}],
+            "usage": {
+                "prompt_tokens": 60, "completion_tokens": 40, "total_tokens": 100,
+                "prompt_tokens_details": {"cached_tokens": cached},
+            },
+        });
+        Mock::given(method("POST"))
+            .respond_with(ResponseTemplate::new(200).set_body_json(answer))
+            .mount(&server)
+            .await;
+        let mut price = Price::new(1_000.0, 10_000.0);
+        price.cached = Some(100.0);
+        let profile = profile(&server).price("chat", price);
+        let report = run(&calls("{}", 1), profile, Budget::default()).await;
+        let usd = report.usd().unwrap();
+        assert!((usd - cost).abs() < 1e-9, "{cached}: {usd}");
+    }
+}
+
+#[tokio::test]
 async fn a_call_tells_its_cost_and_without_a_price_nobody_can_judge_it() {
     let server = server().await;
     let text = calls("{}", 1).replace("expect: {", "expect: {cost: {$lt: 0.5}, ");

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use aoai_auth::testing::ManualClock;
 use aoai_http::{ByteStream, ErrorKind, Transport, WireRequest, WireResponse};
@@ -12,7 +13,7 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use futures_util::stream;
 use http::header::CONTENT_TYPE;
-use http::{HeaderValue, StatusCode};
+use http::{HeaderMap, HeaderValue, StatusCode};
 use serde_json::json;
 use tempfile::TempDir;
 use wiremock::matchers::{body_partial_json, method, path};
@@ -208,6 +209,64 @@ steps:
         states(&replay(text, directory.path()).await),
         [&State::Passed]
     );
+}
+
+/// Fails at first, before or after the request has left, and then answers.
+#[derive(Clone, Debug)]
+struct Awakes {
+    was_sent: bool,
+    asked: Arc<AtomicUsize>,
+}
+
+#[async_trait]
+impl Transport for Awakes {
+    async fn exchange(&self, _: WireRequest) -> aoai_http::Result<WireResponse> {
+        if self.asked.fetch_add(1, Ordering::Relaxed) == 0 {
+            let error = aoai_http::Error::new(ErrorKind::Connection, "nobody is there");
+            return Err(if self.was_sent {
+                error
+            } else {
+                error.not_sent()
+            });
+        }
+        let body = json!({"id": "batch_1", "object": "batch", "status": "validating"});
+        let body = Bytes::from(body.to_string());
+        Ok(WireResponse::new(StatusCode::OK, HeaderMap::new(), body))
+    }
+}
+
+#[tokio::test]
+async fn a_replay_knows_whether_a_request_that_failed_had_been_sent() {
+    // What makes something is made again only where certainly nothing was made.
+    for (was_sent, expect) in [
+        (
+            false,
+            "{status: 200, attempts: [{error: connection}, {status: 200}]}",
+        ),
+        (
+            true,
+            "{error: {kind: connection}, attempts: [{error: connection}]}",
+        ),
+    ] {
+        let text = format!(
+            "name: made once\nuse: {{retries: 3}}\nsteps:\n  - call: batches.create\n    body: \
+             {{input_file_id: file-1, endpoint: /chat/completions, completion_window: 24h}}\n    \
+             expect: {expect}\n"
+        );
+        let (_, profile) = resource().await;
+        let directory = tempfile::tempdir().unwrap();
+        let service = Awakes {
+            was_sent,
+            asked: Arc::default(),
+        };
+        let runner = Runner::from_text(&text).profile(profile).transport(service);
+        let runner = runner.clock(Arc::new(ManualClock::automatic()));
+        let recorded = runner.record(directory.path()).run().await;
+        let recorded = recorded.into_result().unwrap();
+        assert_eq!(states(&recorded), [&State::Passed], "{recorded:?}");
+        let played = replay(&text, directory.path()).await;
+        assert_eq!(states(&played), [&State::Passed], "{played:?}");
+    }
 }
 
 #[tokio::test]

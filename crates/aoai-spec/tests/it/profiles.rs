@@ -1,8 +1,13 @@
 //! What stands in a file of profiles, and what is told of mistakes in it.
 
 use std::fs;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
-use aoai_spec::{Profile, Runner, State};
+use aoai_http::{Result, Transport, WireRequest, WireResponse};
+use aoai_spec::{Event, Profile, Runner, State};
+use bytes::Bytes;
+use http::{HeaderMap, StatusCode};
 
 /// The diagnostics of a file.
 fn told(text: &str) -> String {
@@ -160,4 +165,71 @@ async fn what_is_skipped_names_the_variables_that_would_bring_it() {
             "profile p has no `pw`: PW is not set",
         ]
     );
+}
+
+/// Counts how many requests are under way at once, at most.
+#[derive(Clone, Debug, Default)]
+struct Crowd {
+    now: Arc<AtomicUsize>,
+    most: Arc<AtomicUsize>,
+}
+
+#[async_trait::async_trait]
+impl Transport for Crowd {
+    async fn exchange(&self, _: WireRequest) -> Result<WireResponse> {
+        let now = self.now.fetch_add(1, Ordering::Relaxed) + 1;
+        self.most.fetch_max(now, Ordering::Relaxed);
+        // Long enough for all that may be there to come.
+        for _ in 0..100 {
+            tokio::task::yield_now().await;
+        }
+        self.now.fetch_sub(1, Ordering::Relaxed);
+        let body = Bytes::from_static(br#"{"object": "list", "data": []}"#);
+        Ok(WireResponse::new(StatusCode::OK, HeaderMap::new(), body))
+    }
+}
+
+#[tokio::test]
+async fn so_many_files_run_at_once_as_the_profile_says_unless_the_run_says_otherwise() {
+    let directory = tempfile::tempdir().unwrap();
+    for number in 0..10 {
+        let spec = format!(
+            "name: spec {number}\nsteps:\n  - {{call: models.list, expect: {{status: 200}}}}\n"
+        );
+        fs::write(directory.path().join(format!("{number}.yaml")), spec).unwrap();
+    }
+    for (of_profile, of_run, jobs) in [
+        ("jobs: 1", None, 1),
+        ("jobs: 3", None, 3),
+        ("jobs: 3", Some(2), 2),
+        ("jobs: 3", Some(5), 5),
+        ("retries: 0", None, 8),
+    ] {
+        let profiles = tempfile::NamedTempFile::new().unwrap();
+        let profile = "p:\n  endpoints: {main: \"http://127.0.0.1:1\"}\n  credentials: {key: {api_key: \
+                       not-a-real-key}}\n";
+        fs::write(profiles.path(), format!("{profile}  {of_profile}\n")).unwrap();
+        let crowd = Crowd::default();
+        let runner = Runner::new(directory.path())
+            .profile(Profile::load(profiles.path(), "p", |_| None).unwrap())
+            .transport(crowd.clone());
+        let runner = match of_run {
+            Some(jobs) => runner.jobs(jobs),
+            None => runner,
+        };
+        let told = AtomicUsize::new(0);
+        let sink = |event: &Event<'_>| {
+            if let Event::Started { jobs, .. } = event {
+                told.store(*jobs, Ordering::Relaxed);
+            }
+        };
+        let report = runner.run_with(&sink).await.unwrap();
+        assert_eq!(report.exit_code(), 0);
+        assert_eq!(told.into_inner(), jobs, "{of_profile} {of_run:?}");
+        assert_eq!(
+            crowd.most.load(Ordering::Relaxed),
+            jobs,
+            "{of_profile} {of_run:?}"
+        );
+    }
 }

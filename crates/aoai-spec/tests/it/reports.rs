@@ -3,8 +3,8 @@
 use std::sync::{Arc, Mutex};
 
 use aoai_emulator::{Config, Emulator};
-use aoai_spec::report::Human;
-use aoai_spec::{Event, Runner};
+use aoai_spec::report::{Format, Human};
+use aoai_spec::{Event, Profile, Runner};
 
 use crate::shared::Shared;
 
@@ -153,4 +153,35 @@ async fn no_report_has_a_key_in_it() {
         );
         assert!(!report.contains("key.one"), "{report}");
     }
+}
+
+#[tokio::test]
+async fn no_form_of_a_report_tells_a_secret_however_it_escapes_it() {
+    let phrase = "open\"sesame'&<please>";
+    let echo = format!(
+        "name: echo\nvars: {{phrase: ~}}\nsteps:\n  - call: chat\n    deployment: chat\n    emulator: {{reply: \
+         {0:?}}}\n    body: {{user: \"${{phrase}}\", \
+         messages: [{{role: user, content: {0:?}}}]}}\n    expect: {{text: other}}\n",
+        KEYS[0]
+    );
+    let mut config = Config::default();
+    config.keys = Some(KEYS.map(str::to_owned));
+    let emulator = Arc::new(Emulator::start(config).await.unwrap());
+    let profile = Profile::of_emulator(&emulator).secret("phrase", phrase);
+    let runner = Runner::from_text(echo).emulator(emulator).profile(profile);
+    let report = runner.run().await.into_result().unwrap();
+    assert_eq!(report.exit_code(), 4);
+    for name in Format::NAMES {
+        let told = report.render(name.parse().unwrap()).unwrap();
+        assert!(!told.contains("with/odd"), "{name}: {told}");
+        assert!(!told.contains("sesame"), "{name}: {told}");
+        let is_masked = told.contains("<key>") || told.contains("&lt;key&gt;");
+        assert!(is_masked, "{name}: {told}");
+    }
+    // The page has the whole result, the request among it.
+    let page = report.render(Format::Html).unwrap();
+    assert!(
+        page.contains("&quot;user&quot;: &quot;&lt;phrase&gt;&quot;"),
+        "{page}"
+    );
 }

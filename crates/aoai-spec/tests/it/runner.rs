@@ -537,9 +537,15 @@ async fn fail_fast_stops_at_the_first_failure() {
     // What nothing is wrong with until both ways are looked at together.
     let unlike = "matrix: {via: [typed, raw]}\nsteps:\n  - {call: chat, deployment: chat, body: \
                   {messages: [{role: user, content: ping}], stop: ~}, expect: {status: 200}}\n";
-    for (first, ended) in [
-        (wrong, &[State::Failed][..]),
-        (unlike, &[State::Passed, State::Failed]),
+    let of_three = &format!(
+        "matrix: {{lang: [de, en, fr]}}\n{}",
+        wrong.replace("list, ", "list, headers: {x-lang: \"${lang}\"}, ")
+    );
+    for (first, ended, not_run) in [
+        (wrong, &[State::Failed][..], 1),
+        (unlike, &[State::Passed, State::Failed], 1),
+        // What is left of its own matrix is not run either.
+        (of_three, &[State::Failed], 3),
     ] {
         let text = format!(
             "name: a\n{first}---\nname: b\nsteps:\n  - {{call: models.list, expect: {{status: \
@@ -552,7 +558,8 @@ async fn fail_fast_stops_at_the_first_failure() {
         let report = runner.run().await.into_result().unwrap();
         assert_eq!(report.specs.len(), 1, "{first}");
         assert_eq!(states(&report), ended.iter().collect::<Vec<_>>(), "{first}");
-        assert_eq!(report.not_run, 1, "{first}");
+        assert_eq!(report.not_run, not_run, "{first}");
+        assert_eq!(report.requests(), ended.len(), "{first}");
     }
 }
 
