@@ -64,8 +64,8 @@ impl<'a> Fitting<'a> {
             "object" => self.object(schema, depth),
             "array" => self.array(schema, depth),
             "string" => self.string(schema),
-            "integer" => json!(whole(least(schema))),
-            "number" => json!(least(schema)),
+            "integer" => json!(whole(least(schema, true))),
+            "number" => json!(least(schema, false)),
             "boolean" => json!(true),
             _ => Value::Null,
         }
@@ -127,6 +127,10 @@ impl<'a> Fitting<'a> {
 
     fn string(&mut self, schema: &Value) -> Value {
         let mut text = example(schema).to_owned();
+        // One of a format is not shortened: what is left would have none.
+        if schema["format"].is_null() && schema["maxLength"].is_u64() {
+            text.truncate(size(&schema["maxLength"]));
+        }
         let missing = size(&schema["minLength"]).saturating_sub(text.len());
         if self.takes(missing) {
             text.extend(std::iter::repeat_n('.', missing));
@@ -180,19 +184,41 @@ fn size(bound: &Value) -> usize {
     usize::try_from(bound).unwrap_or(usize::MAX)
 }
 
-/// The least number, near zero, that the bounds allow.
-fn least(schema: &Value) -> f64 {
+/// The number nearest to zero, or near to it, that the bounds allow.
+fn least(schema: &Value, is_whole: bool) -> f64 {
     let bound = |name: &str| schema[name].as_f64();
-    let floor = bound("minimum").or_else(|| bound("exclusiveMinimum").map(|least| least + 1.0));
-    let ceiling = bound("maximum").or_else(|| bound("exclusiveMaximum").map(|most| most - 1.0));
-    let mut number: f64 = 0.0;
-    if let Some(ceiling) = ceiling {
-        number = number.min(ceiling);
+    let (floor, ceiling) = (bound("minimum"), bound("maximum"));
+    // Of two bounds the narrower one counts.
+    let above = bound("exclusiveMinimum").filter(|above| floor.is_none_or(|floor| *above >= floor));
+    let below = bound("exclusiveMaximum").filter(|below| ceiling.is_none_or(|most| *below <= most));
+    let (low, high) = (above.or(floor), below.or(ceiling));
+    // How far from what is excluded: there may be little room between two bounds.
+    let room = low
+        .zip(high)
+        .map_or(f64::INFINITY, |(low, high)| high - low);
+    let step = (room / 2.0).min(1.0);
+    let (floor, ceiling) = if is_whole {
+        (
+            above
+                .map(|above| above.floor() + 1.0)
+                .or(floor.map(f64::ceil)),
+            below
+                .map(|below| below.ceil() - 1.0)
+                .or(ceiling.map(f64::floor)),
+        )
+    } else {
+        (
+            above.map(|above| above + step).or(floor),
+            below.map(|below| below - step).or(ceiling),
+        )
+    };
+    let number = ceiling.unwrap_or(0.0).min(0.0);
+    let number = floor.unwrap_or(number).max(number);
+    match bound("multipleOf") {
+        Some(of) if of > 0.0 && number > 0.0 => (number / of).ceil() * of,
+        Some(of) if of > 0.0 => (number / of).floor() * of,
+        _ => number,
     }
-    if let Some(floor) = floor {
-        number = number.max(floor);
-    }
-    number
 }
 
 #[expect(
@@ -200,7 +226,7 @@ fn least(schema: &Value) -> f64 {
     reason = "a bound past 64 bits gives the nearest number within"
 )]
 fn whole(number: f64) -> i64 {
-    number.ceil() as i64
+    number as i64
 }
 
 /// Structured outputs nest ten levels at most, each a few steps of a schema.

@@ -437,6 +437,98 @@ async fn json_comes_where_json_is_asked_for() {
 }
 
 #[tokio::test]
+async fn a_value_keeps_the_bounds_of_its_schema() {
+    let emulator = start().await;
+    let integer = |bounds: Value| with(json!({"type": "integer"}), bounds);
+    let number = |bounds: Value| with(json!({"type": "number"}), bounds);
+    let text = |bounds: Value| with(json!({"type": "string"}), bounds);
+    let list = |bounds: Value| with(json!({"type": "array", "items": {"const": 1}}), bounds);
+    for (schema, expected) in [
+        (list(json!({"minItems": 0})), json!([])),
+        (list(json!({"minItems": 1})), json!([1])),
+        (list(json!({"minItems": 2, "maxItems": 2})), json!([1, 1])),
+        (list(json!({"maxItems": 0})), json!([])),
+        (text(json!({"minLength": 3})), json!("text")),
+        (text(json!({"minLength": 4})), json!("text")),
+        (text(json!({"minLength": 5})), json!("text.")),
+        (text(json!({"maxLength": 5})), json!("text")),
+        (text(json!({"maxLength": 4})), json!("text")),
+        (text(json!({"maxLength": 3})), json!("tex")),
+        (text(json!({"maxLength": 0})), json!("")),
+        (
+            text(json!({"minLength": 6, "maxLength": 6})),
+            json!("text.."),
+        ),
+        (integer(json!({"minimum": -1})), json!(0)),
+        (integer(json!({"minimum": 0})), json!(0)),
+        (integer(json!({"minimum": 1})), json!(1)),
+        (integer(json!({"minimum": 0.5})), json!(1)),
+        (integer(json!({"maximum": 1})), json!(0)),
+        (integer(json!({"maximum": 0})), json!(0)),
+        (integer(json!({"maximum": -1})), json!(-1)),
+        (integer(json!({"maximum": -1.5})), json!(-2)),
+        (integer(json!({"minimum": -3, "maximum": -3})), json!(-3)),
+        (integer(json!({"exclusiveMinimum": -1})), json!(0)),
+        (integer(json!({"exclusiveMinimum": 0})), json!(1)),
+        (integer(json!({"exclusiveMinimum": 1.5})), json!(2)),
+        (integer(json!({"exclusiveMaximum": 1})), json!(0)),
+        (integer(json!({"exclusiveMaximum": 0})), json!(-1)),
+        (integer(json!({"exclusiveMaximum": -1.5})), json!(-2)),
+        // The narrower of two bounds is the one that counts.
+        (
+            integer(json!({"minimum": 0, "exclusiveMinimum": 0})),
+            json!(1),
+        ),
+        (
+            integer(json!({"minimum": 2, "exclusiveMinimum": 0})),
+            json!(2),
+        ),
+        (
+            integer(json!({"maximum": 0, "exclusiveMaximum": 0})),
+            json!(-1),
+        ),
+        (integer(json!({"minimum": 5, "multipleOf": 5})), json!(5)),
+        (integer(json!({"minimum": 6, "multipleOf": 5})), json!(10)),
+        (integer(json!({"maximum": -6, "multipleOf": 5})), json!(-10)),
+        (number(json!({"minimum": 1.5})), json!(1.5)),
+        (number(json!({"maximum": -1.5})), json!(-1.5)),
+        (number(json!({"exclusiveMinimum": 0})), json!(1.0)),
+        // Between 0 and 1 there is room, if not for a whole number.
+        (
+            number(json!({"exclusiveMinimum": 0, "exclusiveMaximum": 1})),
+            json!(0.5),
+        ),
+        (
+            number(json!({"exclusiveMinimum": 0, "maximum": 0.5})),
+            json!(0.25),
+        ),
+        (
+            number(json!({"minimum": -0.5, "exclusiveMaximum": 0})),
+            json!(-0.25),
+        ),
+    ] {
+        let schema = json!({"type": "object", "properties": {"it": schema}, "required": ["it"]});
+        let mut body = user("Give me json.");
+        body["response_format"] = json!({
+            "type": "json_schema", "json_schema": {"name": "it", "schema": schema},
+        });
+        let body = ok(&request(&emulator, CHAT).json(&body).send());
+        let content = body["choices"][0]["message"]["content"].as_str().unwrap();
+        let content: Value = serde_json::from_str(content).unwrap();
+        assert_eq!(content, json!({"it": expected}), "{schema}");
+    }
+}
+
+/// An object with more members.
+fn with(mut object: Value, more: Value) -> Value {
+    let Value::Object(more) = more else {
+        panic!("{more} has no members")
+    };
+    object.as_object_mut().unwrap().extend(more);
+    object
+}
+
+#[tokio::test]
 async fn log_probabilities_cover_the_text() {
     let emulator = start().await;
     let mut body = user("a");
