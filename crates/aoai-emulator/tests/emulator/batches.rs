@@ -149,6 +149,42 @@ async fn a_batch_answers_its_lines() {
 }
 
 #[tokio::test]
+async fn the_lines_of_a_batch_share_its_time_to_the_second() {
+    let emulator = start().await;
+    let three: Vec<Value> = ["a", "b", "c"].map(|id| line(id, "batch", "ping")).to_vec();
+    let id = begin(&emulator, &lines(&three));
+    // One line takes six seconds and two thirds: it is there with the seventh.
+    for (seconds, completed) in [(10, 0), (6, 0), (1, 1), (6, 1), (1, 2), (5, 2), (1, 3)] {
+        let told = after(seconds, &emulator, &id);
+        assert_eq!(told["request_counts"]["completed"], completed, "{told}");
+    }
+    // However many they are, and whatever a line takes.
+    let paced = "deployments: {batch: {model: gpt-4o-mini, sku: GlobalBatch, pace: 1.1s}}";
+    let paced = Emulator::start(Config::from_yaml(paced).unwrap())
+        .await
+        .unwrap();
+    for (emulator, count, seconds) in [
+        (&emulator, 147, 20),
+        (&emulator, 281, 20),
+        (&paced, 50, 55),
+        (&paced, 1, 2),
+        (&paced, 100, 110),
+    ] {
+        let all = (0..count).map(|number| line(&format!("{number}"), "batch", "ping"));
+        let id = begin(emulator, &lines(&all.collect::<Vec<_>>()));
+        let at = get(emulator, &id)["created_at"].as_u64().unwrap();
+        let done = after(10 + seconds + 10, emulator, &id);
+        assert_eq!(done["finalizing_at"], at + 10 + seconds, "{count}: {done}");
+        assert_eq!(
+            done["completed_at"],
+            at + 10 + seconds + 10,
+            "{count}: {done}"
+        );
+        assert_eq!(done["request_counts"]["completed"], count, "{done}");
+    }
+}
+
+#[tokio::test]
 async fn what_is_wrong_with_the_input_fails_the_batch() {
     let emulator = start().await;
     let other = |member: &str, value: &str| {

@@ -1,5 +1,7 @@
 //! A batch in the course of time.
 
+use std::time::Duration;
+
 use serde_json::{Value, json};
 
 use super::lines::{Answered, Lines};
@@ -27,8 +29,8 @@ pub(crate) struct Job {
     tokens: u64,
     errors: Vec<Value>,
     answered: Vec<Answered>,
-    /// Seconds that each request takes.
-    pace: f64,
+    /// How long so many requests take.
+    pace: (Duration, usize),
     cancelling_at: Option<u64>,
     /// The ids of the files that it leaves behind.
     output: String,
@@ -68,7 +70,7 @@ impl Job {
             tokens: 0,
             errors: Vec::new(),
             answered: Vec::new(),
-            pace: 0.0,
+            pace: (Duration::ZERO, 1),
             cancelling_at: None,
             output: guid_id("file-"),
             error: guid_id("file-"),
@@ -99,12 +101,8 @@ impl Job {
             .as_deref()
             .and_then(|name| deployments.get(name));
         let slow = deployment.and_then(|deployment| deployment.pace);
-        #[expect(
-            clippy::cast_precision_loss,
-            reason = "a file has fewer lines than that"
-        )]
-        let usual = WORKING / job.answered.len().max(1) as f64;
-        job.pace = slow.map_or(usual, |pace| pace.as_secs_f64());
+        let usual = (WORKING, job.answered.len().max(1));
+        job.pace = slow.map_or(usual, |pace| (pace, 1));
         job
     }
 
@@ -256,7 +254,7 @@ impl Job {
         if !self.errors.is_empty() {
             return ("failed", self.in_progress_at());
         }
-        match self.worked_at() + FINALIZING {
+        match self.worked_at().saturating_add(FINALIZING) {
             completed if completed <= self.expires_at() => ("completed", completed),
             _ => ("expired", self.expires_at()),
         }
@@ -272,14 +270,12 @@ impl Job {
     }
 
     fn done_at(&self, place: usize) -> u64 {
-        #[expect(
-            clippy::cast_possible_truncation,
-            clippy::cast_precision_loss,
-            clippy::cast_sign_loss,
-            reason = "some seconds, never below nothing"
-        )]
-        let after = (self.pace * (place + 1) as f64).ceil() as u64;
-        self.in_progress_at() + after
+        // In whole numbers: a rest that is none would be rounded up to a second.
+        let (span, requests) = self.pace;
+        let after = span.as_nanos() * (place as u128 + 1);
+        let after = after.div_ceil(requests as u128 * Duration::from_secs(1).as_nanos());
+        let after = u64::try_from(after).unwrap_or(u64::MAX);
+        self.in_progress_at().saturating_add(after)
     }
 
     /// When all its requests are answered.
@@ -298,8 +294,8 @@ impl Job {
 /// Seconds until a batch's input is read.
 const VALIDATING: u64 = 10;
 
-/// Seconds until all requests are answered, where the deployment does not say how long one takes.
-const WORKING: f64 = 20.0;
+/// How long it takes to answer all requests, where the deployment does not say how long one takes.
+const WORKING: Duration = Duration::from_secs(20);
 
 /// Seconds until the answers are written.
 const FINALIZING: u64 = 10;
