@@ -792,6 +792,37 @@ async fn texts_that_share_words_are_near_each_other() {
 }
 
 #[tokio::test]
+async fn a_text_without_a_word_has_a_direction_too() {
+    let emulator = start().await;
+    let body = json!({"input": ["?!", " ", "…", "word"], "dimensions": 8});
+    let list = ok(&request(&emulator, EMBED).json(&body).send());
+    let vectors = [0, 1, 2, 3].map(|index| numbers(&list["data"][index]));
+    for vector in &vectors {
+        let length: f64 = vector.iter().map(|it| it * it).sum();
+        assert!((length - 1.0).abs() < 1e-5, "{vector:?}");
+    }
+    // Where no word is, no text differs from another, but from those that have some.
+    assert_eq!(vectors[0], vectors[1]);
+    assert_eq!(vectors[0], vectors[2]);
+    assert_ne!(vectors[0], vectors[3]);
+    let again = ok(&request(&emulator, EMBED).json(&body).send());
+    assert_eq!(again["data"], list["data"]);
+    // What has no text at all has no direction.
+    for none in [
+        json!(""),
+        json!(["word", ""]),
+        json!([]),
+        json!([[]]),
+        json!([[1], []]),
+    ] {
+        let answer = request(&emulator, EMBED)
+            .json(&json!({"input": none}))
+            .send();
+        assert_eq!(answer.status, 400, "{none}: {answer:?}");
+    }
+}
+
+#[tokio::test]
 async fn embeddings_take_every_form_of_input() {
     let emulator = start().await;
     for (input, items, tokens) in [

@@ -181,6 +181,40 @@ async fn the_newer_model_counts_tokens_and_streams() {
 }
 
 #[tokio::test]
+async fn pieces_of_a_recording_tell_probabilities_where_they_are_asked_for() {
+    let emulator = start().await;
+    let stream = |fields: &[(&str, &str)]| -> Vec<Value> {
+        let fields = [&[("stream", "true")], fields].concat();
+        let events = send(&emulator, TRANSCRIBE, "transcribe", &fields).events();
+        events
+            .iter()
+            .map(|it| serde_json::from_str(it).unwrap())
+            .collect()
+    };
+    for event in stream(&[]) {
+        assert_eq!(event.get("logprobs"), None, "{event}");
+    }
+    let events = stream(&[("include[]", "logprobs")]);
+    let mut all = Vec::new();
+    let (done, deltas) = events.split_last().unwrap();
+    for delta in deltas {
+        let told = delta["logprobs"].as_array().unwrap();
+        let tokens: String = told
+            .iter()
+            .map(|it| it["token"].as_str().unwrap())
+            .collect();
+        assert_eq!(delta["delta"], tokens, "{delta}");
+        all.extend(told.clone());
+    }
+    assert_eq!(done["logprobs"], json!(all));
+    assert_eq!(
+        all[0],
+        json!({"bytes": b"Hell", "logprob": -0.1, "token": "Hell"})
+    );
+    assert_eq!(all.len(), 5);
+}
+
+#[tokio::test]
 async fn a_recording_is_translated() {
     let emulator = start().await;
     let dated = "POST /openai/deployments/whisper/audio/translations?api-version=2024-10-21";
@@ -304,6 +338,125 @@ async fn a_text_is_read_aloud_in_every_format() {
         let body = json!({"model": "speech", "input": "Hello there.", "voice": "alloy", "response_format": "pcm", "speed": speed});
         assert_eq!(speech(&emulator, &body).1.len(), 2 * samples);
     }
+}
+
+/// The sound of a speech of half a second.
+fn half_a_second(emulator: &Emulator, format: &str) -> Vec<u8> {
+    let body = json!({
+        "model": "speech", "input": "Hello there.", "voice": "alloy", "response_format": format,
+    });
+    speech(emulator, &body).1
+}
+
+fn number<const N: usize>(bytes: &[u8], at: usize) -> [u8; N] {
+    bytes[at..at + N].try_into().unwrap()
+}
+
+#[tokio::test]
+async fn a_wave_is_one_that_readers_take() {
+    let emulator = start().await;
+    let wave = half_a_second(&emulator, "wav");
+    let whole = |at: usize| u32::from_le_bytes(number(&wave, at)) as usize;
+    let half = |at: usize| u16::from_le_bytes(number(&wave, at));
+    assert_eq!((&wave[..4], &wave[8..12]), (&b"RIFF"[..], &b"WAVE"[..]));
+    assert_eq!(whole(4), wave.len() - 8, "what follows the length");
+    // Chunk by chunk, as a reader goes that knows none of them.
+    let (mut at, mut chunks) = (12, Vec::new());
+    while at < wave.len() {
+        let length = whole(at + 4);
+        chunks.push((wave[at..at + 4].to_vec(), at + 8, length));
+        at += 8 + length.next_multiple_of(2);
+    }
+    assert_eq!(at, wave.len(), "no chunk is longer than the file");
+    let [(fmt, about, 16), (data, sound, length)] = &chunks[..] else {
+        panic!("{chunks:?}")
+    };
+    assert_eq!((&fmt[..], &data[..]), (&b"fmt "[..], &b"data"[..]));
+    let (format, channels, bits) = (half(*about), half(about + 2), half(about + 14));
+    assert_eq!((format, channels, bits), (1, 1, 16));
+    let (rate, bytes_a_second, block) = (whole(about + 4), whole(about + 8), half(about + 12));
+    assert_eq!((rate, bytes_a_second, block), (24_000, 48_000, 2));
+    assert_eq!(*length, bytes_a_second / 2, "half a second");
+    assert!(wave[*sound..].iter().all(|byte| *byte == 0), "silence");
+}
+
+#[tokio::test]
+async fn frames_of_sound_follow_each_other_to_the_end() {
+    let emulator = start().await;
+    // MPEG-2, layer III: a frame of 576 samples has 72 · bits a second / samples a second bytes.
+    let sound = half_a_second(&emulator, "mp3");
+    let rates = [0, 8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160];
+    let (mut at, mut samples) = (0, 0);
+    while at < sound.len() {
+        let head = u32::from_be_bytes(number(&sound, at));
+        let (sync, version, layer) = (head >> 21, head >> 19 & 3, head >> 17 & 3);
+        assert_eq!((sync, version, layer), (0x7ff, 0b10, 0b01), "at {at}");
+        let rate = [22_050, 24_000, 16_000][(head >> 10 & 3) as usize];
+        let padding = (head >> 9 & 1) as usize;
+        at += 72 * rates[(head >> 12 & 15) as usize] * 1000 / rate + padding;
+        samples += 576;
+    }
+    assert_eq!(at, sound.len());
+    assert!((12_000..12_576).contains(&samples), "{samples}");
+    // ADTS says how long a frame is.
+    let sound = half_a_second(&emulator, "aac");
+    let (mut at, mut samples) = (0, 0);
+    while at < sound.len() {
+        let head = u64::from_be_bytes(number(&sound, at)) >> 8;
+        assert_eq!((head >> 44, head >> 41 & 3), (0xfff, 0), "at {at}");
+        let (rate, channels) = (head >> 34 & 15, head >> 30 & 7);
+        assert_eq!((rate, channels), (6, 1), "24 kHz, one channel");
+        at += (head >> 13 & 0x1fff) as usize;
+        samples += 1024;
+    }
+    assert_eq!(at, sound.len());
+    assert!((12_000..13_024).contains(&samples), "{samples}");
+}
+
+#[tokio::test]
+async fn pages_of_an_ogg_have_their_numbers_and_their_sums() {
+    let emulator = start().await;
+    let sound = half_a_second(&emulator, "opus");
+    // The sum of a page is that of its bytes with zeros in its place.
+    let table: Vec<u32> = (0..256_u32)
+        .map(|byte| {
+            (0..8).fold(byte << 24, |sum, _| {
+                (sum << 1) ^ ((sum >> 31) * 0x04c1_1db7)
+            })
+        })
+        .collect();
+    let (mut at, mut pages) = (0, Vec::new());
+    while at < sound.len() {
+        assert_eq!(&sound[at..at + 5], b"OggS\0");
+        let segments = usize::from(sound[at + 26]);
+        let lacing = &sound[at + 27..at + 27 + segments];
+        let length = 27 + segments + lacing.iter().map(|it| usize::from(*it)).sum::<usize>();
+        let page = &sound[at..at + length];
+        let mut bare = page.to_vec();
+        bare[22..26].fill(0);
+        let sum = bare.iter().fold(0_u32, |sum, byte| {
+            (sum << 8) ^ table[((sum >> 24) ^ u32::from(*byte)) as usize]
+        });
+        assert_eq!(
+            u32::from_le_bytes(number(page, 22)),
+            sum,
+            "page {}",
+            pages.len()
+        );
+        assert_eq!(u32::from_le_bytes(number(page, 18)) as usize, pages.len());
+        pages.push((
+            page[5],
+            u64::from_le_bytes(number(page, 6)),
+            page[27 + segments..].to_vec(),
+        ));
+        at += length;
+    }
+    assert_eq!(at, sound.len());
+    assert_eq!((pages[0].0, &pages[0].2[..8]), (2, &b"OpusHead"[..]));
+    assert_eq!((pages[1].0, &pages[1].2[..8]), (0, &b"OpusTags"[..]));
+    // Positions count 48000 a second.
+    let (kind, position, _) = pages.last().unwrap();
+    assert_eq!((*kind, *position), (4, 24_000));
 }
 
 #[tokio::test]

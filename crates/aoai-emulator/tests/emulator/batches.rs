@@ -185,6 +185,42 @@ async fn the_lines_of_a_batch_share_its_time_to_the_second() {
 }
 
 #[tokio::test]
+async fn a_line_that_asks_for_a_stream_fails_and_the_others_do_not() {
+    let emulator = start().await;
+    let asks = |id: &str, stream: bool| {
+        let mut line = line(id, "batch", "ping");
+        line["body"]["stream"] = json!(stream);
+        line
+    };
+    let id = begin(
+        &emulator,
+        &lines(&[
+            asks("a", true),
+            asks("b", false),
+            line("c", "batch", "ping"),
+        ]),
+    );
+    let done = after(60, &emulator, &id);
+    assert_eq!(done["status"], "completed");
+    assert_eq!(
+        done["request_counts"],
+        json!({"completed": 2, "failed": 1, "total": 3})
+    );
+    let errors = content(&emulator, &done["error_file_id"]);
+    assert_eq!(errors.len(), 1);
+    assert_eq!(errors[0]["custom_id"], "a");
+    assert_eq!(errors[0]["response"]["status_code"], 400);
+    assert_eq!(
+        errors[0]["response"]["body"],
+        json!({"error": {
+            "code": null, "message": "Streaming is not supported here.", "param": "stream",
+            "type": "invalid_request_error",
+        }})
+    );
+    assert_eq!(content(&emulator, &done["output_file_id"]).len(), 2);
+}
+
+#[tokio::test]
 async fn what_is_wrong_with_the_input_fails_the_batch() {
     let emulator = start().await;
     let other = |member: &str, value: &str| {

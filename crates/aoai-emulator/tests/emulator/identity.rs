@@ -3,6 +3,8 @@
 use std::time::Duration;
 
 use aoai_emulator::{Config, Emulator, Fault, Identity, Service, Services};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Value, json};
 
 use crate::support::{Answer, CHAT, request, start, start_with_identity};
@@ -361,6 +363,54 @@ async fn the_tenant_describes_itself() {
         (&key["kty"], &key["alg"], &key["e"]),
         (&json!("RSA"), &json!("RS256"), &json!("AQAB"))
     );
+}
+
+/// The parts of a token that are JSON.
+fn parts(token: &str) -> [Value; 2] {
+    let mut parts = token.split('.');
+    [(), ()].map(|()| serde_json::from_slice(&decoded(parts.next().unwrap())).unwrap())
+}
+
+fn decoded(text: &str) -> Vec<u8> {
+    URL_SAFE_NO_PAD.decode(text).unwrap()
+}
+
+#[tokio::test]
+async fn a_token_is_signed_by_the_key_that_its_head_names() {
+    use aws_lc_rs::signature::{RSA_PKCS1_2048_8192_SHA256, RsaPublicKeyComponents};
+
+    let emulator = start_with_identity().await;
+    let services = emulator.services().unwrap();
+    let answer = ask(&emulator, services.tenant(), &in_order(&services)).json();
+    let token = answer["access_token"].as_str().unwrap();
+    let [head, claims] = parts(token);
+    let line = format!("GET /{}/discovery/v2.0/keys", services.tenant());
+    let keys = request(&emulator, &line).send().json();
+    // Whoever verifies it looks the key up by its name, and takes its word for nothing else.
+    let mut keys = keys["keys"].as_array().unwrap().iter();
+    let key = keys.find(|key| key["kid"] == head["kid"]).unwrap();
+    assert_eq!(
+        head,
+        json!({"alg": key["alg"], "kid": key["kid"], "typ": "JWT"})
+    );
+    assert_eq!((&key["alg"], &key["use"]), (&json!("RS256"), &json!("sig")));
+    let [n, e] = ["n", "e"].map(|part| decoded(key[part].as_str().unwrap()));
+    let public = RsaPublicKeyComponents { n, e };
+    let (message, signature) = token.rsplit_once('.').unwrap();
+    let signature = decoded(signature);
+    let verify =
+        |message: &str| public.verify(&RSA_PKCS1_2048_8192_SHA256, message.as_bytes(), &signature);
+    verify(message).unwrap();
+    verify(&format!("{message}x")).unwrap_err();
+    for (name, value) in [
+        ("aud", "https://ai.azure.com"),
+        ("tid", services.tenant()),
+        ("appid", &services.app("app").unwrap().client_id),
+    ] {
+        assert_eq!(claims[name], value, "{claims}");
+    }
+    let [from, until] = ["nbf", "exp"].map(|name| claims[name].as_u64().unwrap());
+    assert_eq!(until - from, answer["expires_in"].as_u64().unwrap());
 }
 
 #[tokio::test]

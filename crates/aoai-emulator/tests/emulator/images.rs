@@ -325,3 +325,238 @@ async fn an_image_costs_what_its_quality_and_its_size_do() {
         );
     }
 }
+
+/// The chunks of a PNG, each of which has the sum that its bytes have.
+fn chunks(png: &[u8]) -> Vec<(&[u8], &[u8])> {
+    let table: Vec<u32> = (0..256_u32)
+        .map(|byte| (0..8).fold(byte, |sum, _| (sum >> 1) ^ ((sum & 1) * 0xedb8_8320)))
+        .collect();
+    let mut rest = png.strip_prefix(PNG).unwrap();
+    let mut chunks = Vec::new();
+    while !rest.is_empty() {
+        let length = u32::from_be_bytes(rest[..4].try_into().unwrap()) as usize;
+        let (chunk, after) = rest[4..].split_at(4 + length);
+        let sum = !chunk.iter().fold(u32::MAX, |sum, byte| {
+            (sum >> 8) ^ table[((sum ^ u32::from(*byte)) & 255) as usize]
+        });
+        assert_eq!(
+            after[..4],
+            sum.to_be_bytes(),
+            "{:?}",
+            chunk[..4].escape_ascii()
+        );
+        chunks.push(chunk.split_at(4));
+        rest = &after[4..];
+    }
+    chunks
+}
+
+/// What a zlib stream of the fixed codes holds: RFC 1950 and RFC 1951.
+fn inflated(zlib: &[u8]) -> Vec<u8> {
+    assert_eq!(
+        (zlib[0] & 15, zlib[0] >> 4),
+        (8, 7),
+        "deflate, with a window of 32 KiB"
+    );
+    assert_eq!((u16::from(zlib[0]) << 8 | u16::from(zlib[1])) % 31, 0);
+    let (bytes, sum) = zlib[2..].split_at(zlib.len() - 6);
+    let mut at = 0;
+    let mut bit = || {
+        let bit = u32::from(bytes[at / 8] >> (at % 8) & 1);
+        at += 1;
+        bit
+    };
+    assert_eq!(
+        [bit(), bit(), bit()],
+        [1, 1, 0],
+        "the last block, of the fixed codes"
+    );
+    let mut out = Vec::new();
+    loop {
+        let mut code = (0..7).fold(0, |code, _| code << 1 | bit());
+        // 7 bits for 256 to 279, 8 for 0 to 143 and 280 to 287, 9 for the others.
+        let symbol = if code < 24 {
+            256 + code
+        } else {
+            code = code << 1 | bit();
+            match code {
+                48..192 => code - 48,
+                192..200 => 280 + code - 192,
+                _ => 144 + ((code << 1 | bit()) - 400),
+            }
+        };
+        match symbol {
+            0..256 => out.push(u8::try_from(symbol).unwrap()),
+            256 => break,
+            285 => {
+                assert_eq!(
+                    (0..5).fold(0, |code, _| code << 1 | bit()),
+                    0,
+                    "from one byte ago"
+                );
+                let last = *out.last().unwrap();
+                out.resize(out.len() + 258, last);
+            }
+            other => panic!("a copy of another length: {other}"),
+        }
+    }
+    assert!(
+        at.div_ceil(8) == bytes.len(),
+        "{at} bits of {} bytes",
+        bytes.len()
+    );
+    let (low, high) = out.iter().fold((1, 0), |(low, high), byte| {
+        let low = (low + u32::from(*byte)) % 65_521;
+        (low, (high + low) % 65_521)
+    });
+    assert_eq!(sum, (high << 16 | low).to_be_bytes());
+    out
+}
+
+#[tokio::test]
+async fn a_png_is_one_that_readers_take() {
+    let emulator = start().await;
+    for (size, background, width, height) in [
+        ("1024x1024", "opaque", 1024, 1024),
+        ("1024x1536", "transparent", 1024, 1536),
+        ("1536x1024", "opaque", 1536, 1024),
+    ] {
+        let body = json!({"prompt": "A lighthouse.", "size": size, "background": background});
+        let png = bytes(&ok(&generate(&emulator, body))["data"][0]);
+        let chunks = chunks(&png);
+        let kinds: Vec<&[u8]> = chunks.iter().map(|(kind, _)| *kind).collect();
+        let transparent = background == "transparent";
+        let expected: &[&[u8]] = if transparent {
+            &[b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"IEND"]
+        } else {
+            &[b"IHDR", b"PLTE", b"IDAT", b"IEND"]
+        };
+        assert_eq!(kinds, expected);
+        let about = chunks[0].1;
+        let side = |at: usize| u32::from_be_bytes(about[at..at + 4].try_into().unwrap());
+        assert_eq!((side(0), side(4)), (width, height));
+        // One bit a pixel that chooses from a palette of one colour; no filter, not interlaced.
+        assert_eq!(about[8..], [1, 3, 0, 0, 0]);
+        assert_eq!(chunks[1].1.len(), 3);
+        if transparent {
+            assert_eq!(chunks[2].1, [0]);
+        }
+        let pixels = inflated(chunks[chunks.len() - 2].1);
+        assert_eq!(pixels.len(), (1 + width as usize / 8) * height as usize);
+        assert!(pixels.iter().all(|byte| *byte == 0));
+    }
+}
+
+#[tokio::test]
+async fn a_jpeg_is_one_that_readers_take() {
+    let emulator = start().await;
+    for (size, width, height) in [("1024x1024", 1024, 1024), ("1024x1536", 1024, 1536)] {
+        let body = json!({"prompt": "A lighthouse.", "size": size, "output_format": "jpeg"});
+        let jpeg = bytes(&ok(&generate(&emulator, body))["data"][0]);
+        let (segments, scan) = segments(&jpeg);
+        let of = |marker: u8| -> Vec<&[u8]> {
+            let found = segments.iter().filter(|(kind, _)| *kind == marker);
+            found.map(|(_, content)| *content).collect()
+        };
+        let (tables, frames, heads) = (of(0xdb), of(0xc0), of(0xda));
+        assert_eq!(
+            (tables[0].len(), tables[0][0]),
+            (65, 0),
+            "one table of 64 bytes, number 0"
+        );
+        let [high, low, wide, narrow] = frames[0][1..5] else {
+            panic!()
+        };
+        let told = [[wide, narrow], [high, low]].map(u16::from_be_bytes);
+        assert_eq!(told, [width, height]);
+        // One component, by table 0, and its one scan.
+        assert_eq!(frames[0][5..], [1, 1, 0x11, 0]);
+        assert_eq!(heads[0], [1, 1, 0, 0, 63, 0]);
+        let [direct, rest] = [0x00, 0x10].map(|class| {
+            let table = of(0xc4)
+                .into_iter()
+                .find(|table| table[0] == class)
+                .unwrap();
+            codes(table)
+        });
+        let mut bits = scan
+            .iter()
+            .flat_map(|byte| (0..8).rev().map(move |at| byte >> at & 1));
+        let mut brightness = 0;
+        for block in 0..u32::from(width / 8) * u32::from(height / 8) {
+            let size = symbol(&direct, &mut bits);
+            let more = (0..size).fold(0_i32, |more, _| more << 1 | i32::from(bits.next().unwrap()));
+            // A difference that begins with 0 is below nothing.
+            let is_positive = size == 0 || more >> (size - 1) == 1;
+            brightness += if is_positive {
+                more
+            } else {
+                more - (1 << size) + 1
+            };
+            assert_eq!(
+                symbol(&rest, &mut bits),
+                0,
+                "block {block} has one brightness"
+            );
+        }
+        // In eighths, from 128 up: no brighter than white.
+        assert!((0..=1023).contains(&brightness), "{brightness}");
+        let left: Vec<u8> = bits.collect();
+        assert!(
+            left.len() < 8 && left.iter().all(|bit| *bit == 1),
+            "{left:?}"
+        );
+    }
+}
+
+/// The segments of a JPEG by their markers, and the bytes of its scan.
+fn segments(jpeg: &[u8]) -> (Vec<(u8, &[u8])>, Vec<u8>) {
+    let mut rest = jpeg.strip_prefix(&[0xff, 0xd8]).unwrap();
+    let mut segments = Vec::new();
+    while segments.last().is_none_or(|(kind, _)| *kind != 0xda) {
+        let [0xff, kind, high, low, ..] = *rest else {
+            panic!("no marker")
+        };
+        let (segment, after) = rest[2..].split_at(u16::from_be_bytes([high, low]).into());
+        segments.push((kind, &segment[2..]));
+        rest = after;
+    }
+    let mut scan = Vec::new();
+    let mut coded = rest.strip_suffix(&[0xff, 0xd9]).unwrap().iter();
+    while let Some(byte) = coded.next() {
+        scan.push(*byte);
+        if *byte == 0xff {
+            assert_eq!(coded.next(), Some(&0), "no marker in the scan");
+        }
+    }
+    (segments, scan)
+}
+
+/// The codes of a table, with their lengths and what they stand for.
+fn codes(table: &[u8]) -> Vec<(u32, u32, u8)> {
+    let (lengths, mut symbols) = (&table[1..17], table[17..].iter());
+    let (mut code, mut codes) = (0, Vec::new());
+    for (length, count) in (1..).zip(lengths) {
+        for _ in 0..*count {
+            codes.push((length, code, *symbols.next().unwrap()));
+            code += 1;
+        }
+        code <<= 1;
+    }
+    assert_eq!(symbols.next(), None);
+    codes
+}
+
+fn symbol(codes: &[(u32, u32, u8)], bits: &mut impl Iterator<Item = u8>) -> u8 {
+    let mut code = 0;
+    for length in 1..=16 {
+        code = code << 1 | u32::from(bits.next().unwrap());
+        let found = codes
+            .iter()
+            .find(|(of, known, _)| (*of, *known) == (length, code));
+        if let Some((_, _, symbol)) = found {
+            return *symbol;
+        }
+    }
+    panic!("no such code")
+}

@@ -355,6 +355,48 @@ async fn completions_stream_texts_prompt_by_prompt() {
 }
 
 #[tokio::test]
+async fn pieces_of_a_completion_tell_where_in_the_text_their_tokens_begin() {
+    let emulator = start().await;
+    let mut body = json!({"prompt": ["Größe", "b"], "echo": true, "logprobs": 2});
+    let said = || Instructions::reply(": „ja“, sagt sie");
+    let whole = request(&emulator, INSTRUCT).json(&body);
+    let whole = whole.instructed("whole", said()).send().json();
+    // Counted are characters, and each text begins anew.
+    let offsets = [json!([0, 4, 8, 12, 16, 20]), json!([0, 4, 8, 12, 16])];
+    for (choice, offsets) in offsets.iter().enumerate() {
+        assert_eq!(
+            whole["choices"][choice]["logprobs"]["text_offset"],
+            *offsets
+        );
+    }
+    body["stream"] = json!(true);
+    for chunks in [1, 2, 3, 100] {
+        let mut instructions = said();
+        instructions.chunks = Some(chunks);
+        let call = request(&emulator, INSTRUCT).json(&body);
+        let streamed = call.instructed("pieces", instructions).send().chunks();
+        for choice in whole["choices"].as_array().unwrap() {
+            let pieces = streamed
+                .iter()
+                .flat_map(|chunk| chunk["choices"].as_array().unwrap());
+            let pieces: Vec<_> = pieces.filter(|it| it["index"] == choice["index"]).collect();
+            for part in ["text_offset", "tokens", "token_logprobs", "top_logprobs"] {
+                let told = pieces
+                    .iter()
+                    .map(|it| it["logprobs"][part].as_array().unwrap());
+                let told: Vec<&Value> = told.flatten().collect();
+                let expected: Vec<&Value> = choice["logprobs"][part]
+                    .as_array()
+                    .unwrap()
+                    .iter()
+                    .collect();
+                assert_eq!(told, expected, "{part} in {chunks} pieces");
+            }
+        }
+    }
+}
+
+#[tokio::test]
 async fn a_model_declines_in_pieces() {
     let emulator = start().await;
     let mut instructions = Instructions::default();
