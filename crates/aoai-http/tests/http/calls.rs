@@ -96,7 +96,9 @@ async fn an_answer_brings_everything_with_it() {
         .insert_header("x-ratelimit-remaining-requests", "-1")
         .insert_header("x-ratelimit-reset-requests", "500")
         .insert_header("x-ratelimit-abusepenalty-active", "False")
-        .insert_header("x-ratelimit-renewalperiod-tokens", "60");
+        .insert_header("x-ratelimit-renewalperiod-tokens", "60")
+        .insert_header("x-ratelimit-type", "Tokens")
+        .insert_header("azure-openai-deployment-utilization", "37.2%");
     let server = answering(vec![template]).await;
     let answer = builder(&server)
         .0
@@ -117,6 +119,8 @@ async fn an_answer_brings_everything_with_it() {
     assert_eq!(limits.remaining_requests, Some(-1));
     assert_eq!(limits.reset_requests.as_deref(), Some("500"));
     assert_eq!(limits.limit_requests, None);
+    assert_eq!(limits.met.as_deref(), Some("Tokens"));
+    assert_eq!(limits.utilization.as_deref(), Some("37.2%"));
     assert_eq!(answer.body(), body);
     let [attempt] = answer.attempts() else {
         panic!("{:?}", answer.attempts())
@@ -127,6 +131,26 @@ async fn an_answer_brings_everything_with_it() {
         (used.kind, &*used.scope),
         ("key", "https://ai.azure.com/.default")
     );
+}
+
+#[tokio::test]
+async fn a_header_with_nothing_in_it_tells_of_no_limit() {
+    let template = ResponseTemplate::new(200).set_body_string(r#"{"data": []}"#);
+    let template = [
+        "x-ratelimit-limit-requests",
+        "x-ratelimit-remaining-tokens",
+        "x-ratelimit-renewalperiod-tokens",
+        "x-ratelimit-reset-tokens",
+        "x-ratelimit-type",
+        "azure-openai-deployment-utilization",
+    ]
+    .into_iter()
+    .fold(template, |template, name| template.insert_header(name, ""));
+    let server = answering(vec![template]).await;
+    let client = builder(&server).0.build().unwrap();
+    let answer = client.send(&ListModels::new()).await.unwrap();
+    assert_eq!(answer.headers()["azure-openai-deployment-utilization"], "");
+    assert_eq!(answer.rate_limits(), aoai_http::RateLimits::default());
 }
 
 #[tokio::test]

@@ -77,12 +77,19 @@ async fn clients_of_different_credentials_can_share_connections() {
         .collect();
     assert_eq!(keys, [false, true, false]);
 
-    let error = Client::builder("https://contoso.openai.azure.com")
-        .credential(ApiKey::new("fake-key"))
-        .connections_of(&first)
-        .build()
-        .unwrap_err();
-    assert_eq!(error.to_string(), "http and https do not share connections");
+    // Either kind of connections serves clients of its own kind only.
+    let secure = "https://contoso.openai.azure.com";
+    let of = |endpoint: &str, others: &Client| {
+        let builder = Client::builder(endpoint).credential(ApiKey::new("fake-key"));
+        builder.connections_of(others).build()
+    };
+    let builder = Client::builder(secure).credential(ApiKey::new("fake-key"));
+    let third = builder.build().unwrap();
+    assert!(of("https://fabrikam.openai.azure.com", &third).is_ok());
+    for refused in [of(secure, &first), of(&server.endpoint, &third)] {
+        let told = refused.unwrap_err().to_string();
+        assert_eq!(told, "http and https do not share connections");
+    }
 }
 
 /// A provider whose server is away.

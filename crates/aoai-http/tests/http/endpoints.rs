@@ -370,6 +370,49 @@ async fn where_all_are_full_the_call_waits_for_the_soonest() {
 }
 
 #[tokio::test]
+async fn a_wait_is_as_long_as_is_allowed_and_no_longer() {
+    const LONG: Say = Say::Answer(429, &[("retry-after", "120")], "{}");
+    const LONGER: Say = Say::Answer(429, &[("retry-after", "121")], "{}");
+    for (full, total, waited) in [
+        (LONG, None, Some(120)),
+        (LONGER, None, None),
+        // At its end the total time is over.
+        (FULL, Some(30), None),
+        (FULL, Some(31), Some(30)),
+    ] {
+        let mut timeouts = Timeouts::new();
+        timeouts.total = total.map(seconds);
+        let options = CallOptions::new().timeouts(timeouts);
+        let slept: Vec<_> = waited.into_iter().map(seconds).collect();
+        let stage = Stage::new(&[&[full, CHAT]]);
+        let azure = stage.ranked().with(options.clone());
+        let done = azure.send(&chat()).await;
+        assert_eq!(done.is_ok(), waited.is_some(), "{full:?} {total:?}");
+        assert_eq!(stage.heard(), if waited.is_some() { "aa" } else { "a" });
+        assert_eq!(stage.clock.slept(), slept, "{full:?} {total:?}");
+
+        // So does a call that finds it full: it waits at once, or lets the resource say so.
+        let stage = Stage::new(&[&[full, CHAT]]);
+        let azure = stage.ranked().with(options.max_retries(0));
+        azure.send(&chat()).await.unwrap_err();
+        azure.send(&chat()).await.unwrap();
+        assert_eq!(stage.heard(), "aa");
+        assert_eq!(stage.clock.slept(), slept, "{full:?} {total:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_refusal_of_the_call_itself_shows_that_its_backend_works() {
+    const WRONG: Say = Say::Answer(400, &[], r#"{"error":{"message":"no"}}"#);
+    let stage = Stage::new(&[&[BROKEN, BROKEN, WRONG, BROKEN], &[CHAT]]);
+    let azure = stage.ranked();
+    for heard in ["ab", "ab", "a", "ab", "ab", "ab", "b"] {
+        let _ = azure.send(&chat()).await;
+        assert_eq!(stage.heard(), heard);
+    }
+}
+
+#[tokio::test]
 async fn what_is_wrong_with_the_call_is_wrong_everywhere() {
     const BUSY: &str = r#"{"error":{"message":"busy"}}"#;
     const SPENT: Say = Say::Answer(429, &[], r#"{"error":{"code":"insufficient_quota"}}"#);

@@ -581,6 +581,22 @@ async fn what_came_in_place_of_a_stream_is_told() {
         ("", page, ErrorKind::Gateway, 1),
         (plain, "upstream connect error\n", ErrorKind::Gateway, 1),
         ("", "{\"choices\":[]}", ErrorKind::Decode, 1),
+        // Media types may be written in any case, and have parameters.
+        (
+            "content-type:  Application/JSON; charset=utf-8\r\n",
+            page,
+            ErrorKind::Decode,
+            1,
+        ),
+        (
+            "content-type: Text/Event-Stream; charset=utf-8\r\n",
+            page,
+            ErrorKind::Truncated,
+            4,
+        ),
+        // A word that a field's name begins with is no field.
+        ("", "database is away\n", ErrorKind::Gateway, 1),
+        ("", "\u{feff}<html>", ErrorKind::Gateway, 1),
         // A stream that is cut off before its first event is one nonetheless.
         (plain, "", ErrorKind::Truncated, 4),
         (html, "\n: ping\n\n", ErrorKind::Truncated, 4),
@@ -608,15 +624,25 @@ async fn what_came_in_place_of_a_stream_is_told() {
         }
     }
 
-    let answer = format!("HTTP/1.1 200 OK\r\n{html}\r\n{}", page.repeat(100));
-    let server = Server::start(vec![Act::new(answer, Then::Close)]).await;
-    let mut limits = aoai_http::Limits::new();
-    limits.error_body = 10;
-    let client = server.builder().0.limits(limits).build().unwrap();
-    let mut stream = in_time(client.stream(&chat())).await.unwrap();
-    let error = in_time(stream.next()).await.unwrap().unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::Gateway);
-    assert_eq!(error.body().unwrap(), "<!DOCTYPE ");
+    for (limit, kept) in [
+        (10, "<!DOCTYPE "),
+        (page.len() - 1, page.trim_end()),
+        (page.len(), page),
+        (page.len() + 1, page),
+    ] {
+        // In pieces, of which the last one does not fit whole.
+        let mut writes = vec![format!("HTTP/1.1 200 OK\r\n{html}\r\n").into_bytes()];
+        writes.extend(page.as_bytes().chunks(7).map(<[u8]>::to_vec));
+        let then = Then::Close;
+        let server = Server::start(vec![Act { writes, then }]).await;
+        let mut limits = aoai_http::Limits::new();
+        limits.error_body = limit;
+        let client = server.builder().0.limits(limits).build().unwrap();
+        let mut stream = in_time(client.stream(&chat())).await.unwrap();
+        let error = in_time(stream.next()).await.unwrap().unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Gateway, "{limit}");
+        assert_eq!(error.body().unwrap(), kept, "{limit}");
+    }
 }
 
 #[tokio::test]
@@ -875,6 +901,44 @@ async fn nothing_is_read_ahead_of_the_caller() {
         assert_eq!(taken.load(Ordering::Relaxed), 3 + read);
     }
     assert!(stream.next().await.is_none());
+}
+
+#[tokio::test]
+async fn of_what_comes_after_the_end_no_more_is_read_than_a_connection_is_worth() {
+    let kibibyte: &str = String::leak(" ".repeat(1024));
+    // The answer and its end, and the piece by which it was seen that more comes.
+    let before = 3;
+    // What is there at the end, or is still to come then.
+    for (there, later) in [(200, 0), (10, 190), (65, 135)] {
+        let (pieces, client, _, taken) = tap();
+        for piece in [HEL, DONE].into_iter().chain([kibibyte].repeat(there)) {
+            pieces.send(piece).unwrap();
+        }
+        let stream = in_time(client.stream(&chat())).await.unwrap();
+        assert_eq!(in_time(read(stream)).await, (vec!["Hel".to_owned()], None));
+        for piece in [kibibyte].repeat(later) {
+            // Nobody need be there any more.
+            let _ = pieces.send(piece);
+        }
+        in_time(pieces.closed()).await;
+        // 64 KiB, and the piece that is one too many.
+        assert_eq!(taken.load(Ordering::Relaxed), before + 65, "{there}");
+    }
+    // What is just worth it is waited for to its end.
+    let (pieces, client, _, taken) = tap();
+    for piece in [HEL, DONE].into_iter().chain([kibibyte; 65]) {
+        pieces.send(piece).unwrap();
+    }
+    let stream = in_time(client.stream(&chat())).await.unwrap();
+    assert_eq!(in_time(read(stream)).await, (vec!["Hel".to_owned()], None));
+    for _ in 0..100 {
+        tokio::task::yield_now().await;
+    }
+    assert_eq!(taken.load(Ordering::Relaxed), before + 64);
+    assert!(!pieces.is_closed());
+    pieces.send(kibibyte).unwrap();
+    in_time(pieces.closed()).await;
+    assert_eq!(taken.load(Ordering::Relaxed), before + 65);
 }
 
 #[tokio::test]
