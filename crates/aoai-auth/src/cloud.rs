@@ -98,6 +98,8 @@ impl Cloud {
 
 #[cfg(test)]
 mod tests {
+    use std::borrow::Cow;
+
     use super::*;
 
     #[test]
@@ -152,8 +154,13 @@ mod tests {
                 "https://management.example.com",
             ),
         ] {
-            assert_eq!(cloud.v1_audience().scope(), v1);
-            assert_eq!(cloud.dated_audience().scope(), dated);
+            for (audience, scope) in [(cloud.v1_audience(), v1), (cloud.dated_audience(), dated)] {
+                assert_eq!(audience.scope(), scope);
+                // However it is handed on.
+                assert_eq!(audience.to_string(), scope);
+                assert_eq!(Cow::from(audience.clone()), scope);
+                assert_eq!(Audience::new(Cow::from(audience.clone())), audience);
+            }
             assert_eq!(cloud.resource_manager(), manager);
         }
     }

@@ -146,6 +146,97 @@ async fn a_chain_off_azure_that_finds_nothing_says_where_it_looked() {
 }
 
 #[tokio::test]
+async fn a_variable_that_is_set_to_nothing_is_not_set() {
+    let unset = [
+        "AZURE_CLIENT_SECRET",
+        "AZURE_CLIENT_CERTIFICATE_PATH",
+        "AZURE_CLIENT_ID",
+    ];
+    let unset = unset.map(|name| (name, ""));
+    let server = azure().await;
+    let chain = chain(&server, &[&[TENANT], &unset[..]].concat(), |chain| chain);
+    assert_eq!(text(&chain.credential(&Audience::AI).await), "fake-managed");
+    // The identity that it asks for is the host's own.
+    let asked = server.received_requests().await.unwrap();
+    let asked = asked
+        .iter()
+        .filter(|it| it.headers.contains_key("metadata"));
+    let queries: Vec<_> = asked.map(|it| it.url.query().unwrap_or_default()).collect();
+    assert_eq!(queries.len(), 1);
+    assert!(!queries[0].contains("client_id"), "{queries:?}");
+    // Nor does an empty one stand for a part that is missing.
+    for (name, missing) in [TENANT, CLIENT]
+        .into_iter()
+        .zip(["AZURE_CLIENT_ID", "AZURE_TENANT_ID"])
+    {
+        let environment = [SECRET, name, (missing, "")];
+        let chain = self::chain(&server, &environment, |chain| chain);
+        let error = chain.credential(&Audience::AI).await.unwrap_err();
+        let told = format!("AZURE_CLIENT_SECRET is set, but {missing} is not");
+        assert_eq!(error.to_string(), told);
+    }
+}
+
+#[cfg(not(feature = "client-certificate"))]
+#[tokio::test]
+async fn a_certificate_that_this_build_cannot_read_ends_the_search() {
+    let server = azure().await;
+    let certificate = ("AZURE_CLIENT_CERTIFICATE_PATH", "/nowhere.pem");
+    let chain = chain(&server, &[TENANT, CLIENT, certificate], |chain| chain);
+    let error = chain.credential(&Audience::AI).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Misconfigured);
+    assert_eq!(
+        error.to_string(),
+        "AZURE_CLIENT_CERTIFICATE_PATH is set; reading it needs aoai-auth built with the feature \
+         client-certificate"
+    );
+}
+
+#[tokio::test]
+async fn a_proxy_in_the_place_of_the_metadata_service_is_no_host_with_an_identity() {
+    for (status, is_host) in [
+        (200, true),
+        (400, true),
+        (402, true),
+        (403, false),
+        (404, true),
+        (406, true),
+        (407, false),
+        (408, true),
+        (499, true),
+        (500, false),
+        (502, false),
+    ] {
+        let server = MockServer::start().await;
+        let metadata = || Mock::given(path("/metadata/identity/oauth2/token"));
+        let token = json!({
+            "access_token": "fake-managed", "expires_on": "4102444800", "token_type": "Bearer",
+            "resource": "r",
+        });
+        metadata()
+            .and(header_exists("metadata"))
+            .respond_with(ResponseTemplate::new(200).set_body_json(token))
+            .mount(&server)
+            .await;
+        metadata()
+            .respond_with(ResponseTemplate::new(status))
+            .with_priority(9)
+            .mount(&server)
+            .await;
+        let issued = chain(&server, &[], |chain| chain)
+            .credential(&Audience::AI)
+            .await;
+        match issued {
+            Ok(_) => assert!(is_host && text(&issued) == "fake-managed", "{status}"),
+            Err(error) => {
+                assert_eq!(error.kind(), ErrorKind::NotConfigured, "{status}");
+                assert!(!is_host, "{status}: {error}");
+            }
+        }
+    }
+}
+
+#[tokio::test]
 async fn a_link_that_is_half_configured_ends_the_search() {
     let server = azure().await;
     for (environment, told) in [

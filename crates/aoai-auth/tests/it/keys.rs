@@ -275,6 +275,22 @@ async fn a_dollar_that_stands_for_itself_is_a_part_of_the_key() {
     }
 }
 
+#[tokio::test]
+async fn lines_are_counted_and_values_read_however_long_they_are() {
+    // Around the sizes in which readers take a file.
+    for length in [1, 8_000, 8_191, 8_192, 8_193, 16_384, 100_000] {
+        let filler = "x".repeat(length);
+        let before = format!("# {filler}\nOTHER='{filler}\n{filler}'\n\n");
+        let (_directory, path) = dotenv(&format!("{before}API_KEY='fake{filler}'\n"));
+        let provider = ApiKey::from_dotenv_or(&path, NAME, |_| None).unwrap();
+        let issued = provider.credential(&Audience::AI).await;
+        assert_eq!(text(&issued), format!("fake{filler}"));
+        let (_directory, path) = dotenv(&format!("{before}API_KEY=canary${filler}"));
+        let error = ApiKey::from_dotenv_or(&path, NAME, |_| None).unwrap_err();
+        assert!(error.to_string().contains(" line 5 holds a `$`"), "{error}");
+    }
+}
+
 #[test]
 fn a_missing_file_is_not_configured_and_an_unreadable_one_is_misconfigured() {
     let directory = tempfile::tempdir().unwrap();

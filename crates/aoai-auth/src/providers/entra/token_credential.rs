@@ -86,6 +86,8 @@ const UNKNOWN_LIFETIME: Duration = Duration::from_secs(60);
 
 #[cfg(test)]
 mod tests {
+    use std::time::SystemTime;
+
     use super::*;
     use crate::clock::SystemClock;
 
@@ -99,5 +101,21 @@ mod tests {
         }
         assert!(borrowed.forget());
         assert!(borrowed.forget());
+    }
+
+    #[tokio::test]
+    async fn a_token_is_lent_until_its_end_or_for_a_minute_where_nobody_knows_that() {
+        let clock = crate::testing::ManualClock::new();
+        let soon = clock.now() + Duration::from_secs(1_000);
+        let forever = crate::credential::AccessToken::new("fake-token");
+        for (token, until) in [
+            (forever.clone().expiring(soon), soon),
+            (forever, clock.now() + Duration::from_secs(60)),
+        ] {
+            let borrowed = Borrowed::new(token, Arc::new(clock.clone()));
+            let lent = borrowed.get_token(&["scope"], None).await.unwrap();
+            assert_eq!(SystemTime::from(lent.expires_on), until);
+            assert_eq!(lent.token.secret(), "fake-token");
+        }
     }
 }
