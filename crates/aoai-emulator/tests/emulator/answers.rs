@@ -474,6 +474,10 @@ async fn a_value_keeps_the_bounds_of_its_schema() {
         (integer(json!({"exclusiveMaximum": 1})), json!(0)),
         (integer(json!({"exclusiveMaximum": 0})), json!(-1)),
         (integer(json!({"exclusiveMaximum": -1.5})), json!(-2)),
+        (
+            integer(json!({"exclusiveMinimum": -2.5, "maximum": -2})),
+            json!(-2),
+        ),
         // The narrower of two bounds is the one that counts.
         (
             integer(json!({"minimum": 0, "exclusiveMinimum": 0})),

@@ -340,10 +340,11 @@ async fn a_text_is_read_aloud_in_every_format() {
     }
 }
 
-/// The sound of a speech of half a second.
-fn half_a_second(emulator: &Emulator, format: &str) -> Vec<u8> {
+/// The sound of a speech of so many words, of which each takes a quarter of a second.
+fn spoken(emulator: &Emulator, format: &str, words: usize) -> Vec<u8> {
     let body = json!({
-        "model": "speech", "input": "Hello there.", "voice": "alloy", "response_format": format,
+        "model": "speech", "input": "word ".repeat(words), "voice": "alloy",
+        "response_format": format,
     });
     speech(emulator, &body).1
 }
@@ -355,7 +356,7 @@ fn number<const N: usize>(bytes: &[u8], at: usize) -> [u8; N] {
 #[tokio::test]
 async fn a_wave_is_one_that_readers_take() {
     let emulator = start().await;
-    let wave = half_a_second(&emulator, "wav");
+    let wave = spoken(&emulator, "wav", 2);
     let whole = |at: usize| u32::from_le_bytes(number(&wave, at)) as usize;
     let half = |at: usize| u16::from_le_bytes(number(&wave, at));
     assert_eq!((&wave[..4], &wave[8..12]), (&b"RIFF"[..], &b"WAVE"[..]));
@@ -384,7 +385,7 @@ async fn a_wave_is_one_that_readers_take() {
 async fn frames_of_sound_follow_each_other_to_the_end() {
     let emulator = start().await;
     // MPEG-2, layer III: a frame of 576 samples has 72 · bits a second / samples a second bytes.
-    let sound = half_a_second(&emulator, "mp3");
+    let sound = spoken(&emulator, "mp3", 2);
     let rates = [0, 8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160];
     let (mut at, mut samples) = (0, 0);
     while at < sound.len() {
@@ -399,7 +400,7 @@ async fn frames_of_sound_follow_each_other_to_the_end() {
     assert_eq!(at, sound.len());
     assert!((12_000..12_576).contains(&samples), "{samples}");
     // ADTS says how long a frame is.
-    let sound = half_a_second(&emulator, "aac");
+    let sound = spoken(&emulator, "aac", 2);
     let (mut at, mut samples) = (0, 0);
     while at < sound.len() {
         let head = u64::from_be_bytes(number(&sound, at)) >> 8;
@@ -413,50 +414,98 @@ async fn frames_of_sound_follow_each_other_to_the_end() {
     assert!((12_000..13_024).contains(&samples), "{samples}");
 }
 
+/// The remainders of all bytes by a polynomial of 32 bits, or of as many that its first bits are.
+fn remainders(polynomial: u32) -> Vec<u32> {
+    let divided = |sum: u32| (sum << 1) ^ ((sum >> 31) * polynomial);
+    (0..256_u32)
+        .map(|byte| (0..8).fold(byte << 24, |sum, _| divided(sum)))
+        .collect()
+}
+
+fn remainder(table: &[u32], bytes: &[u8]) -> u32 {
+    bytes.iter().fold(0_u32, |sum, byte| {
+        (sum << 8) ^ table[((sum >> 24) ^ u32::from(*byte)) as usize]
+    })
+}
+
 #[tokio::test]
 async fn pages_of_an_ogg_have_their_numbers_and_their_sums() {
     let emulator = start().await;
-    let sound = half_a_second(&emulator, "opus");
-    // The sum of a page is that of its bytes with zeros in its place.
-    let table: Vec<u32> = (0..256_u32)
-        .map(|byte| {
-            (0..8).fold(byte << 24, |sum, _| {
-                (sum << 1) ^ ((sum >> 31) * 0x04c1_1db7)
-            })
-        })
-        .collect();
-    let (mut at, mut pages) = (0, Vec::new());
-    while at < sound.len() {
-        assert_eq!(&sound[at..at + 5], b"OggS\0");
-        let segments = usize::from(sound[at + 26]);
-        let lacing = &sound[at + 27..at + 27 + segments];
-        let length = 27 + segments + lacing.iter().map(|it| usize::from(*it)).sum::<usize>();
-        let page = &sound[at..at + length];
-        let mut bare = page.to_vec();
-        bare[22..26].fill(0);
-        let sum = bare.iter().fold(0_u32, |sum, byte| {
-            (sum << 8) ^ table[((sum >> 24) ^ u32::from(*byte)) as usize]
-        });
-        assert_eq!(
-            u32::from_le_bytes(number(page, 22)),
-            sum,
-            "page {}",
-            pages.len()
-        );
-        assert_eq!(u32::from_le_bytes(number(page, 18)) as usize, pages.len());
-        pages.push((
-            page[5],
-            u64::from_le_bytes(number(page, 6)),
-            page[27 + segments..].to_vec(),
-        ));
-        at += length;
+    let table = remainders(0x04c1_1db7);
+    for (words, samples) in [(1, 12_480), (2, 24_000), (300, 3_600_000)] {
+        let sound = spoken(&emulator, "opus", words);
+        let (mut at, mut pages, mut packets) = (0, Vec::new(), 0);
+        while at < sound.len() {
+            assert_eq!(&sound[at..at + 5], b"OggS\0");
+            let segments = usize::from(sound[at + 26]);
+            let lacing = &sound[at + 27..at + 27 + segments];
+            let length = 27 + segments + lacing.iter().map(|it| usize::from(*it)).sum::<usize>();
+            let page = &sound[at..at + length];
+            // The sum of a page is that of its bytes with zeros in its place.
+            let mut bare = page.to_vec();
+            bare[22..26].fill(0);
+            let sum = u32::from_le_bytes(number(page, 22));
+            assert_eq!(sum, remainder(&table, &bare), "page {}", pages.len());
+            let place = u32::from_le_bytes(number(page, 18)) as usize;
+            assert_eq!(place, pages.len());
+            let position = u64::from_le_bytes(number(page, 6));
+            if place > 1 {
+                packets += segments as u64;
+                assert_eq!(position, packets * 960, "20 ms each, of 48000 a second");
+            }
+            pages.push((page[5], position, page[27 + segments..].to_vec()));
+            at += length;
+        }
+        assert_eq!(at, sound.len());
+        assert_eq!((pages[0].0, &pages[0].2[..8]), (2, &b"OpusHead"[..]));
+        assert_eq!((pages[1].0, &pages[1].2[..8]), (0, &b"OpusTags"[..]));
+        let ((kind, position, _), before) = pages.split_last().unwrap();
+        assert_eq!((*kind, *position), (4, samples), "{words}");
+        assert!(before[1..].iter().all(|(kind, ..)| *kind == 0));
     }
-    assert_eq!(at, sound.len());
-    assert_eq!((pages[0].0, &pages[0].2[..8]), (2, &b"OpusHead"[..]));
-    assert_eq!((pages[1].0, &pages[1].2[..8]), (0, &b"OpusTags"[..]));
-    // Positions count 48000 a second.
-    let (kind, position, _) = pages.last().unwrap();
-    assert_eq!((*kind, *position), (4, 24_000));
+}
+
+#[tokio::test]
+async fn frames_of_flac_have_their_numbers_and_their_sums() {
+    let emulator = start().await;
+    let (short, long) = (remainders(0x07 << 24), remainders(0x8005 << 16));
+    for words in [1, 2, 200] {
+        let sound = spoken(&emulator, "flac", words);
+        assert_eq!(
+            &sound[..8],
+            b"fLaC\x80\0\0\x22",
+            "one block of 34 bytes about the stream"
+        );
+        let blocks: [u16; 2] = [8, 10].map(|at| u16::from_be_bytes(number(&sound, at)));
+        let about = u64::from_be_bytes(number(&sound, 18));
+        let (rate, channels, bits) = (about >> 44, (about >> 41 & 7) + 1, (about >> 36 & 31) + 1);
+        assert_eq!((rate, channels, bits), (24_000, 1, 16));
+        let mut at = 42;
+        let mut frames = 0_u64;
+        while at < sound.len() {
+            let frame = &sound[at..];
+            // 4096 samples, 24 kHz, one channel, 16 bits; then the frame's number as UTF-8 has it.
+            assert_eq!(frame[..4], [0xff, 0xf8, 0xc7, 0x08], "at {at}");
+            let length = frame[4].leading_ones().max(1) as usize;
+            let told = std::str::from_utf8(&frame[4..4 + length]).unwrap();
+            assert_eq!(told.chars().map(u64::from).collect::<Vec<_>>(), [frames]);
+            let head = 4 + length;
+            assert_eq!(
+                u32::from(frame[head]),
+                remainder(&short, &frame[..head]) >> 24
+            );
+            // One value for all of its samples, which is 0.
+            assert_eq!(frame[head + 1..head + 4], [0, 0, 0]);
+            let sum = u32::from(u16::from_be_bytes(number(frame, head + 4)));
+            assert_eq!(sum, remainder(&long, &frame[..head + 4]) >> 16);
+            at += head + 6;
+            frames += 1;
+        }
+        assert_eq!((at, blocks), (sound.len(), [4096, 4096]));
+        assert_eq!(about & 0xf_ffff_ffff, frames * 4096);
+        let samples = words as u64 * 6_000;
+        assert_eq!(frames, samples.div_ceil(4096));
+    }
 }
 
 #[tokio::test]

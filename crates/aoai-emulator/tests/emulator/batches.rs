@@ -151,14 +151,8 @@ async fn a_batch_answers_its_lines() {
 #[tokio::test]
 async fn the_lines_of_a_batch_share_its_time_to_the_second() {
     let emulator = start().await;
-    let three: Vec<Value> = ["a", "b", "c"].map(|id| line(id, "batch", "ping")).to_vec();
-    let id = begin(&emulator, &lines(&three));
-    // One line takes six seconds and two thirds: it is there with the seventh.
-    for (seconds, completed) in [(10, 0), (6, 0), (1, 1), (6, 1), (1, 2), (5, 2), (1, 3)] {
-        let told = after(seconds, &emulator, &id);
-        assert_eq!(told["request_counts"]["completed"], completed, "{told}");
-    }
-    // However many they are, and whatever a line takes.
+    // Twenty seconds however many they are, or what the deployment takes for each; a second that has
+    // begun counts.
     let paced = "deployments: {batch: {model: gpt-4o-mini, sku: GlobalBatch, pace: 1.1s}}";
     let paced = Emulator::start(Config::from_yaml(paced).unwrap())
         .await
@@ -167,7 +161,10 @@ async fn the_lines_of_a_batch_share_its_time_to_the_second() {
         (&emulator, 147, 20),
         (&emulator, 281, 20),
         (&paced, 50, 55),
+        (&emulator, 1, 20),
         (&paced, 1, 2),
+        (&paced, 2, 3),
+        (&paced, 10, 11),
         (&paced, 100, 110),
     ] {
         let all = (0..count).map(|number| line(&format!("{number}"), "batch", "ping"));
