@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use aoai_auth::testing::ManualClock;
 use aoai_http::{ByteStream, ErrorKind, Transport, WireRequest, WireResponse};
+use aoai_spec::report::Format;
 use aoai_spec::{Profile, Report, Runner, State};
 use async_trait::async_trait;
 use bytes::Bytes;
@@ -315,11 +316,20 @@ steps:
         "{other}"
     );
 
-    let shorter = told(text.split("  - call: chat\n    deployment: chat\n    body: {messages: [{role: user, content: Second}]}").next().unwrap()).await;
+    let short = text.split("  - call: chat\n    deployment: chat\n    body: {messages: [{role: user, content: Second}]}").next().unwrap();
+    let shorter = told(short).await;
     assert!(
         shorter.contains("the request of step-2 that came next was not sent"),
         "{shorter}"
     );
+    // It is no step's fault, and told all the same.
+    let report = replay(short, directory.path()).await;
+    for format in [Format::Junit, Format::Html, Format::Markdown, Format::Tap] {
+        let shown = report.render(format).unwrap();
+        let reason =
+            "  could not run: stale cassette: at request 1, the request of step-2 that came";
+        assert!(shown.contains(reason), "{shown}");
+    }
 
     let longer = format!("{text}  - call: models.list\n    expect: {{status: 200}}\n");
     let longer = told(&longer).await;

@@ -59,8 +59,19 @@ pub(crate) fn failure(spec: &SpecReport, cell: &CellReport, program: &str) -> St
         }
         told.push_str(&answer(step, &spec.redactor));
     }
-    if let State::Skipped(reason) = &cell.state {
-        let _ = writeln!(told, "  {reason}");
+    let of_a_step = |reason: &str| {
+        let mut errors = cell.steps.iter().filter_map(|step| step.error.as_deref());
+        errors.any(|error| error == reason)
+    };
+    match &cell.state {
+        State::Skipped(reason) => {
+            let _ = writeln!(told, "  {reason}");
+        }
+        // What no step is to blame for, such as a credential or a cassette.
+        State::Error(reason) if !of_a_step(reason) => {
+            let _ = writeln!(told, "  could not run: {reason}");
+        }
+        _ => {}
     }
     if !cell.cell.is_empty() {
         let _ = writeln!(told, "  cell    {}", cell.cell);
