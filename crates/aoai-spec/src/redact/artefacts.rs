@@ -65,8 +65,18 @@ impl Artefacts {
     /// It cannot be written.
     pub fn write(&self, path: impl AsRef<Path>, text: &str) -> io::Result<()> {
         let path = path.as_ref();
-        fs::write(path, self.redactor.redact(text).as_bytes())?;
-        locked(&self.kept).push(Kept::File(path.to_owned()));
+        let masked = self.redactor.redact(text);
+        fs::write(path, masked.as_bytes())?;
+        if fs::metadata(path)?.is_file() {
+            let mut kept = locked(&self.kept);
+            let is_known = |kept: &Kept| matches!(kept, Kept::File(known) if known == path);
+            if !kept.iter().any(is_known) {
+                kept.push(Kept::File(path.to_owned()));
+            }
+        } else {
+            // Nothing can be read again from a pipe or a terminal, but for what others send.
+            self.keep(&path.display().to_string(), masked.as_bytes());
+        }
         Ok(())
     }
 

@@ -41,6 +41,21 @@ async fn told(reply: &str) -> (Arc<Artefacts>, String) {
     (artefacts, told.join("\n"))
 }
 
+#[cfg(unix)]
+#[test]
+fn what_cannot_be_read_again_is_looked_at_as_it_was_written() {
+    let artefacts = Artefacts::new(Arc::default());
+    let redactor = artefacts.redactor();
+    redactor.register("key", "not-a-real-key").unwrap();
+    // No mask knows this way to write it.
+    let escaped = "x\n\\u006eot-a-real-key\n";
+    artefacts.write("/dev/null", escaped).unwrap();
+    assert_eq!(artefacts.count(), 1);
+    let leaks: Vec<_> = artefacts.leaks().iter().map(ToString::to_string).collect();
+    let expected = "/dev/null:2: <key> stands there, as it is, escaped once more";
+    assert_eq!(leaks, [expected]);
+}
+
 #[tokio::test]
 async fn what_masking_knows_does_not_leak() {
     let (artefacts, leaks) = told(&format!("the key is {KEY}")).await;
