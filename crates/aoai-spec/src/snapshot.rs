@@ -103,7 +103,7 @@ impl Snapshot {
         let yaml = serde_yaml::to_string(&self.now).map_err(Error::setup)?;
         artefacts
             .write_below(&self.path, &format!("# {HEADER}\n{yaml}"))
-            .map_err(Error::io)
+            .map_err(Error::setup)
     }
 }
 

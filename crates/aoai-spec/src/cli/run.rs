@@ -90,20 +90,15 @@ pub(super) async fn run(
     let _ = artefacts
         .writer(TERMINAL, &mut *world.out)
         .write_all(told.as_bytes());
-    code = code.max(snapshots(options, &report, &artefacts, world)?);
+    code = code.max(snapshots(options, &report, &artefacts, world));
     Ok(code.max(look_again(options, &artefacts, world)))
 }
 
 /// Shows the snapshots that do not fit and takes those that are to be taken; the code is that of
 /// one that was not.
-fn snapshots(
-    options: &Options,
-    report: &Report,
-    artefacts: &Artefacts,
-    world: &mut World,
-) -> Result<u8, Error> {
+fn snapshots(options: &Options, report: &Report, artefacts: &Artefacts, world: &mut World) -> u8 {
     if report.interrupted || !(options.review || options.update) {
-        return Ok(0);
+        return 0;
     }
     let (mut taken, mut left) = (0_usize, 0_usize);
     for snapshot in report.snapshots() {
@@ -116,16 +111,18 @@ fn snapshots(
             ));
             world.asks("take it? [y/N] ")
         };
-        if is_taken {
-            snapshot.accept(artefacts)?;
-            taken += 1;
-        } else {
-            left += 1;
+        let accepted = is_taken.then(|| snapshot.accept(artefacts));
+        if let Some(Err(error)) = &accepted {
+            world.complain(format!("error: {error}"));
+        }
+        match accepted {
+            Some(Ok(())) => taken += 1,
+            _ => left += 1,
         }
     }
     let taken = count(taken, "snapshot");
     world.say(format!("  {taken} taken, {left} left as they were"));
-    Ok(if left == 0 { 0 } else { 4 })
+    if left == 0 { 0 } else { 4 }
 }
 
 /// Masking is not trusted: looks for secrets in all that was written.

@@ -1326,6 +1326,16 @@ async fn a_snapshot_holds_until_somebody_takes_another() {
     );
     assert!(!files[0].exists());
 
+    // Their directory is a link to nowhere.
+    std::os::unix::fs::symlink("gone", place.path("specs/snapshots")).unwrap();
+    let nowhere = place.run(&["--update"]).await;
+    assert_eq!(nowhere.code, 4, "{}{}", nowhere.out, nowhere.err);
+    let told = format!("error: {}: ", files[1].display());
+    assert!(nowhere.err.contains(&told), "{}", nowhere.err);
+    let end = "  0 snapshots taken, 2 left as they were\n  no secrets in ";
+    assert!(nowhere.out.contains(end), "{}", nowhere.out);
+    fs::remove_file(place.path("specs/snapshots")).unwrap();
+
     let one = place.run_answering("y\nn\n", &["--review"]).await;
     assert_eq!(one.code, 4, "{}{}", one.out, one.err);
     assert!(
