@@ -444,6 +444,10 @@ impl Runner {
             cells,
             jobs,
         });
+        if let Some(tapes) = &context.tapes {
+            // Whether it can be kept is known before anything is sent and paid for.
+            tapes.keep_profile(&target.profile, &self.artefacts)?;
+        }
         let files = planned
             .into_iter()
             .map(|file| self.run_file(&context, file));

@@ -226,11 +226,11 @@ impl Tapes {
         let former = directory.join(cassette.former_path());
         // A replay refuses two cassettes of one test.
         if former != path && Cassette::is_of(&former, test) {
-            fs::remove_file(&former).map_err(Error::io)?;
+            fs::remove_file(&former).map_err(Error::setup)?;
         }
         artefacts
             .write_below(&path, &cassette.to_yaml()?)
-            .map_err(Error::io)
+            .map_err(Error::setup)
     }
 
     /// Keeps the profile that a replay runs with.
@@ -287,7 +287,7 @@ impl Tapes {
             replay["retries"] = retries.into();
         }
         let yaml = serde_yaml::to_string(&json!({REPLAY: replay})).map_err(Error::setup)?;
-        artefacts.write_below(&path, &yaml).map_err(Error::io)
+        artefacts.write_below(&path, &yaml).map_err(Error::setup)
     }
 }
 

@@ -81,7 +81,16 @@ impl Runner {
             let reason = "a replay has the profile that was recorded, and takes no other";
             return Err(Error::usage(reason));
         }
-        Profile::load(directory.join(cassette::PROFILE), REPLAY, |_| None).map(Some)
+        let path = directory.join(cassette::PROFILE);
+        if !path.exists() {
+            let missing = path.display();
+            return Err(Error::setup(format!(
+                "nothing was recorded in {}: there is no {missing}; `--live --record` makes it, and \
+                 `--replay=DIR` names another directory",
+                directory.display()
+            )));
+        }
+        Profile::load(path, REPLAY, |_| None).map(Some)
     }
 }
 

@@ -344,7 +344,12 @@ async fn without_a_cassette_a_test_is_skipped_and_without_any_there_is_no_run() 
     let directory = tempfile::tempdir().unwrap();
     let none = Runner::from_text(CHAT).replay(directory.path());
     let error = none.run().await.into_result().unwrap_err();
-    assert!(error.to_string().contains("profile.yaml"), "{error}");
+    let place = directory.path().display();
+    let told = format!(
+        "nothing was recorded in {place}: there is no {place}/profile.yaml; `--live --record` makes it, \
+         and `--replay=DIR` names another directory"
+    );
+    assert_eq!((error.to_string(), error.exit_code()), (told, 3));
 
     let (_server, profile) = resource().await;
     record(
@@ -627,8 +632,16 @@ async fn what_cannot_be_kept_is_no_cassette() {
             "a cassette holds one run of a test, so that it cannot be repeated".to_owned()
         )
     );
+    // Where nothing can be kept, nothing is sent.
+    let file = directory.path().join("spec");
+    fs::write(&file, "").unwrap();
+    let nowhere = Runner::from_text(text).profile(profile.clone());
+    let error = nowhere.record(&file).run().await.into_result().unwrap_err();
+    let told = format!("{}/profile.yaml: ", file.display());
+    assert!(error.to_string().starts_with(&told), "{error}");
+    assert_eq!(error.exit_code(), 3);
+    assert!(server.received_requests().await.unwrap().is_empty());
     // A file stands where its directory would.
-    fs::write(directory.path().join("spec"), "").unwrap();
     let recorded = record(text, profile.clone(), directory.path()).await;
     assert!(
         matches!(states(&recorded)[..], [State::Error(reason)]
