@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 
 use super::count;
+use super::tap::printable;
 use crate::duration::show;
 use crate::run::{CellReport, Event, Report, SpecReport, State, StepReport};
 
@@ -220,13 +221,14 @@ impl<W: Write> Human<W> {
                 if let (3.., Some(stream)) = (self.verbosity, &result.stream) {
                     for (at, event) in stream.events.iter().enumerate() {
                         let time = stream.times.get(at).copied().unwrap_or_default();
+                        let event = printable(&event.to_string());
                         writeln!(self.out, "          {time:>8.0}ms  {event}")?;
                     }
                 }
                 if self.verbosity > 1 {
                     let document = format!("{:#}", result.to_json());
                     for line in document.lines() {
-                        writeln!(self.out, "          {line}")?;
+                        writeln!(self.out, "          {}", printable(line))?;
                     }
                 }
             }

@@ -87,7 +87,8 @@ fn escape(text: &str) -> String {
     line(&text.replace('\\', "\\\\").replace('#', "\\#"))
 }
 
-fn line(text: &str) -> String {
+/// A text as one printable line.
+pub(super) fn line(text: &str) -> String {
     printable(&text.replace(['\n', '\r'], " "))
 }
 

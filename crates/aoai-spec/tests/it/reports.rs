@@ -5,6 +5,8 @@ use std::sync::{Arc, Mutex};
 use aoai_emulator::{Config, Emulator};
 use aoai_spec::report::{Format, Human};
 use aoai_spec::{Event, Profile, Runner};
+use serde_json::json;
+use wiremock::{Mock, MockServer, ResponseTemplate, matchers};
 
 use crate::shared::Shared;
 
@@ -108,6 +110,34 @@ async fn a_stream_that_fails_shows_its_events() {
     let marked: Vec<_> = marked.collect();
     assert_eq!(marked.len(), 1, "{human}");
     assert!(marked[0].contains("\"finish_reason\":\"stop\""), "{human}");
+}
+
+#[tokio::test]
+async fn what_the_service_says_gives_the_terminal_no_orders_and_makes_no_lines() {
+    let evil = "bad \u{1b}[31m \u{9b}2J \u{7f}\r\n::error::forged\n  ok    forged";
+    let server = MockServer::start().await;
+    let refusal = json!({"error": {"code": "400", "message": evil}, "told": evil});
+    Mock::given(matchers::any())
+        .respond_with(ResponseTemplate::new(400).set_body_json(refusal))
+        .mount(&server)
+        .await;
+    let profile = Profile::new("live")
+        .endpoint("main", server.uri())
+        .api_key("key", KEYS[0]);
+    let text = "name: evil\nsteps:\n  - {call: models.list, expect: {status: 200}}\n";
+    let runner = Runner::from_text(text).profile(profile);
+    let out = Shared::default();
+    let human = Mutex::new(Human::new(out.clone()).verbosity(3));
+    let sink = |event: &Event<'_>| human.lock().unwrap().event(event).unwrap();
+    let report = runner.run_with(&sink).await.unwrap();
+    let junit = report.junit().unwrap();
+    for told in [&out.text(), &junit] {
+        assert!(told.contains("::error::forged"), "{told}");
+        let orders = |c: char| c.is_control() && c != '\n';
+        assert!(!told.contains(orders), "{told:?}");
+        let forged = |line: &str| line.starts_with("::error") || line.starts_with("  ok");
+        assert!(!told.lines().any(forged), "{told}");
+    }
 }
 
 #[tokio::test]

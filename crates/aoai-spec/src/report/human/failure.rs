@@ -9,6 +9,7 @@ use crate::duration::show;
 use crate::model::Settings;
 use crate::pattern::{Mismatch, shorten};
 use crate::redact::Redactor;
+use crate::report::tap::{self, printable};
 use crate::result::StepResult;
 use crate::run::{CellReport, Report, SpecReport, State, StepReport};
 use crate::source::Source;
@@ -83,7 +84,8 @@ pub(crate) fn failure(spec: &SpecReport, cell: &CellReport, program: &str) -> St
     }
     let pins = pins(cell, program);
     let _ = writeln!(told, "  again   {program} {}{pins} -vv", shell(file));
-    told
+    // Some of it is the service's, which has nothing to say to the terminal.
+    told.lines().map(|line| printable(line) + "\n").collect()
 }
 
 /// The usual program with the target of a run.
@@ -145,7 +147,8 @@ fn answer(step: &StepReport, redactor: &Redactor) -> String {
     }
     if let Some(error) = &result.error {
         let message = redactor.redact(&error.message);
-        parts.push(format!("{}: {}", error.kind, shorten(&message)));
+        // On one line, or it could pass for lines of ours, or for a workflow command.
+        parts.push(format!("{}: {}", error.kind, shorten(&tap::line(&message))));
     }
     if let Some(text) = &result.text {
         let text = Value::from(text.as_str()).to_string();
