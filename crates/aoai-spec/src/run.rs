@@ -238,7 +238,7 @@ impl Runner {
         self
     }
 
-    /// Stops at the first spec that does not pass.
+    /// Stops at the first spec that does not pass, or has what is denied.
     pub fn fail_fast(mut self) -> Self {
         self.fail_fast = true;
         self
@@ -519,7 +519,7 @@ impl Runner {
                     break;
                 }
                 let (cell, tape) = cell::run(context, planned, number).await;
-                let ends = self.fail_fast && cell.state.is_bad();
+                let ends = self.fail_fast && self.deny.fails(&cell);
                 report.cells.push(cell);
                 recorded.push(tape);
                 if ends {
@@ -531,7 +531,7 @@ impl Runner {
                 tapes.keep_passed(&mut report, &recorded, &context.artefacts);
             }
             // Some go wrong only once they are looked at together.
-            if self.fail_fast && report.cells.iter().any(|cell| cell.state.is_bad()) {
+            if self.fail_fast && report.cells.iter().any(|cell| self.deny.fails(cell)) {
                 context.stop();
             }
             context.tell(&Event::SpecFinished(&report));

@@ -102,6 +102,11 @@ impl CellReport {
     pub fn results(&self) -> impl Iterator<Item = &StepResult> {
         self.steps.iter().filter_map(|step| step.result.as_ref())
     }
+
+    /// Whether the wire types lose something of an answer.
+    pub(super) fn drifts(&self) -> bool {
+        self.results().any(|result| !result.drift.is_empty())
+    }
 }
 
 /// Runs a cell; `number` is its place among the cells of its spec. What it has recorded is not kept

@@ -90,6 +90,14 @@ pub(crate) struct Deny {
     pub(crate) drift: bool,
 }
 
+impl Deny {
+    /// Whether something is wrong with a cell, or it is what is taken for that.
+    pub(super) fn fails(self, cell: &CellReport) -> bool {
+        let is_skipped = matches!(cell.state, State::Skipped(_));
+        cell.state.is_bad() || self.skips && is_skipped || self.drift && cell.drifts()
+    }
+}
+
 /// What came of a run.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
@@ -135,15 +143,12 @@ impl Report {
         if self.cells().any(|cell| cell.over_budget) {
             return 5;
         }
-        let skipped = self.deny.skips && self.count(|state| matches!(state, State::Skipped(_))) > 0;
-        let drifted = self.deny.drift && self.drifts();
-        if skipped || drifted || self.count(|state| *state == State::Failed) > 0 {
-            4
-        } else if self.count(|state| matches!(state, State::Error(_))) > 0 {
-            3
-        } else {
-            0
-        }
+        let failures = self.cells().filter(|cell| self.deny.fails(cell));
+        let codes = failures.map(|cell| match cell.state {
+            State::Error(_) if !(self.deny.drift && cell.drifts()) => 3,
+            _ => 4,
+        });
+        codes.max().unwrap_or(0)
     }
 
     /// Whether all is well.
@@ -182,12 +187,6 @@ impl Report {
     pub fn usd(&self) -> Option<f64> {
         let costs = self.cells().filter_map(CellReport::usd);
         costs.reduce(|sum, cost| sum + cost)
-    }
-
-    /// Whether the wire types lose something of an answer.
-    fn drifts(&self) -> bool {
-        let mut results = self.cells().flat_map(CellReport::results);
-        results.any(|result| !result.drift.is_empty())
     }
 }
 

@@ -97,7 +97,10 @@ async fn drift_can_be_denied() {
         .await
         .into_result()
         .unwrap();
-    assert_eq!(denied.exit_code(), 4);
+    assert_eq!((denied.exit_code(), denied.cells().count()), (4, 2));
+    let stopped = runner(&server).deny_drift().fail_fast().run().await;
+    let stopped = stopped.into_result().unwrap();
+    assert_eq!((stopped.exit_code(), stopped.cells().count()), (4, 1));
     let expected = TEXT.replace("{body: {object: list}}", "{drift: []}");
     let profile = Profile::new("mock")
         .endpoint("main", server.uri())

@@ -541,11 +541,15 @@ async fn fail_fast_stops_at_the_first_failure() {
         "matrix: {{lang: [de, en, fr]}}\n{}",
         wrong.replace("list, ", "list, headers: {x-lang: \"${lang}\"}, ")
     );
+    // No failure, unless it is denied.
+    let elsewhere = "only: live\nsteps:\n  - {call: models.list, expect: {status: 200}}\n";
+    let skipped = State::Skipped("it is for a live resource only".to_owned());
     for (first, ended, not_run) in [
         (wrong, &[State::Failed][..], 1),
         (unlike, &[State::Passed, State::Failed], 1),
         // What is left of its own matrix is not run either.
         (of_three, &[State::Failed], 3),
+        (elsewhere, &[skipped], 1),
     ] {
         let text = format!(
             "name: a\n{first}---\nname: b\nsteps:\n  - {{call: models.list, expect: {{status: \
@@ -554,12 +558,16 @@ async fn fail_fast_stops_at_the_first_failure() {
         let emulator = Emulator::start(Config::default()).await.unwrap();
         let runner = Runner::from_text(&text)
             .emulator(Arc::new(emulator))
-            .fail_fast();
+            .fail_fast()
+            .deny_skips();
         let report = runner.run().await.into_result().unwrap();
         assert_eq!(report.specs.len(), 1, "{first}");
         assert_eq!(states(&report), ended.iter().collect::<Vec<_>>(), "{first}");
         assert_eq!(report.not_run, not_run, "{first}");
-        assert_eq!(report.requests(), ended.len(), "{first}");
+        let sent = ended
+            .iter()
+            .filter(|state| !matches!(state, State::Skipped(_)));
+        assert_eq!(report.requests(), sent.count(), "{first}");
     }
 }
 
