@@ -57,7 +57,8 @@ fn date(headers: &HeaderMap) -> Option<SystemTime> {
 
 fn until(date: &str, now: SystemTime) -> Option<Duration> {
     let at = httpdate::parse_http_date(date).ok()?;
-    at.duration_since(now).ok().filter(|wait| !wait.is_zero())
+    let wait = at.duration_since(now).ok()?;
+    (!wait.is_zero()).then(|| wait.min(YEAR))
 }
 
 /// The wait that a sentence names: `Please retry after 26 seconds.`, `Try again in 1.5 s`, `6m0s`.
@@ -196,7 +197,10 @@ mod tests {
             "",
             None,
         );
-        check(&[("retry-after", "1e300")], "", Some(365 * 24 * 3_600_000));
+        let year = Some(365 * 24 * 3_600_000);
+        for value in ["1e300", "Fri, 31 Dec 9999 23:59:59 GMT"] {
+            check(&[("retry-after", value)], "", year);
+        }
     }
 
     #[test]
