@@ -68,7 +68,8 @@ impl ManualClock {
 
     /// Moves the time, and ends the sleeps that this carries it past.
     pub fn advance(&self, by: Duration) {
-        self.0.elapsed.send_modify(|elapsed| *elapsed += by);
+        let moved = |elapsed: &mut Duration| *elapsed = elapsed.saturating_add(by);
+        self.0.elapsed.send_modify(moved);
     }
 
     /// All sleeps so far, in the order they began, those under way included.
@@ -118,12 +119,12 @@ impl Clock for ManualClock {
             tokio::task::yield_now().await;
             return;
         }
-        self.reach(self.elapsed() + wait).await;
+        self.reach(self.elapsed().saturating_add(wait)).await;
     }
 
     fn expire(self: Arc<Self>, limit: Duration) -> Pin<Box<dyn Future<Output = ()> + Send>> {
         // From now on, not from when somebody first looks.
-        let end = self.elapsed() + limit;
+        let end = self.elapsed().saturating_add(limit);
         Box::pin(async move { self.reach(end).await })
     }
 }

@@ -1,3 +1,4 @@
+use std::sync::Arc;
 use std::time::Duration;
 
 use aoai_auth::testing::ManualClock;
@@ -48,4 +49,19 @@ async fn the_system_clock_sleeps_in_tokios_time() {
     let before = tokio::time::Instant::now();
     SystemClock::new().sleep(SECOND * 3600).await;
     assert!(before.elapsed() >= SECOND * 3600);
+}
+
+#[tokio::test]
+async fn for_ever_is_a_wait_like_any_other() {
+    let clock = ManualClock::new();
+    clock.advance(SECOND);
+    let expiring = tokio::spawn(Clock::expire(Arc::new(clock.clone()), Duration::MAX));
+    let asleep = tokio::spawn({
+        let clock = clock.clone();
+        async move { clock.sleep(Duration::MAX).await }
+    });
+    clock.sleeping(2).await;
+    clock.advance(Duration::MAX);
+    expiring.await.unwrap();
+    asleep.await.unwrap();
 }
