@@ -134,7 +134,7 @@ impl Cassette {
     /// Whether a file holds the cassette of a test.
     pub(crate) fn is_of(path: &Path, test: &str) -> bool {
         let yaml = fs::read_to_string(path).unwrap_or_default();
-        serde_yaml::from_str(&yaml).is_ok_and(|cassette: Self| cassette.test == test)
+        suite::kept(&yaml).is_ok_and(|cassette: Self| cassette.test == test)
     }
 
     pub(crate) fn to_yaml(&self) -> Result<String, Error> {
@@ -153,7 +153,7 @@ impl Cassette {
             let text = suite::read(&path).map_err(Error::io)?;
             let told = |reason: &str| Error::setup(format!("{}: {reason}", path.display()));
             let cassette: Self =
-                serde_yaml::from_str(&text).map_err(|error| told(&error.to_string()))?;
+                suite::kept(&text).map_err(|error| told(&format!("{error}; record it again")))?;
             if cassette.version != VERSION {
                 return Err(told(
                     "the form of this cassette is not known; record it again",
@@ -363,6 +363,13 @@ mod tests {
             told(),
             "two.yaml: there are two cassettes of `a/b::c d [api=v1]`"
         );
+        fs::write(path("two.yaml"), "a: [\n").unwrap();
+        let broken = told();
+        assert!(
+            broken.starts_with("two.yaml: ") && broken.ends_with("; record it again"),
+            "{broken}"
+        );
+        assert_eq!(broken.lines().count(), 1, "{broken}");
         fs::write(path("two.yaml"), yaml.replace("version: 1", "version: 2")).unwrap();
         assert_eq!(
             told(),

@@ -75,7 +75,10 @@ impl Snapshot {
     pub(crate) fn look(path: PathBuf, now: Value) -> Result<Option<Self>, String> {
         let told = |reason: &dyn std::fmt::Display| format!("{}: {reason}", path.display());
         let before: Option<Value> = match fs::read_to_string(&path) {
-            Ok(text) => Some(serde_yaml::from_str(&text).map_err(|error| told(&error))?),
+            Ok(text) => Some(crate::suite::kept(&text).map_err(|error| {
+                let way = "delete it, and `--review` shows the answer anew";
+                told(&format!("this is no snapshot: {error}; {way}"))
+            })?),
             Err(error) if error.kind() == io::ErrorKind::NotFound => None,
             Err(error) => return Err(told(&error)),
         };
@@ -231,6 +234,22 @@ mod tests {
         assert!(changed.is_some_and(|changed| !changed.is_new && changed.diff.contains('-')));
         fs::write(&path, "a: [").unwrap();
         let error = Snapshot::look(path, json!({})).unwrap_err();
-        assert!(error.contains("b.yaml"), "{error}");
+        assert!(error.contains("b.yaml: this is no snapshot: "), "{error}");
+        let way = "; delete it, and `--review` shows the answer anew";
+        assert!(
+            error.ends_with(way) && error.lines().count() == 1,
+            "{error}"
+        );
+    }
+
+    #[test]
+    fn a_snapshot_may_be_as_large_as_an_answer() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("a.yaml");
+        let artefacts = Artefacts::new(std::sync::Arc::default());
+        let now = json!({"body": {"embedding": vec![0.5; 300_000]}});
+        let new = Snapshot::look(path.clone(), now.clone()).unwrap().unwrap();
+        new.accept(&artefacts).unwrap();
+        assert_eq!(Snapshot::look(path, now).unwrap(), None);
     }
 }

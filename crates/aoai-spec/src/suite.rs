@@ -6,6 +6,8 @@ use std::io;
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
+use serde::de::DeserializeOwned;
+
 use crate::aliases;
 use crate::diagnostic::{Diagnostic, Problems, Severity};
 use crate::model::Spec;
@@ -307,6 +309,15 @@ pub(crate) fn has(root: &Path, path: &Path) -> bool {
 pub(crate) fn read(path: &Path) -> io::Result<String> {
     fs::read_to_string(path)
         .map_err(|error| io::Error::new(error.kind(), format!("{}: {error}", path.display())))
+}
+
+/// Reads what a run has written itself, a snapshot or a cassette: it is as large as answers are.
+pub(crate) fn kept<T: DeserializeOwned>(yaml: &str) -> Result<T, String> {
+    let options = serde_yaml::options! {
+        budget: None,
+        with_snippet: false,
+    };
+    serde_yaml::from_str_with_options(yaml, options).map_err(|error| error.to_string())
 }
 
 pub(crate) const NOT_SPECS: &[&str] = &["cassettes", "snapshots", "profiles.yaml", "emulator.yaml"];
