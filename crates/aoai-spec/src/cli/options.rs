@@ -1,7 +1,7 @@
 //! What a command line says.
 
 use std::ffi::OsString;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use lexopt::prelude::*;
 
@@ -257,7 +257,24 @@ impl Options {
             if is_missing {
                 return Err(format!("a file for it is missing: --report {name}=FILE").into());
             }
+            if let Some(path) = &path {
+                self.own_file(name, path)?;
+            }
             self.reports.push((format, path));
+        }
+        Ok(())
+    }
+
+    /// Refuses a report that would go where it is not looked for, or over another one.
+    fn own_file(&self, name: &str, path: &Path) -> Result<(), lexopt::Error> {
+        if path == Path::new("-") {
+            let way = format!("--report {name}=/dev/stdout prints it");
+            return Err(format!("a report goes into a file, and `-` is none; {way}").into());
+        }
+        let is_file = path.is_file() || !path.exists();
+        let mut files = self.reports.iter().filter_map(|(_, path)| path.as_deref());
+        if is_file && files.any(|known| known == path) {
+            return Err(format!("two reports go into {}", path.display()).into());
         }
         Ok(())
     }

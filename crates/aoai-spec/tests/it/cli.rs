@@ -111,6 +111,13 @@ async fn the_exit_code_tells_how_it_ended() {
         (&place, &["--report", "html"], 1),
         (&place, &["--report", "pdf=x"], 1),
         (&place, &["--report", "md="], 1),
+        (&place, &["--report", "json=-"], 1),
+        (&place, &["--report", "json=/dev/null/a,tap=/dev/null/a"], 1),
+        (
+            &place,
+            &["good", "--report", "json=/dev/null,tap=/dev/null"],
+            0,
+        ),
         (&place, &["--fail-under", "80"], 1),
         (&place, &["--fail-under", "101", "--coverage"], 1),
         (&place, &["--json"], 1),
