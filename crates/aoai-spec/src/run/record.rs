@@ -72,9 +72,16 @@ impl Recorder {
     }
 
     fn sent(&self, request: &WireRequest) -> Sent {
+        let mut headers = self.headers(&request.headers);
+        if let Some(media_type) = media_type(&request.body) {
+            let content_type = http::header::CONTENT_TYPE.to_string();
+            headers
+                .entry(content_type)
+                .or_insert_with(|| media_type.to_owned());
+        }
         Sent {
             method: request.method.to_string(),
-            headers: self.headers(&request.headers),
+            headers,
             body: body(&request.body),
             ..target(&request.target)
         }
@@ -156,6 +163,16 @@ fn target(target: &str) -> Sent {
         path: path.to_owned(),
         query: told,
         ..Sent::default()
+    }
+}
+
+/// What a transport calls a body that the request itself does not; the boundary of a form, which it
+/// makes up, is left out.
+fn media_type(body: &Body) -> Option<&'static str> {
+    match body {
+        Body::Json(_) => Some("application/json"),
+        Body::Multipart(_) => Some("multipart/form-data"),
+        _ => None,
     }
 }
 

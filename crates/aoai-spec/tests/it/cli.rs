@@ -654,6 +654,49 @@ fn local(emulator: &Emulator, spec: &str) -> Place {
     place
 }
 
+/// What a command of curl prints; nothing where there is no curl.
+async fn in_a_shell(command: &str, endpoint: String, key: String) -> Option<Value> {
+    let command = command.to_owned();
+    let shell = tokio::task::spawn_blocking(move || {
+        let shell = Command::new("sh")
+            .args(["-c", &command])
+            .env("AZURE_OPENAI_ENDPOINT", endpoint)
+            .env("AZURE_OPENAI_API_KEY", key)
+            .output();
+        shell.unwrap()
+    });
+    let shell = shell.await.unwrap();
+    if shell.status.code() == Some(127) {
+        let message = b"skipped: there is no curl to try the command with\n";
+        std::io::stderr().write_all(message).unwrap();
+        return None;
+    }
+    Some(serde_json::from_slice(&shell.stdout).unwrap())
+}
+
+#[tokio::test]
+async fn curl_sends_the_failed_form_again() {
+    let text = "name: bad\nsteps:\n  - call: files.upload\n    form:\n      purpose: batch\n      file: \
+                {name: 'it''s; a.jsonl', content_type: application/jsonl, text: 'it''s; \"@\"\\,<'}\n    \
+                expect: {body: {bytes: 0}, sent: {headers: {content-type: multipart/form-data}}}\n";
+    let emulator = Emulator::start(Config::default()).await.unwrap();
+    let endpoint = emulator.endpoint().to_owned();
+    let key = emulator.keys()[0].clone();
+    let place = local(&emulator, text);
+    let told = place.run(&["--live=local", "--curl"]).await;
+    assert_eq!(told.code, 4, "{}", told.err);
+    let command = &told.out[told.out.find("# needs ").unwrap()..];
+    let command = command.split("\n\n").next().unwrap();
+    assert!(!command.contains("content-type"), "{command}");
+    assert!(!told.out.contains("sent.headers"), "{}", told.out);
+    let Some(answer) = in_a_shell(command, endpoint, key).await else {
+        return;
+    };
+    assert_eq!(answer["bytes"], "it's; \"@\"\\,<".len(), "{command}");
+    assert_eq!(answer["filename"], "it's; a.jsonl");
+    assert_eq!(answer["purpose"], "batch");
+}
+
 #[tokio::test]
 async fn curl_sends_the_failed_request_again() {
     let emulator = Emulator::start(Config::default()).await.unwrap();
@@ -673,26 +716,15 @@ async fn curl_sends_the_failed_request_again() {
         command.contains("-H \"api-key: $AZURE_OPENAI_API_KEY\""),
         "{command}"
     );
+    assert!(
+        command.contains("-H 'content-type: application/json'"),
+        "curl calls what it sends a form, unless it is told: {command}"
+    );
     assert!(!told.out.contains(&key));
 
-    let shell = tokio::task::spawn_blocking({
-        let command = command.to_owned();
-        move || {
-            let shell = Command::new("sh")
-                .args(["-c", &command])
-                .env("AZURE_OPENAI_ENDPOINT", endpoint)
-                .env("AZURE_OPENAI_API_KEY", key)
-                .output();
-            shell.unwrap()
-        }
-    });
-    let shell = shell.await.unwrap();
-    if shell.status.code() == Some(127) {
-        let message = b"skipped: there is no curl to try the command with\n";
-        std::io::stderr().write_all(message).unwrap();
+    let Some(answer) = in_a_shell(command, endpoint, key).await else {
         return;
-    }
-    let answer: Value = serde_json::from_slice(&shell.stdout).unwrap();
+    };
     assert_eq!(answer["object"], "chat.completion");
 }
 
