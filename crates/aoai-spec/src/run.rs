@@ -548,7 +548,7 @@ impl Runner {
         profile: &Profile,
         run_id: &str,
     ) -> Result<Plan<'a>, Error> {
-        self.check_names(files)?;
+        self.check_names(files, profile)?;
         let planned = self.plan(files, profile, run_id)?;
         self.check_left(files, &planned)?;
         Ok(planned)

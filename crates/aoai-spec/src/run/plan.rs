@@ -289,7 +289,13 @@ fn skip_step(step: &Step, settings: &Settings, profile: &Profile) -> Option<Stri
     let settings = step.settings.clone().over(settings.clone());
     let endpoint = settings.endpoint.as_deref().unwrap_or_default();
     if !profile.endpoints.contains_key(endpoint) {
-        return Some(profile.lacks(&format!("endpoint `{endpoint}`")));
+        let part = format!("endpoint `{endpoint}`");
+        let lacks = profile.lacks(&part);
+        if profile.unset.contains_key(&part) || profile.endpoints.is_empty() {
+            return Some(lacks);
+        }
+        let others: Vec<&str> = profile.endpoints.keys().map(String::as_str).collect();
+        return Some(format!("{lacks}; it has: {}", others.join(", ")));
     }
     let credential = settings.credential.as_deref().unwrap_or_default();
     if !profile.credentials.contains_key(credential) && ![WRONG_KEY, NONE].contains(&credential) {

@@ -1,8 +1,11 @@
 //! What a run is asked for, held against the specs that are there.
 
+use super::plan::{NONE, WRONG_KEY};
 use super::{Plan, Runner};
+use crate::diagnostic::did_you_mean;
 use crate::error::Error;
 use crate::model::{Settings, Spec};
+use crate::profile::Profile;
 
 impl Runner {
     /// A name that no spec knows is a slip of the fingers, and so is a value that no setting takes.
@@ -10,7 +13,7 @@ impl Runner {
     /// # Errors
     ///
     /// There is such a name or value.
-    pub(super) fn check_names(&self, files: &[&[Spec]]) -> Result<(), Error> {
+    pub(super) fn check_names(&self, files: &[&[Spec]], profile: &Profile) -> Result<(), Error> {
         let specs = || files.iter().copied().flatten();
         let axes: Vec<&str> = specs()
             .flat_map(|spec| &spec.matrix)
@@ -33,6 +36,9 @@ impl Runner {
                     return Err(Error::usage(reason));
                 }
                 Err(None) | Ok(()) => {}
+            }
+            if !is_in_specs(name, value, files) {
+                check_part(name, value, profile)?;
             }
         }
         let declared = |name: &str| {
@@ -90,4 +96,38 @@ impl Runner {
         };
         Error::usage(format!("no spec is in {}{hint}", named.join(", ")))
     }
+}
+
+/// Whether a spec says this itself, which is then skipped where the profile does not have it.
+fn is_in_specs(name: &str, value: &str, files: &[&[Spec]]) -> bool {
+    let mut specs = files.iter().copied().flatten();
+    specs.any(|spec| {
+        let mut axes = spec.matrix.iter().filter(|axis| axis.key.name == name);
+        let own = match name {
+            "endpoint" => &spec.settings.endpoint,
+            _ => &spec.settings.credential,
+        };
+        axes.any(|axis| axis.values.iter().any(|own| own == value)) || own.as_deref() == Some(value)
+    })
+}
+
+/// # Errors
+///
+/// The profile does not know an endpoint or a credential of this name: every test would be skipped.
+fn check_part(name: &str, value: &str, profile: &Profile) -> Result<(), Error> {
+    let mut known: Vec<&str> = match name {
+        "endpoint" => profile.endpoints.keys().map(String::as_str).collect(),
+        "credential" => profile.credentials.keys().map(String::as_str).collect(),
+        _ => return Ok(()),
+    };
+    if name == "credential" {
+        known.extend([WRONG_KEY, NONE]);
+    }
+    let part = format!("{name} `{value}`");
+    if known.contains(&value) || profile.unset.contains_key(&part) {
+        return Ok(());
+    }
+    let near = did_you_mean(value, known.iter().copied())
+        .unwrap_or_else(|| format!("it has: {}", known.join(", ")));
+    Err(Error::usage(format!("{}; {near}", profile.lacks(&part))))
 }

@@ -87,7 +87,7 @@ async fn what_cannot_run_here_is_skipped_with_the_reason() {
         (
             true,
             format!("steps:\n  - {{{ASKS}, use: {{endpoint: other}}, expect: {{status: 200}}}}\n"),
-            "profile live has no endpoint `other`",
+            "profile live has no endpoint `other`; it has: main",
         ),
         (
             false,

@@ -406,7 +406,7 @@ async fn what_a_profile_lacks_is_skipped_with_the_reason() {
             "profile live has no `filtered_prompt`: AOAI_SPEC_FILTERED_PROMPT is not set",
             "profile live has no deployment `embeddings`",
             "profile live has no credential `entra`",
-            "profile live has no endpoint `second`",
+            "profile live has no endpoint `second`; it has: main",
             "faults need the emulator",
             "it is for the emulator only",
             "profile live has no deployment `batch`",

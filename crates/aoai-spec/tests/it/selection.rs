@@ -86,6 +86,51 @@ async fn a_setting_that_leaves_nothing_is_a_mistake() {
 }
 
 #[tokio::test]
+async fn an_endpoint_or_a_credential_that_is_set_and_that_nobody_has_is_a_mistake() {
+    for (name, value, expected) in [
+        (
+            "endpoint",
+            "mian",
+            "profile mock has no endpoint `mian`; did you mean `main`?",
+        ),
+        (
+            "endpoint",
+            "west",
+            "profile mock has no endpoint `west`; it has: main",
+        ),
+        (
+            "credential",
+            "token",
+            "profile mock has no credential `token`; it has: key, wrong-key, none",
+        ),
+    ] {
+        assert_eq!(told(runner(TEXT).set(name, value)).await, expected);
+    }
+    for (name, value) in [
+        ("endpoint", "main"),
+        ("credential", "key"),
+        ("credential", "wrong-key"),
+        ("credential", "none"),
+    ] {
+        let listed = runner(TEXT).set(name, value).list().await.unwrap();
+        assert!(listed.iter().all(|(_, _, skipped)| skipped.is_none()));
+    }
+    // What a spec names is no slip of the fingers, but skipped where it is not there.
+    let named = format!(
+        "{TEXT}---\nname: c\nmatrix: {{credential: [key, token]}}\nuse: {{endpoint: west}}\nsteps:\n  - {{call: models.list, expect: {{status: 200}}}}\n"
+    );
+    for (name, value) in [("endpoint", "west"), ("credential", "token")] {
+        let listed = runner(&named).set(name, value).list().await.unwrap();
+        let (spec, _, skipped) = listed.last().unwrap();
+        assert!(spec.ends_with('c'), "{spec}");
+        assert_eq!(
+            skipped.as_deref(),
+            Some("profile mock has no endpoint `west`; it has: main")
+        );
+    }
+}
+
+#[tokio::test]
 async fn a_filter_looks_at_every_step_and_at_settings_without_an_axis() {
     let text = format!(
         "{TEXT}---\nname: c\nuse: {{api: 2024-10-21}}\nsteps:\n  - {{call: models.list, expect: \
