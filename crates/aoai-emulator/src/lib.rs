@@ -60,6 +60,7 @@ mod identity;
 mod instructions;
 mod md5;
 mod members;
+mod received;
 mod refusal;
 mod respond;
 mod route;

@@ -7,8 +7,7 @@ use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use http::{HeaderMap, Request};
-use http_body_util::{BodyExt, LengthLimitError, Limited};
+use http::Request;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
@@ -19,8 +18,8 @@ use tokio::sync::oneshot;
 
 use crate::clock;
 use crate::config::Config;
-use crate::form;
-use crate::refusal::Refusal;
+use crate::received::{self, Unread};
+use crate::respond;
 use crate::route;
 use crate::state::State;
 use crate::stream::Broken;
@@ -178,15 +177,13 @@ where
     let service = service_fn(|request: Request<Incoming>| {
         let state = state.clone();
         Box::pin(async move {
-            let (parts, body) = request.into_parts();
-            let most = longest(&parts.headers);
-            let body = match Limited::new(body, most).collect().await {
-                Ok(body) => Ok(body.to_bytes()),
-                Err(error) if error.is::<LengthLimitError>() => Err(Refusal::too_large(most)),
-                // Half a request is none, and there is nobody to answer to.
-                Err(_) => return Err(Broken::Cut),
-            };
-            route::answer(&state, &parts, body).await
+            match received::read(request).await {
+                Ok((parts, body)) => route::answer(&state, &parts, body).await,
+                Err(Unread::Refused(refusal)) => {
+                    Ok(respond::refused(*refusal, &state.config.region))
+                }
+                Err(Unread::Half) => Err(Broken::Cut),
+            }
         })
     });
     let mut connection = http1::Builder::new()
@@ -203,20 +200,5 @@ where
     }
 }
 
-/// How long a body may be that comes with these headers.
-fn longest(headers: &HeaderMap) -> usize {
-    if form::is_form(form::content_type(headers)) {
-        MOST_OF_A_FORM
-    } else {
-        MOST
-    }
-}
-
 /// How long nobody is let in after that has failed.
 const PAUSE: Duration = Duration::from_millis(10);
-
-/// The longest body that is read, where it is no form.
-const MOST: usize = 64 << 20;
-
-/// The longest form: the largest file that the service takes, 512 MiB, and room for what is around it.
-const MOST_OF_A_FORM: usize = (512 << 20) + (1 << 20);

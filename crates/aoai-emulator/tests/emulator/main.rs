@@ -13,6 +13,7 @@ mod faults;
 mod files;
 mod fine_tuning;
 mod graders;
+mod http;
 mod identity;
 mod images;
 mod lifecycle;
