@@ -57,6 +57,7 @@ async fn the_live_profile_passes_against_an_emulator_started_apart() {
         _ => None,
     };
     let profile = Profile::load(specs.join("profiles.yaml"), "live", environment).unwrap();
+    let profile = profile.deployment("batch", "batch");
     let clock = Hurried {
         real: SystemClock::new(),
         resource: Arc::clone(&resource),
@@ -64,8 +65,20 @@ async fn the_live_profile_passes_against_an_emulator_started_apart() {
     };
 
     // One at a time, as they all move the same clock.
-    let runner = Runner::new(specs).profile(profile).jobs(1);
+    let runner = Runner::new(specs).profile(profile.clone()).jobs(1);
     let run = runner.clock(Arc::new(clock)).run().await;
-
     run.assert_ok();
+
+    let left = Runner::from_text(NOTHING_IS_LEFT).profile(profile);
+    left.run().await.assert_ok();
 }
+
+/// Of what the specs make, all goes that can be removed. The service itself keeps jobs and batches.
+const NOTHING_IS_LEFT: &str = "
+name: nothing is left of a run
+steps:
+  - {call: files.list, expect: {body: {data: []}}}
+  - {call: vector_stores.list, expect: {body: {data: []}}}
+  - {call: evals.list, expect: {body: {data: []}}}
+  - {call: containers.list, expect: {body: {data: []}}}
+";
