@@ -13,7 +13,8 @@
 //! let mut request = CreateChatCompletion::new("gpt-4o-mini", [Message::user("Say hello.")]);
 //! request.max_completion_tokens = Some(50);
 //!
-//! // What goes out, by whatever client: method, target, headers, body.
+//! // What goes out, by whatever client: method, target, headers, and the body with its content-type,
+//! // which is no header here, as a client that writes a form makes up its boundary.
 //! let wire = request.to_wire(&Encode::new(Surface::V1))?;
 //! assert_eq!(CreateChatCompletion::ENDPOINT.method, http::Method::POST);
 //! assert_eq!(wire.target, "/openai/v1/chat/completions");
@@ -34,10 +35,13 @@
 //!
 //! # Streams
 //!
-//! An operation that is [`Streaming`] can answer as server-sent events. [`StreamEvent::decode`]
-//! reads one event's data ([`StreamEvent::decode_next`] does so for a fraction of the cost, given
-//! what it remembers of the events before), and the operation's [`Accumulator`] makes the whole
-//! answer of them again.
+//! An operation that is [`Streaming`] can answer as server-sent events, which
+//! [`Encode::streaming`] asks for. [`StreamEvent::decode`] reads one event's data
+//! ([`StreamEvent::decode_next`] does so for a fraction of the cost, given what it remembers of the
+//! events before), and the operation's [`Accumulator`] makes the whole answer of them again.
+//!
+//! `[DONE]` is no event. It is the end where [`StreamEvent::ENDS_AT_DONE`] says so; elsewhere an event
+//! is ([`StreamEvent::end`]). A stream that stops before its end was cut off.
 //!
 //! ```
 //! use aoai_types::chat::{ChatAccumulator, ChatCompletionChunk};
@@ -46,12 +50,19 @@
 //!
 //! let mut memory = StreamMemory::default();
 //! let mut answer = ChatAccumulator::default();
+//! let mut is_whole = false;
 //! for data in [
 //!     r#"{"choices": [{"index": 0, "delta": {"role": "assistant", "content": "Hel"}}]}"#,
 //!     r#"{"choices": [{"index": 0, "delta": {"content": "lo."}}]}"#,
+//!     "[DONE]",
 //! ] {
+//!     if data == "[DONE]" {
+//!         is_whole = ChatCompletionChunk::ENDS_AT_DONE;
+//!         break;
+//!     }
 //!     answer.push(ChatCompletionChunk::decode_next(data, &mut memory)?);
 //! }
+//! assert!(is_whole);
 //! assert_eq!(answer.finish().text(), Some("Hello."));
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
