@@ -293,6 +293,7 @@ fn collect(root: &Path, path: &Path, kind: Kind, paths: &mut Vec<PathBuf>) -> io
 }
 
 /// Whether the specs below `root` include this file, as far as its name says.
+#[cfg(feature = "cli")]
 pub(crate) fn has(root: &Path, path: &Path) -> bool {
     let Ok(below) = path.strip_prefix(root) else {
         return false;

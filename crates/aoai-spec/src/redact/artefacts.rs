@@ -118,6 +118,7 @@ impl Artefacts {
     }
 
     /// The files that were written so far.
+    #[cfg(feature = "cli")]
     pub(crate) fn files(&self) -> Vec<PathBuf> {
         let kept = locked(&self.kept);
         let files = kept.iter().filter_map(|kept| match kept {

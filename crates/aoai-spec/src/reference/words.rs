@@ -28,7 +28,7 @@ pub(crate) const WORDS: &[Word] = &[
     word(Spec, "budget", "The most that one of its tests may spend: `tokens`, `requests`, `usd`, `time`. Looked at before a request is sent.", "budget: {tokens: 400, usd: 0.01}"),
     word(Spec, "only", "`emulator` or `live`: where alone it can run. Faults need no such word.", "only: live"),
     word(Spec, "steps", "What is done, in order; the first step that fails ends the spec.", "steps:\n  - call: models.list\n    expect: {status: 200}"),
-    word(Spec, "finally", "Steps that run whatever happened. Those whose variables were never saved are left out.", "steps:\n  - {call: models.list, save: {id: body.data.0.id}}\nfinally:\n  - {call: models.get, params: {model: \"${id}\"}}"),
+    word(Spec, "finally", "Steps that run whatever happened. Those whose variables were never saved, or saved as null, are left out.", "steps:\n  - {call: models.list, save: {id: body.data.0.id}}\nfinally:\n  - {call: models.get, params: {model: \"${id}\"}}"),
 
     word(Step, "name", "What the step is called in reports; the operation, unless set.", "name: ask"),
     word(Step, "call", "An operation by its id, sent through its wire type; `explain OPERATION` tells what it takes.", "call: models.list\nexpect: {status: 200}"),

@@ -1,5 +1,6 @@
 //! One cell of a spec, from its first step to its last.
 
+use std::collections::HashSet;
 use std::time::Duration;
 
 use serde_json::Value;
@@ -213,6 +214,13 @@ async fn clean_up(
     report: &mut CellReport,
 ) {
     let mut frames = Frames::default();
+    let saved: HashSet<&str> = cell
+        .spec
+        .steps
+        .iter()
+        .flat_map(Step::saves)
+        .map(|save| save.key.name.as_str())
+        .collect();
     // How deep it is in files that are not run.
     let mut left_out = 0_usize;
     for (at, step) in cell.spec.finally.iter().enumerate() {
@@ -222,8 +230,11 @@ async fn clean_up(
             left_out = left_out + enters - leaves;
             continue;
         }
-        // What was never made need not be cleaned up.
-        let is_made = |root: &&str| *root == "env" || scope.contains(root);
+        // What was never made need not be cleaned up. The service says null of it.
+        let is_made = |root: &&str| match scope.get(root) {
+            Some(value) => !(value.is_null() && saved.contains(root)),
+            None => *root == "env",
+        };
         if !step.roots().iter().all(is_made) {
             left_out += enters;
             continue;

@@ -7,7 +7,7 @@ use aoai_auth::testing::ManualClock;
 use aoai_emulator::{Config, Emulator};
 use aoai_spec::{Profile, Report, Runner, Spec, SpecReport, State, StepReport};
 use serde_json::{Value, json};
-use wiremock::matchers::{header, method, path};
+use wiremock::matchers::{any, header, method, path};
 use wiremock::{Mock, MockServer, ResponseTemplate};
 
 /// Runs a text against an emulator of its own.
@@ -93,6 +93,28 @@ async fn the_first_failed_step_ends_the_spec_and_finally_still_runs() {
         .collect();
     assert_eq!(steps, ["one", "two", "four"]);
     assert_eq!(report.exit_code(), 4);
+}
+
+#[tokio::test]
+async fn what_the_service_says_was_not_made_need_not_be_removed() {
+    let server = MockServer::start().await;
+    Mock::given(any())
+        .respond_with(ResponseTemplate::new(200).set_body_json(json!({"made": "m", "not": null})))
+        .mount(&server)
+        .await;
+    let text = "name: a\nmatrix: {word: [~, b]}\nsteps:\n  - {http: GET /openai/x, save: {made: \
+                body.made, not: body.not}}\nfinally:\n  - {name: made, http: \"DELETE \
+                /openai/x/${made}\"}\n  - {name: not, http: \"DELETE /openai/x/${not}\"}\n  - \
+                {name: either, http: POST /openai/x, body: {made: \"${made}\", not: \
+                \"${not}\"}}\n  - {name: null of ours, http: POST /openai/x, body: {word: \
+                \"${word}\"}}\n";
+    let (report, _) = run_mock(text, &server).await;
+    assert_eq!(report.exit_code(), 0, "{:?}", states(&report));
+    for cell in &report.specs[0].cells {
+        let steps = cell.steps.iter().filter(|step| step.is_finally);
+        let names: Vec<_> = steps.map(|step| &*step.name).collect();
+        assert_eq!(names, ["made", "null of ours"], "{}", cell.cell);
+    }
 }
 
 #[tokio::test]
