@@ -203,6 +203,16 @@ impl Error {
         Self::without_status(api, body, Some(operation), sent, did)
     }
 
+    /// A page or a text came, under a status of success, where the service has said nothing;
+    /// `wanted` is what was.
+    pub(crate) fn foreign(wanted: &str) -> Self {
+        let message = format!(
+            "{wanted} asked for, and a page or a text came that is none of the service's: check the \
+             endpoint, the proxy or the gateway"
+        );
+        Self::new(ErrorKind::Gateway, message)
+    }
+
     fn without_status(
         api: Box<ApiError>,
         data: Bytes,

@@ -17,7 +17,8 @@ use http::{HeaderMap, StatusCode};
 
 use self::drain::{drain, is_over};
 use self::failure::{api_error, done_too_early, gave_up, stopped};
-use self::other::{Beginning, is_document, reason};
+pub(crate) use self::other::is_document;
+use self::other::{Beginning, reason};
 use crate::attempt::Attempt;
 use crate::client::{Client, accepted};
 use crate::error::{Error, ErrorKind, Result};

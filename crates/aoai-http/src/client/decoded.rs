@@ -6,9 +6,12 @@ use aoai_types::operation::{DecodeError, Mode};
 use bytes::Bytes;
 use futures_util::future::{Either, ready};
 use futures_util::{FutureExt as _, TryFutureExt as _};
+use http::header::CONTENT_TYPE;
 
 use super::Client;
 use crate::error::{Error, ErrorKind, Result};
+use crate::event_stream::is_document;
+use crate::head::Head;
 use crate::policies::request_id;
 use crate::policies::retry::take_up;
 use crate::redact::Sent;
@@ -111,6 +114,7 @@ fn undecoded<O: Operation>(
             }
             error
         }
+        None if is_foreign(&head, &body) => Error::foreign("an answer in JSON was"),
         None => Error::new(ErrorKind::Decode, "the answer is not of the expected form")
             .with_source(invalid),
     };
@@ -120,8 +124,21 @@ fn undecoded<O: Operation>(
         .in_operation(|| O::ENDPOINT.id.to_owned()))
 }
 
+/// Whether a body is a page, or said to be something else than JSON, and does not begin as that does.
+fn is_foreign(head: &Head, body: &Bytes) -> bool {
+    let text = body.strip_prefix(MARK).unwrap_or(body);
+    match text.trim_ascii_start().first() {
+        None | Some(b'{' | b'[') => false,
+        Some(b'<') => true,
+        Some(_) => head.headers.contains_key(CONTENT_TYPE) && !is_document(&head.headers),
+    }
+}
+
 /// What a body is without the byte-order mark that a front door put before it.
 fn unmarked<O: Operation>(body: &Bytes) -> Option<Result<O::Response, DecodeError>> {
-    let plain = body.strip_prefix(b"\xef\xbb\xbf")?;
+    let plain = body.strip_prefix(MARK)?;
     Some(O::answer(&body.slice_ref(plain)))
 }
+
+/// A byte-order mark.
+const MARK: &[u8] = b"\xef\xbb\xbf";

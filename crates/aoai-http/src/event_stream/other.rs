@@ -12,7 +12,7 @@ use crate::redact::Sent;
 
 /// Whether an answer says that it is one document. Gateways drop the media type of event streams,
 /// so only this one counts against it.
-pub(super) fn is_document(headers: &HeaderMap) -> bool {
+pub(crate) fn is_document(headers: &HeaderMap) -> bool {
     is_of("application/json", headers)
 }
 
@@ -69,11 +69,7 @@ pub(super) fn reason(
 ) -> Error {
     let error = match ErrorBody::read(body.clone()) {
         ErrorBody::Api(api) => return Error::in_band(api, body, operation, sent),
-        ErrorBody::Bytes(_) if !is_document(&head.headers) => Error::new(
-            ErrorKind::Gateway,
-            "events were asked for, and a page or a text came that is none of the service's: check \
-             the endpoint, the proxy or the gateway",
-        ),
+        ErrorBody::Bytes(_) if !is_document(&head.headers) => Error::foreign("events were"),
         _ => Error::new(
             ErrorKind::Decode,
             "events were asked for, and one document came",

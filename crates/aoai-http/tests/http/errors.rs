@@ -9,6 +9,7 @@ use aoai_types::chat::{CreateChatCompletion, Message};
 use aoai_types::fine_tuning::jobs::DeleteFineTuningJob;
 use aoai_types::models::ListModels;
 use aoai_types::responses::CreateResponse;
+use http::StatusCode;
 
 use crate::server::{Act, Server, Then, chunk, in_time};
 
@@ -337,5 +338,61 @@ async fn a_refusal_in_nobodys_form_is_told_as_a_gateways() {
         let form = "its reason is not in the service's form (content-type: text/html)";
         assert!(error.to_string().contains(form), "{error}");
         assert_eq!(error.body().unwrap(), "<html>");
+    }
+}
+
+#[tokio::test]
+async fn a_page_in_place_of_an_answer_is_a_gateways() {
+    let page = "\n<!DOCTYPE html><html>Sign in</html>";
+    for (form, body, kind) in [
+        (
+            "content-type: text/html; charset=utf-8\r\n",
+            page,
+            ErrorKind::Gateway,
+        ),
+        (
+            "content-type: application/json\r\n",
+            page,
+            ErrorKind::Gateway,
+        ),
+        ("", page, ErrorKind::Gateway),
+        ("", "\u{feff}<html>", ErrorKind::Gateway),
+        (
+            "content-type: text/plain\r\n",
+            "It works!",
+            ErrorKind::Gateway,
+        ),
+        // It may be the service's, and broken.
+        ("", "It works!", ErrorKind::Decode),
+        (
+            "content-type: Application/JSON\r\n",
+            "It works!",
+            ErrorKind::Decode,
+        ),
+        (
+            "content-type: text/html\r\n",
+            "{\"data\": 5}",
+            ErrorKind::Decode,
+        ),
+        ("content-type: text/html\r\n", "[", ErrorKind::Decode),
+        ("content-type: text/html\r\n", " ", ErrorKind::Decode),
+    ] {
+        let length = body.len();
+        let said = format!("HTTP/1.1 200 OK\r\n{form}content-length: {length}\r\n\r\n{body}");
+        let server = Server::start(vec![Act::new(said, Then::Keep)]).await;
+        let sent = in_time(server.client().send(&ListModels::new())).await;
+        let error = sent.unwrap_err();
+        assert_eq!(error.kind(), kind, "{form}{body}");
+        assert_eq!(error.status(), Some(StatusCode::OK), "{form}{body}");
+        assert_eq!(error.body().unwrap(), body);
+        assert!(!error.is_retryable(), "{form}{body}");
+        assert_eq!(server.requests().len(), 1, "{form}{body}");
+        let way = "models.list: an answer in JSON was asked for, and a page or a text came that is \
+                   none of the service's: check the endpoint, the proxy or the gateway";
+        assert_eq!(
+            error.to_string() == way,
+            kind == ErrorKind::Gateway,
+            "{error}"
+        );
     }
 }
