@@ -138,20 +138,21 @@ impl Transport for Reqwest {
     }
 }
 
-/// There is no answer. The error does not repeat the URL: it may carry a key in its query.
+/// There is no answer. The error does not repeat the URL, which may carry a key in its query, but for
+/// the host that could not be reached.
 fn unanswered(error: reqwest::Error) -> Error {
+    let to = error.url().map_or_else(String::new, host);
     let error = error.without_url();
     if error.is_builder() {
         return Error::new(ErrorKind::Request, "the request could not be built").with_source(error);
     }
     if error.is_connect() {
         let failed = if error.is_timeout() {
-            Error::new(
-                ErrorKind::Timeout,
-                "no connection within the connect timeout",
-            )
+            let message = format!("no connection{to} within the connect timeout");
+            Error::new(ErrorKind::Timeout, message)
         } else {
-            Error::new(ErrorKind::Connection, "no connection could be made")
+            let message = format!("no connection could be made{to}");
+            Error::new(ErrorKind::Connection, message)
         };
         return failed.not_sent().with_source(error);
     }
@@ -163,6 +164,15 @@ fn unanswered(error: reqwest::Error) -> Error {
         "the connection broke before the answer",
     )
     .with_source(error)
+}
+
+/// Where a request was to go, as part of a sentence; a port is told where it is not the usual one.
+fn host(url: &Url) -> String {
+    let host = url.host_str().unwrap_or_default();
+    match url.port() {
+        Some(port) => format!(" to {host}:{port}"),
+        None => format!(" to {host}"),
+    }
 }
 
 /// There is no more of the answer.

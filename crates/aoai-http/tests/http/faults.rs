@@ -81,6 +81,27 @@ async fn a_stream_cut_after_any_byte_is_never_taken_for_whole() {
 }
 
 #[tokio::test]
+async fn who_cannot_be_reached_is_named() {
+    // A port that was free a moment ago, and nobody listens at.
+    let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let at = free.local_addr().unwrap();
+    drop(free);
+    let client = Client::builder(format!("http://{at}"))
+        .credential(ApiKey::new("fake-key"))
+        .query("code", "fake-secret")
+        .max_retries(0)
+        .build()
+        .unwrap();
+    let error = in_time(client.send(&ListModels::new())).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Connection);
+    assert_eq!(
+        error.to_string(),
+        format!("models.list: no connection could be made to {at}")
+    );
+    assert!(!format!("{error:?}").contains("fake-"), "{error:?}");
+}
+
+#[tokio::test]
 async fn what_is_no_answer_is_told_as_such() {
     let connections = connections();
     let long = format!(
