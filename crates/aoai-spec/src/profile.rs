@@ -243,6 +243,27 @@ impl Profile {
         )))
     }
 
+    /// The endpoint of whoever names none: `main`, or the only one that there is.
+    pub(crate) fn usual_endpoint(&self) -> &str {
+        self.only("endpoint", self.endpoints.keys())
+            .unwrap_or("main")
+    }
+
+    /// The credential of whoever names none: `key`, or the only one that there is.
+    pub(crate) fn usual_credential(&self) -> &str {
+        self.only("credential", self.credentials.keys())
+            .unwrap_or("key")
+    }
+
+    /// The name of the only part of a kind, if none of that kind lacks its variable.
+    fn only<'a>(&self, kind: &str, mut names: impl Iterator<Item = &'a String>) -> Option<&'a str> {
+        let is_kind = |part: &String| part.starts_with(&format!("{kind} `"));
+        let (Some(name), None) = (names.next(), names.next()) else {
+            return None;
+        };
+        (!self.unset.keys().any(is_kind)).then_some(name)
+    }
+
     /// That a part, such as ``deployment `chat` ``, is not there, and what would bring it.
     pub(crate) fn lacks(&self, part: &str) -> String {
         let unset = self.unset.get(part).into_iter().flatten();

@@ -130,8 +130,8 @@ impl Runner {
         }
         let weakest = Settings {
             api: Some(profile.api),
-            credential: Some("key".to_owned()),
-            endpoint: Some("main".to_owned()),
+            credential: Some(profile.usual_credential().to_owned()),
+            endpoint: Some(profile.usual_endpoint().to_owned()),
             via: Some(Via::Typed),
             retries: profile.retries,
             timeout: profile.timeout,

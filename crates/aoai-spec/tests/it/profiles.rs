@@ -4,6 +4,7 @@ use std::fs;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use aoai_emulator::{Config, Emulator};
 use aoai_http::{Result, Transport, WireRequest, WireResponse};
 use aoai_spec::{Event, Profile, Runner, State};
 use bytes::Bytes;
@@ -165,6 +166,48 @@ async fn what_is_skipped_names_the_variables_that_would_bring_it() {
             "profile p has no `pw`: PW is not set",
         ]
     );
+}
+
+#[tokio::test]
+async fn whoever_names_none_means_the_only_endpoint_and_credential() {
+    let emulator = Emulator::start(Config::default()).await.unwrap();
+    let (url, [key, _]) = (emulator.endpoint(), emulator.keys());
+    let text = "name: a\nsteps:\n  - {call: models.list, expect: {status: 200}}\n";
+    let west = format!("west: {url}");
+    let west_or_east = format!("west: {url}, east: {url}");
+    let usual_and_east = format!("main: {url}, east: {url}");
+    let one = format!("token: {{api_key: {key}}}");
+    let two = format!("token: {{api_key: {key}}}, other: {{api_key: {key}}}");
+    let has = "it has: east, west";
+    for (endpoints, credentials, skipped) in [
+        (&*west, &*one, None),
+        (&*usual_and_east, &*one, None),
+        (
+            &*west_or_east,
+            &*one,
+            Some(format!("profile p has no endpoint `main`; {has}")),
+        ),
+        (
+            &*west,
+            &*two,
+            Some("profile p has no credential `key`".to_owned()),
+        ),
+        // One that only lacks its variable may be the one that is meant.
+        (
+            &*format!("{west}, main: \"${{env.URL}}\""),
+            &*one,
+            Some("profile p has no endpoint `main`: URL is not set".to_owned()),
+        ),
+    ] {
+        let yaml = format!("p:\n  endpoints: {{{endpoints}}}\n  credentials: {{{credentials}}}\n");
+        let file = tempfile::NamedTempFile::new().unwrap();
+        fs::write(file.path(), &yaml).unwrap();
+        let profile = Profile::load(file.path(), "p", |_| None).unwrap();
+        let runner = Runner::from_text(text).profile(profile);
+        let report = runner.run().await.into_result().unwrap();
+        let state = skipped.map_or(State::Passed, State::Skipped);
+        assert_eq!(report.specs[0].cells[0].state, state, "{yaml}");
+    }
 }
 
 /// Counts how many requests are under way at once, at most.
