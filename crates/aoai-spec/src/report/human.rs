@@ -255,11 +255,16 @@ impl<W: Write> Human<W> {
 
     fn summary(&mut self, report: &Report) -> io::Result<()> {
         let [passed, failed, errors, skipped] = report.counts();
+        let (skips, skip_color) = if report.deny.skips {
+            ("skipped (denied)", RED)
+        } else {
+            ("skipped", YELLOW)
+        };
         let counts = [
             (passed, "passed", GREEN),
             (failed, "failed", RED),
             (errors, "could not run", RED),
-            (skipped, "skipped", YELLOW),
+            (skipped, skips, skip_color),
             (report.not_run, "not run", YELLOW),
         ];
         let told = counts
@@ -283,8 +288,13 @@ impl<W: Write> Human<W> {
             coverage.asserted(),
             coverage.rows.len()
         )?;
+        let drift = if report.deny.drift {
+            "drift (denied)"
+        } else {
+            "drift"
+        };
         for (operation, path) in super::drifts(report) {
-            writeln!(self.out, "  drift: {operation} {path}")?;
+            writeln!(self.out, "  {drift}: {operation} {path}")?;
         }
         self.rates(report)
     }

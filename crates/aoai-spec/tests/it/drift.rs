@@ -98,6 +98,15 @@ async fn drift_can_be_denied() {
         .into_result()
         .unwrap();
     assert_eq!((denied.exit_code(), denied.cells().count()), (4, 2));
+    let mut told = Vec::new();
+    Human::new(&mut told)
+        .event(&Event::Finished(&denied))
+        .unwrap();
+    let told = String::from_utf8(told).unwrap();
+    assert!(
+        told.contains("\n  drift (denied): models.list hue (lost)\n"),
+        "{told}"
+    );
     let stopped = runner(&server).deny_drift().fail_fast().run().await;
     let stopped = stopped.into_result().unwrap();
     assert_eq!((stopped.exit_code(), stopped.cells().count()), (4, 1));
