@@ -8,7 +8,7 @@ use serde_json::json;
 use wiremock::matchers::path;
 use wiremock::{Mock, MockServer, ResponseTemplate};
 
-use crate::shared::Shared;
+use crate::shared::{Shared, summary};
 
 const TEXT: &str = "name: a\nmatrix: {via: [typed, raw]}\nsteps:\n  - call: models.list\n    expect: \
                     {body: {object: list}}\n  - call: models.get\n    params: {model: m}\n    \
@@ -98,11 +98,7 @@ async fn drift_can_be_denied() {
         .into_result()
         .unwrap();
     assert_eq!((denied.exit_code(), denied.cells().count()), (4, 2));
-    let mut told = Vec::new();
-    Human::new(&mut told)
-        .event(&Event::Finished(&denied))
-        .unwrap();
-    let told = String::from_utf8(told).unwrap();
+    let told = summary(&denied);
     assert!(
         told.contains("\n  drift (denied): models.list hue (lost)\n"),
         "{told}"

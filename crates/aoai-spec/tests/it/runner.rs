@@ -5,11 +5,12 @@ use std::time::Duration;
 
 use aoai_auth::testing::ManualClock;
 use aoai_emulator::{Config, Emulator};
-use aoai_spec::report::Human;
-use aoai_spec::{Event, Profile, Report, Runner, Spec, SpecReport, State, StepReport};
+use aoai_spec::{Profile, Report, Runner, Spec, SpecReport, State, StepReport};
 use serde_json::{Value, json};
 use wiremock::matchers::{any, header, method, path};
 use wiremock::{Mock, MockServer, ResponseTemplate};
+
+use crate::shared::summary;
 
 /// Runs a text against an emulator of its own.
 async fn run(text: &str) -> Report {
@@ -437,11 +438,7 @@ async fn what_a_profile_lacks_is_skipped_with_the_reason() {
     );
     assert_eq!(report.exit_code(), 0);
     let denied = runner().deny_skips().run().await.into_result().unwrap();
-    let mut told = Vec::new();
-    Human::new(&mut told)
-        .event(&Event::Finished(&denied))
-        .unwrap();
-    let told = String::from_utf8(told).unwrap();
+    let told = summary(&denied);
     assert!(
         told.contains("\n  0 passed, 7 skipped (denied) in "),
         "{told}"

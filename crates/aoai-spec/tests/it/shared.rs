@@ -1,7 +1,10 @@
-//! A writer that can still be read while somebody else writes.
+//! A writer that can still be read while somebody else writes, and what a run says to people.
 
 use std::io::{self, Write};
 use std::sync::{Arc, Mutex};
+
+use aoai_spec::report::Human;
+use aoai_spec::{Event, Report};
 
 #[derive(Clone, Default)]
 pub(crate) struct Shared(Arc<Mutex<Vec<u8>>>);
@@ -20,4 +23,12 @@ impl Write for Shared {
     fn flush(&mut self) -> io::Result<()> {
         Ok(())
     }
+}
+
+/// What people are told at the end of a run.
+pub(crate) fn summary(report: &Report) -> String {
+    let out = Shared::default();
+    let mut human = Human::new(out.clone());
+    human.event(&Event::Finished(report)).unwrap();
+    out.text()
 }
