@@ -13,7 +13,7 @@ use aoai_auth::{Clock, SystemClock};
 use aoai_emulator::{Config, Emulator};
 use aoai_spec::cli::{World, execute};
 use aoai_spec::{Interrupt, Suite};
-use serde_json::Value;
+use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::sync::Notify;
 
@@ -391,11 +391,16 @@ async fn a_command_that_sends_a_failure_again_shows_no_secret_however_it_is_quot
         place.set("PW", secret);
         let told = place.run(&["--live=local", "--curl"]).await;
         assert_eq!(told.code, 4, "{}", told.err);
-        let body = told.out.lines().find(|line| line.contains("--data-raw"));
+        let mut lines = told.out.lines();
+        let body = lines.find_map(|line| line.strip_prefix("  --data-raw '")?.strip_suffix('\''));
+        let body = body.unwrap().replace("'\\''", "'");
         assert_eq!(
-            body.unwrap(),
-            "  --data-raw '{\"messages\":[{\"content\":\"it'\\''s \
-             <pw>\",\"role\":\"user\"}],\"model\":\"chat\",\"user\":\"<pw>\"}'"
+            serde_json::from_str::<Value>(&body).unwrap(),
+            json!({
+                "messages": [{"content": "it's <pw>", "role": "user"}],
+                "model": "chat",
+                "user": "<pw>",
+            })
         );
         assert!(!told.out.contains("-real"), "{}", told.out);
         place.environment.pop();
