@@ -13,7 +13,6 @@ use aoai_auth::{Clock, SystemClock};
 use self::options::{Command, Options};
 use crate::error::Error;
 use crate::run::Interrupt;
-use crate::suite;
 
 mod again;
 mod memory;
@@ -158,9 +157,7 @@ pub async fn execute(args: impl IntoIterator<Item = OsString>, mut world: World)
     };
     done.unwrap_or_else(|error| {
         world.tell(&options, &error);
-        if let Some(meant) = options.command_meant(&world.program)
-            && suite::find(&world.root, &options.paths[0]).is_err()
-        {
+        if let Some(meant) = options.command_meant(&world) {
             world.complain(format!("  = help: {meant}"));
         }
         error.exit_code()

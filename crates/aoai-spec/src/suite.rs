@@ -292,19 +292,16 @@ fn collect(root: &Path, path: &Path, kind: Kind, paths: &mut Vec<PathBuf>) -> io
     Ok(())
 }
 
-/// Whether the specs below `root` include this file, as far as its name says.
+/// The files of specs below `root`.
+///
+/// # Errors
+///
+/// A directory cannot be read.
 #[cfg(feature = "cli")]
-pub(crate) fn has(root: &Path, path: &Path) -> bool {
-    let Ok(below) = path.strip_prefix(root) else {
-        return false;
-    };
-    let mut names = below.iter().map(|name| name.to_string_lossy());
-    let is_other = names
-        .clone()
-        .next()
-        .is_some_and(|first| NOT_SPECS.contains(&&*first));
-    let is_taken = names.all(|name| Kind::Spec.takes(&name, false));
-    is_taken && !is_other && path.to_string_lossy().ends_with(Kind::Spec.ending())
+pub(crate) fn files(root: &Path) -> io::Result<Vec<PathBuf>> {
+    let mut paths = Vec::new();
+    collect(root, root, Kind::Spec, &mut paths)?;
+    Ok(paths)
 }
 
 pub(crate) fn read(path: &Path) -> io::Result<String> {

@@ -5,10 +5,12 @@ use std::path::{Path, PathBuf};
 
 use lexopt::prelude::*;
 
+use super::World;
 use crate::budget::Budget;
 use crate::diagnostic::did_you_mean;
 use crate::report::Format;
 use crate::run::Shard;
+use crate::suite;
 
 /// What the command line says.
 #[derive(Debug, Default)]
@@ -185,15 +187,19 @@ impl Options {
 
     /// What a first path may mean that is not there: a command that is misspelt, or `run`, which
     /// is none.
-    pub(super) fn command_meant(&self, program: &str) -> Option<String> {
+    pub(super) fn command_meant(&self, world: &World) -> Option<String> {
         let (Command::Run, Some(first)) = (&self.command, self.paths.first()) else {
             return None;
         };
-        let word = first.to_str()?;
-        if word == "run" {
+        if suite::find(&world.root, first).is_ok() {
+            return None;
+        }
+        let said = first.to_str()?;
+        if said == "run" {
+            let program = &world.program;
             return Some(format!("specs run without a command: {program} [PATH…]"));
         }
-        did_you_mean(word, COMMANDS.iter().copied())
+        did_you_mean(said, COMMANDS.iter().copied())
     }
 
     /// Options that mean nothing together are a slip, not a wish.

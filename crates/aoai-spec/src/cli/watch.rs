@@ -10,6 +10,7 @@ use super::options::Options;
 use super::run;
 use crate::error::Error;
 use crate::run::EXIT_INTERRUPTED;
+use crate::suite;
 
 /// Runs the specs, waits for a change, runs what has changed, and so on.
 pub(super) async fn run(options: &Options, world: &mut World) -> Result<u8, Error> {
@@ -46,8 +47,9 @@ pub(super) async fn run(options: &Options, world: &mut World) -> Result<u8, Erro
 /// The specs to run again. A profile, a fragment, a schema, a snapshot or a cassette may matter to any
 /// of them.
 fn affected(changed: &[PathBuf], wanted: &[PathBuf], root: &Path) -> Vec<PathBuf> {
-    let is_spec = |path: &PathBuf| crate::suite::has(root, path) && path.exists();
-    if changed.iter().all(is_spec) {
+    // Where a directory is gone, the run says so.
+    let specs = suite::files(root).unwrap_or_default();
+    if changed.iter().all(|path| specs.contains(path)) {
         let is_wanted = |path: &&PathBuf| {
             let file = path.with_extension("");
             let named = |wanted: &PathBuf| {

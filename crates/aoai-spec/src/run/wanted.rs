@@ -37,9 +37,7 @@ impl Runner {
                 }
                 Err(None) | Ok(()) => {}
             }
-            if !is_in_specs(name, value, files) {
-                check_part(name, value, profile)?;
-            }
+            check_part(name, value, files, profile)?;
         }
         let declared = |name: &str| {
             let mut vars = specs().flat_map(|spec| &spec.vars);
@@ -113,8 +111,9 @@ fn is_in_specs(name: &str, value: &str, files: &[&[Spec]]) -> bool {
 
 /// # Errors
 ///
-/// The profile does not know an endpoint or a credential of this name: every test would be skipped.
-fn check_part(name: &str, value: &str, profile: &Profile) -> Result<(), Error> {
+/// The profile does not know an endpoint or a credential of this name, and no spec does: every test
+/// would be skipped.
+fn check_part(name: &str, value: &str, files: &[&[Spec]], profile: &Profile) -> Result<(), Error> {
     let mut known: Vec<&str> = match name {
         "endpoint" => profile.endpoints.keys().map(String::as_str).collect(),
         "credential" => profile.credentials.keys().map(String::as_str).collect(),
@@ -124,7 +123,8 @@ fn check_part(name: &str, value: &str, profile: &Profile) -> Result<(), Error> {
         known.extend([WRONG_KEY, NONE]);
     }
     let part = format!("{name} `{value}`");
-    if known.contains(&value) || profile.unset.contains_key(&part) {
+    let is_known = known.contains(&value) || profile.unset.contains_key(&part);
+    if is_known || known.is_empty() || is_in_specs(name, value, files) {
         return Ok(());
     }
     let near = did_you_mean(value, known.iter().copied())

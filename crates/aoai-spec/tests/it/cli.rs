@@ -1074,9 +1074,8 @@ async fn a_run_that_is_interrupted_reports_what_it_did_and_forgets_nothing() {
     );
 }
 
-#[tokio::test]
-async fn watching_runs_again_what_changes() {
-    let place = Place::new(&[("good.yaml", GOOD), ("bad.yaml", BAD)]);
+/// What is told while somebody mends `bad.yaml`, and then ends the run.
+async fn watched(place: &Place, args: &[&str]) -> String {
     let out = Shared::default();
     let mut world = place.world(&out, &Shared::default());
     let done = Arc::new(Notify::new());
@@ -1087,8 +1086,14 @@ async fn watching_runs_again_what_changes() {
         done: Arc::clone(&done),
     });
     world.interrupt = Interrupt::when(async move { done.notified().await });
-    assert_eq!(execute(["--watch".into()], world).await, 130);
-    let told = out.text();
+    assert_eq!(execute(args.iter().map(Into::into), world).await, 130);
+    out.text()
+}
+
+#[tokio::test]
+async fn watching_runs_again_what_changes() {
+    let place = Place::new(&[("good.yaml", GOOD), ("bad.yaml", BAD)]);
+    let told = watched(&place, &["--watch"]).await;
     let summaries: Vec<_> = told
         .lines()
         .filter(|line| line.contains(" passed"))
@@ -1102,20 +1107,8 @@ async fn watching_runs_again_what_changes() {
 async fn what_a_watched_run_writes_itself_is_no_change() {
     let kept = GOOD.replace("}}", "}, snapshot: shape}");
     let place = Place::new(&[("good.yaml", &kept), ("bad.yaml", BAD)]);
-    let out = Shared::default();
-    let mut world = place.world(&out, &Shared::default());
-    let done = Arc::new(Notify::new());
-    world.clock = Arc::new(Editor {
-        inner: SystemClock::new(),
-        file: place.path("specs/bad.yaml"),
-        waits: AtomicUsize::new(0),
-        done: Arc::clone(&done),
-    });
-    world.interrupt = Interrupt::when(async move { done.notified().await });
     let report = format!("html={}", place.path("specs/new/report.html").display());
-    let args = ["--watch", "--update", "--report", &report].map(Into::into);
-    assert_eq!(execute(args, world).await, 130);
-    let told = out.text();
+    let told = watched(&place, &["--watch", "--update", "--report", &report]).await;
     assert!(place.path("specs/new/report.html").exists(), "{told}");
     assert!(told.contains("  1 snapshot taken, "), "{told}");
     // The one change is that of the editor, to the other file.
