@@ -43,6 +43,7 @@ struct Inner {
     retry_after: Option<Duration>,
     retryable: bool,
     not_sent: bool,
+    lasts: bool,
     attempts: Vec<Attempt>,
     source: Option<Box<dyn std::error::Error + Send + Sync>>,
 }
@@ -71,6 +72,12 @@ impl Error {
     #[must_use]
     pub fn not_sent(mut self) -> Self {
         self.0.not_sent = true;
+        self
+    }
+
+    /// The same, known to go on until somebody changes something.
+    pub(crate) fn lasting(mut self) -> Self {
+        self.0.lasts = true;
         self
     }
 
@@ -128,8 +135,8 @@ impl Error {
             .and_then(|source| Some(source.downcast_ref::<aoai_auth::Error>()?.kind()));
         // A gateway that redirects or forbids goes on doing so.
         let is_final = |status: StatusCode| status.is_redirection() || status.is_client_error();
-        let stays = self.kind() == ErrorKind::Gateway && self.status().is_some_and(is_final);
-        let passes = self.kind().is_transient() && !stays;
+        let turned_away = self.kind() == ErrorKind::Gateway && self.status().is_some_and(is_final);
+        let passes = self.kind().is_transient() && !turned_away && !self.0.lasts;
         passes || auth == Some(aoai_auth::ErrorKind::Unavailable)
     }
 

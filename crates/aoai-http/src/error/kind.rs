@@ -72,7 +72,8 @@ kinds! {
     /// Something between client and service answered in its place: check the endpoint, the proxy or
     /// the gateway.
     Gateway = "gateway",
-    /// There was no connection, or it broke before the answer: check the network, name and proxy.
+    /// There was no connection, or it broke before the answer: check network, name, proxy and
+    /// certificate.
     Connection = "connection",
     /// The answer is not of the expected form: [`Error::body`](crate::Error::body) has it whole.
     Decode = "decode",

@@ -206,6 +206,7 @@ fn judge_answer(
 fn seen(error: &Error) -> Seen<'static> {
     use crate::ErrorKind::{Connection, Timeout, Truncated};
     match error.kind() {
+        _ if !error.is_transient() => Seen::Hopeless,
         Connection | Timeout if error.was_not_sent() => Seen::NotSent,
         Connection | Timeout | Truncated => Seen::Lost,
         _ => Seen::Hopeless,

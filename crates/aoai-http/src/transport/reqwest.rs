@@ -1,5 +1,6 @@
 //! The transport that clients have unless they are given another.
 
+use std::io;
 use std::time::Duration;
 
 use aoai_types::operation::Body;
@@ -150,6 +151,13 @@ fn unanswered(error: reqwest::Error) -> Error {
         let failed = if error.is_timeout() {
             let message = format!("no connection{to} within the connect timeout");
             Error::new(ErrorKind::Timeout, message)
+        } else if is_insecure(&error) {
+            let message = format!(
+                "no secure connection could be made{to}: its certificate is not trusted here, or it \
+                 does not speak TLS; where a proxy or gateway shows a certificate of its own, this \
+                 machine has to trust its issuer"
+            );
+            Error::new(ErrorKind::Connection, message).lasting()
         } else {
             let message = format!("no connection could be made{to}");
             Error::new(ErrorKind::Connection, message)
@@ -164,6 +172,29 @@ fn unanswered(error: reqwest::Error) -> Error {
         "the connection broke before the answer",
     )
     .with_source(error)
+}
+
+/// Whether a certificate, or what was said in place of a TLS handshake, is to blame: nothing that
+/// the next attempt would change. The operating system's TLS does not tell it from a broken
+/// connection.
+fn is_insecure(error: &reqwest::Error) -> bool {
+    causes(error).any(|cause| {
+        let cause = cause.downcast_ref::<io::Error>();
+        let innermost = std::iter::successors(cause, |cause| cause.get_ref()?.downcast_ref());
+        innermost.last().is_some_and(is_invalid)
+    })
+}
+
+/// What bytes that cannot be read are to io: a handshake, or an answer that does not unpack.
+fn is_invalid(error: &io::Error) -> bool {
+    error.kind() == io::ErrorKind::InvalidData
+}
+
+/// What caused an error, and what caused that, and so on.
+fn causes<'a>(
+    error: &'a (dyn std::error::Error + 'static),
+) -> impl Iterator<Item = &'a (dyn std::error::Error + 'static)> {
+    std::iter::successors(error.source(), |error| error.source())
 }
 
 /// Where a request was to go, as part of a sentence; a port is told where it is not the usual one.
@@ -182,11 +213,10 @@ fn cut(error: reqwest::Error) -> Error {
         let message = "the rest of the answer did not come in time";
         return Error::new(ErrorKind::Timeout, message).with_source(error);
     }
-    let broken = std::iter::successors(std::error::Error::source(&error), |error| error.source());
     // A body that does not unpack fails as `InvalidData`, one that is cut fails otherwise.
-    let corrupt = broken
-        .filter_map(|error| error.downcast_ref::<std::io::Error>())
-        .any(|error| error.kind() == std::io::ErrorKind::InvalidData);
+    let corrupt = causes(&error)
+        .filter_map(|cause| cause.downcast_ref())
+        .any(is_invalid);
     if corrupt {
         return Error::new(ErrorKind::Decode, "the answer cannot be unpacked").with_source(error);
     }

@@ -1,6 +1,9 @@
 //! The connection cut after every byte of an answer, and other things that networks do.
 
+use std::sync::Arc;
+
 use aoai_auth::ApiKey;
+use aoai_auth::testing::ManualClock;
 use aoai_http::{Client, ErrorKind};
 use aoai_types::chat::{CreateChatCompletion, Message};
 use aoai_types::models::ListModels;
@@ -99,6 +102,65 @@ async fn who_cannot_be_reached_is_named() {
         format!("models.list: no connection could be made to {at}")
     );
     assert!(!format!("{error:?}").contains("fake-"), "{error:?}");
+}
+
+/// Nothing mends itself by the next attempt, and whoever looks for the cause has to look here.
+#[cfg(all(feature = "rustls", not(feature = "native-tls")))]
+#[tokio::test]
+async fn what_shows_no_certificate_to_trust_is_told_at_once() {
+    use aoai_emulator::{Config, Emulator};
+
+    let config = Config::from_yaml("identity: {}").unwrap();
+    let emulator = Emulator::start(config).await.unwrap();
+    let untrusted = emulator.services().unwrap().authority().to_owned();
+    let plain = emulator.endpoint().replace("http:", "https:");
+    for endpoint in [untrusted, plain] {
+        let client = Client::builder(&endpoint)
+            .credential(ApiKey::new("fake-key"))
+            .build()
+            .unwrap();
+        let error = in_time(client.send(&ListModels::new())).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Connection);
+        let at = endpoint.strip_prefix("https://").unwrap();
+        assert_eq!(
+            error.to_string(),
+            format!(
+                "models.list: no secure connection could be made to {at}: its certificate is not \
+                 trusted here, or it does not speak TLS; where a proxy or gateway shows a \
+                 certificate of its own, this machine has to trust its issuer"
+            )
+        );
+        assert!(!error.is_transient() && !error.is_retryable());
+        assert!(error.was_not_sent());
+        assert_eq!(error.attempts().len(), 1);
+    }
+}
+
+/// A server that goes away in the middle of the handshake may be there the next time.
+#[cfg(any(feature = "rustls", feature = "native-tls"))]
+#[tokio::test]
+async fn a_handshake_that_breaks_off_is_tried_again() {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let at = listener.local_addr().unwrap();
+    let server = std::thread::spawn(move || {
+        for _ in 0..2 {
+            drop(listener.accept().unwrap());
+        }
+    });
+    let client = Client::builder(format!("https://{at}"))
+        .credential(ApiKey::new("fake-key"))
+        .clock(Arc::new(ManualClock::automatic()))
+        .max_retries(1)
+        .build()
+        .unwrap();
+    let error = in_time(client.send(&ListModels::new())).await.unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        format!("models.list: no connection could be made to {at}")
+    );
+    assert!(error.is_transient());
+    assert_eq!(error.attempts().len(), 2);
+    server.join().unwrap();
 }
 
 #[tokio::test]
