@@ -51,13 +51,13 @@ async fn answered(
             break response?;
         }
         if left == limit {
-            return Err(late("the total timeout"));
+            return Err(late("total timeout", timeouts.total));
         }
         // A form may take as long as its pieces come.
         let still_sent = progress.as_deref().zip(timeouts.first_byte);
         first_byte = still_sent.and_then(|(progress, limit)| progress.left(limit));
         if first_byte.is_none() {
-            return Err(late("the timeout to the first byte"));
+            return Err(late("timeout to the first byte", timeouts.first_byte));
         }
     };
     response.sent = sent;
@@ -125,9 +125,10 @@ fn still_packed(coding: &str) -> Error {
     )
 }
 
-fn late(which: &str) -> Error {
+fn late(which: &str, limit: Option<Duration>) -> Error {
+    let limit = limit.map_or_else(String::new, |limit| format!(" of {limit:?}"));
     Error::new(
         ErrorKind::Timeout,
-        format!("nobody answered within {which}"),
+        format!("nobody answered within the {which}{limit}"),
     )
 }

@@ -845,7 +845,7 @@ async fn a_silent_server_is_a_timeout() {
     assert_eq!(error.kind(), ErrorKind::Timeout);
     assert_eq!(
         error.to_string(),
-        "models.list: nobody answered within the timeout to the first byte"
+        "models.list: nobody answered within the timeout to the first byte of 9s"
     );
 }
 
@@ -1083,8 +1083,8 @@ async fn timeouts_of_a_call_stand_over_those_of_the_client() {
     assert_eq!(error.kind(), ErrorKind::Timeout);
     assert_eq!(
         error.to_string(),
-        "models.list: nobody answered within the total timeout; not tried again, because the total \
-         timeout would be over by then"
+        "models.list: nobody answered within the total timeout of 2s; not tried again, because the \
+         total timeout would be over by then"
     );
     assert_eq!(error.attempts().len(), 1);
 }

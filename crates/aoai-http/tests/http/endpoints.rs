@@ -916,7 +916,7 @@ async fn one_that_hangs_until_the_total_time_is_over_takes_no_other_down_with_it
         assert_eq!(error.attempts().len(), 1);
         let text = error.to_string();
         assert!(
-            text.contains("nobody answered within the total timeout"),
+            text.contains("nobody answered within the total timeout of 60s"),
             "{text}"
         );
     }

@@ -279,8 +279,8 @@ where
 
 #[tokio::test]
 async fn a_form_may_take_as_long_as_it_moves() {
-    let late = "test.upload: nobody answered within the timeout to the first byte";
-    let too_late = "test.upload: nobody answered within the total timeout";
+    let late = "test.upload: nobody answered within the timeout to the first byte of 600s";
+    let too_late = "test.upload: nobody answered within the total timeout of 60s";
     let (minute, hour) = (
         Some(Duration::from_secs(60)),
         Some(Duration::from_secs(3_600)),
