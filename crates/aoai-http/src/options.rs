@@ -17,6 +17,9 @@ use crate::redact;
 pub struct Timeouts {
     /// For a connection; 10 s unless set. Belongs to the HTTP client, so a call cannot change it.
     pub connect: Option<Duration>,
+    /// For a credential, each time that a provider is asked for one; 2 min unless set. Most have it
+    /// at hand; some ask the network, or another program.
+    pub credential: Option<Duration>,
     /// For the head of the answer; 10 min unless set. An answer that is not streamed sends its head
     /// only when all of it is written. The time begins anew with each piece of a form that is sent,
     /// so that a large file may take as long as it moves.
@@ -33,6 +36,7 @@ impl Timeouts {
     pub const fn new() -> Self {
         Self {
             connect: Some(Duration::from_secs(10)),
+            credential: Some(Duration::from_secs(120)),
             first_byte: Some(Duration::from_secs(600)),
             idle: Some(Duration::from_secs(300)),
             total: None,

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use aoai_auth::{Audience, Credential, CredentialProvider, Issued, Source};
+use futures_util::FutureExt as _;
 use http::header::AUTHORIZATION;
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 
@@ -85,18 +86,31 @@ async fn issue(
     audience: &Audience,
     request: &WireRequest,
 ) -> Result<Issued> {
+    let mut found = provider.credential(audience);
+    // Most have it at hand, and need no timer.
+    if let Some(issued) = (&mut found).now_or_never() {
+        return issued.map_err(Error::credential);
+    }
     let clock = client.clock();
+    let own = client.timeouts().credential;
     let left = request
         .call
         .deadline
         .map(|end| end.saturating_sub(clock.elapsed()));
-    match within(clock, left, provider.credential(audience)).await {
+    let limit = own.into_iter().chain(left).min();
+    match within(clock, limit, found).await {
         Some(issued) => issued.map_err(Error::credential),
-        None => Err(Error::new(
+        None if left == limit => Err(Error::new(
             ErrorKind::Timeout,
             "no credential was found within the total timeout",
         )),
+        None => Err(Error::credential(silent(own.unwrap_or_default()))),
     }
+}
+
+fn silent(limit: Duration) -> aoai_auth::Error {
+    let message = format!("the provider had none after {limit:?}, the timeout for a credential");
+    aoai_auth::Error::new(aoai_auth::ErrorKind::Unavailable, message)
 }
 
 async fn attempt(

@@ -1,16 +1,18 @@
 //! Whose credential goes out, for whom it is asked, and on which connection.
 
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
+use aoai_auth::testing::ManualClock;
 use aoai_auth::{ApiKey, Audience, Credential, CredentialProvider, Issued};
-use aoai_http::{CallOptions, Client, ErrorKind};
+use aoai_http::{CallOptions, Client, ErrorKind, Timeouts};
 use aoai_types::Surface;
 use aoai_types::models::ListModels;
 use async_trait::async_trait;
 use http::header::AUTHORIZATION;
 use http::{HeaderName, HeaderValue};
 
-use crate::server::{Act, Server};
+use crate::server::{Act, Server, in_time};
 
 /// Notes for whom it is asked, and has nothing.
 #[derive(Debug, Default)]
@@ -136,6 +138,66 @@ async fn a_credential_that_a_call_brings_itself_is_sent_in_place_of_the_clients(
 
 /// What a source has.
 type Has = fn() -> aoai_auth::Result<Issued>;
+
+/// A provider that waits for something that never comes.
+#[derive(Debug)]
+struct Hanging;
+
+#[async_trait]
+impl CredentialProvider for Hanging {
+    async fn credential(&self, _: &Audience) -> aoai_auth::Result<Issued> {
+        std::future::pending().await
+    }
+}
+
+#[tokio::test]
+async fn a_provider_that_hangs_holds_no_call_for_ever() {
+    let total = |seconds| {
+        let mut timeouts = Timeouts::new();
+        timeouts.total = Some(Duration::from_secs(seconds));
+        timeouts
+    };
+    for (timeouts, passes, kind, told) in [
+        (
+            Timeouts::new(),
+            120,
+            ErrorKind::Credential,
+            "the provider had none after 120s, the timeout for a credential",
+        ),
+        (
+            total(121),
+            120,
+            ErrorKind::Credential,
+            "the provider had none after 120s, the timeout for a credential",
+        ),
+        (
+            total(60),
+            60,
+            ErrorKind::Timeout,
+            "no credential was found within the total timeout",
+        ),
+    ] {
+        let clock = ManualClock::new();
+        let client = Client::builder("http://127.0.0.1:9")
+            .credential(Hanging)
+            .timeouts(timeouts)
+            .clock(Arc::new(clock.clone()))
+            .build()
+            .unwrap();
+        let models = ListModels::new();
+        let (answered, ()) = in_time(futures_util::future::join(client.send(&models), async {
+            clock.sleeping(1).await;
+            clock.advance(Duration::from_secs(passes));
+        }))
+        .await;
+        let error = answered.unwrap_err();
+        assert_eq!(error.kind(), kind);
+        let source = std::error::Error::source(&error).map(ToString::to_string);
+        assert!(error.to_string().contains(told) || source.as_deref() == Some(told));
+        assert!(error.is_transient());
+        assert_eq!(error.attempts().len(), 0);
+    }
+}
 
 /// Yields one after another.
 #[derive(Debug)]
