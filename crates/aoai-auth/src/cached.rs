@@ -31,7 +31,9 @@ use crate::provider::{Audience, CredentialProvider, Issued};
 ///
 /// Fetches run in tasks of their own on the tokio runtime of the call that starts them, so that a
 /// caller who gives up (a deadline, a dropped future) neither stops a fetch that others wait for nor
-/// loses what it brings. Outside a tokio runtime the caller that starts a fetch runs it itself.
+/// loses what it brings. One that has brought nothing after 100 s is given up
+/// ([`timeout`](Self::timeout)), or all later callers would wait for it, too. Outside a tokio runtime
+/// the caller that starts a fetch runs it itself, for as long as it takes.
 ///
 /// ```
 /// use aoai_auth::{ApiKey, Cached};
@@ -42,6 +44,7 @@ pub struct Cached<P> {
     provider: Arc<P>,
     clock: Arc<dyn Clock>,
     refresh_after: Option<Duration>,
+    timeout: Duration,
     slots: Mutex<HashMap<Audience, Arc<Slot>>>,
 }
 
@@ -52,6 +55,7 @@ impl<P: CredentialProvider> Cached<P> {
             provider: Arc::new(provider),
             clock: Arc::new(SystemClock::new()),
             refresh_after: None,
+            timeout: TIMEOUT,
             slots: Mutex::default(),
         }
     }
@@ -70,6 +74,16 @@ impl<P: CredentialProvider> Cached<P> {
     #[must_use]
     pub fn refresh_after(mut self, age: Duration) -> Self {
         self.refresh_after = Some(age);
+        self
+    }
+
+    /// The same, giving up a fetch that takes longer than this.
+    ///
+    /// For providers that wait for a person. A client has a limit of its own for each call. The
+    /// runtime must have its timer enabled, unless the provider always answers at once.
+    #[must_use]
+    pub fn timeout(mut self, limit: Duration) -> Self {
+        self.timeout = limit;
         self
     }
 
@@ -93,13 +107,15 @@ impl<P: CredentialProvider> Cached<P> {
     }
 
     async fn run(&self, fetch: Fetch, audience: &Audience) {
+        let runtime = Handle::try_current();
+        let timeout = runtime.is_ok().then_some(self.timeout);
         let provider = Arc::clone(&self.provider);
         let audience = audience.clone();
         // It logs where its caller does, although it outlives that.
-        let fetching = async move { fetch.run(&*provider, &audience).await }
+        let fetching = async move { fetch.run(&*provider, &audience, timeout).await }
             .in_current_span()
             .with_current_subscriber();
-        match Handle::try_current() {
+        match runtime {
             Ok(runtime) => drop(runtime.spawn(fetching)),
             Err(_) => fetching.await,
         }
@@ -145,6 +161,11 @@ impl<P: CredentialProvider> fmt::Debug for Cached<P> {
         f.debug_struct("Cached")
             .field("provider", &self.provider)
             .field("refresh_after", &self.refresh_after)
+            .field("timeout", &self.timeout)
             .finish_non_exhaustive()
     }
 }
+
+/// Longer than a managed identity may be away while its host is updated, and shorter than clients
+/// wait, so that they hear of it.
+const TIMEOUT: Duration = Duration::from_secs(100);

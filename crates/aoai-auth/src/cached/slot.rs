@@ -1,7 +1,9 @@
 //! The credential of one audience, and the fetch that may be under way for it.
 
+use std::future::poll_fn;
 use std::mem;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Poll, ready};
 use std::thread;
 use std::time::{Duration, SystemTime};
 
@@ -250,13 +252,43 @@ pub(super) struct Fetch {
 }
 
 impl Fetch {
-    pub(super) async fn run(self, provider: &impl CredentialProvider, audience: &Audience) {
-        let mut outcome = provider.credential(audience).await;
+    pub(super) async fn run(
+        self,
+        provider: &impl CredentialProvider,
+        audience: &Audience,
+        timeout: Option<Duration>,
+    ) {
+        let mut outcome = self.ask(provider, audience, timeout).await;
         if !self.slot.land(audience, &outcome, true) {
-            outcome = provider.credential(audience).await;
+            outcome = self.ask(provider, audience, timeout).await;
             self.slot.land(audience, &outcome, false);
         }
         self.outcome.send_replace(Some(outcome));
+    }
+
+    /// What the provider yields, or that it takes too long.
+    async fn ask(
+        &self,
+        provider: &impl CredentialProvider,
+        audience: &Audience,
+        timeout: Option<Duration>,
+    ) -> Result<Issued> {
+        let mut asked = provider.credential(audience);
+        let Some(timeout) = timeout else {
+            return asked.await;
+        };
+        let mut expired = None;
+        poll_fn(|cx| {
+            if let Poll::Ready(outcome) = asked.as_mut().poll(cx) {
+                return Poll::Ready(outcome);
+            }
+            let clock = &self.slot.clock;
+            let expired = expired.get_or_insert_with(|| Arc::clone(clock).expire(timeout));
+            ready!(expired.as_mut().poll(cx));
+            let message = format!("the provider had no credential after {timeout:?}");
+            Poll::Ready(Err(Error::new(ErrorKind::Unavailable, message)))
+        })
+        .await
     }
 }
 

@@ -414,6 +414,60 @@ async fn a_caller_who_gives_up_does_not_stop_the_fetch() {
     assert_eq!(provider.asked(), 1);
 }
 
+#[tokio::test]
+async fn a_fetch_that_hangs_is_given_up_and_begun_again() {
+    let clock = ManualClock::new();
+    let provider = Scripted::gated([key("fake-1"), key("fake-2")]);
+    let cached = cached(&provider, &clock);
+    let callers: Vec<_> = (0..2)
+        .map(|_| {
+            let cached = Arc::clone(&cached);
+            tokio::spawn(async move { ask(&cached).await })
+        })
+        .collect();
+    settle().await;
+    clock.advance(SECOND * 99);
+    settle().await;
+    assert!(callers.iter().all(|caller| !caller.is_finished()));
+    clock.advance(SECOND);
+    for caller in callers {
+        let error = caller.await.unwrap().unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Unavailable);
+        assert_eq!(
+            error.to_string(),
+            "the provider had no credential after 100s"
+        );
+    }
+    provider.open();
+    assert_eq!(text(&ask(&cached).await), "fake-2");
+    assert_eq!(provider.asked(), 2);
+}
+
+#[tokio::test]
+async fn an_early_refresh_that_hangs_is_no_failure_and_is_tried_again() {
+    let clock = ManualClock::new();
+    let first = token("fake-1", clock.now() + HOUR);
+    let provider = Scripted::gated([first, key("fake-2"), key("fake-3")]);
+    let cached = Cached::new(provider.clone())
+        .with_clock(Arc::new(clock.clone()))
+        .timeout(SECOND * 9);
+    provider.open();
+    assert_eq!(text(&ask(&cached).await), "fake-1");
+    clock.advance(SECOND * (3600 - 240));
+    for passes in [0, 9] {
+        clock.advance(SECOND * passes);
+        settle().await;
+        assert_eq!(text(&ask(&cached).await), "fake-1");
+        settle().await;
+        assert_eq!(provider.asked(), 2);
+    }
+    provider.open();
+    clock.advance(SECOND * 30);
+    assert_eq!(text(&ask(&cached).await), "fake-1");
+    settle().await;
+    assert_eq!(text(&ask(&cached).await), "fake-3");
+}
+
 #[test]
 fn a_fetch_that_dies_with_its_runtime_is_begun_again() {
     let provider = Scripted::gated([key("fake-1"), key("fake-2")]);
