@@ -153,9 +153,8 @@ fn unanswered(error: reqwest::Error) -> Error {
             Error::new(ErrorKind::Timeout, message)
         } else if is_insecure(&error) {
             let message = format!(
-                "no secure connection could be made{to}: its certificate is not trusted here, or it \
-                 does not speak TLS; where a proxy or gateway shows a certificate of its own, this \
-                 machine has to trust its issuer"
+                "no secure connection could be made{to}: it speaks no TLS, or its certificate, or \
+                 that of a proxy before it, is not trusted on this machine"
             );
             Error::new(ErrorKind::Connection, message).lasting()
         } else {

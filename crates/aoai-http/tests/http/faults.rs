@@ -125,9 +125,8 @@ async fn what_shows_no_certificate_to_trust_is_told_at_once() {
         assert_eq!(
             error.to_string(),
             format!(
-                "models.list: no secure connection could be made to {at}: its certificate is not \
-                 trusted here, or it does not speak TLS; where a proxy or gateway shows a \
-                 certificate of its own, this machine has to trust its issuer"
+                "models.list: no secure connection could be made to {at}: it speaks no TLS, or its \
+                 certificate, or that of a proxy before it, is not trusted on this machine"
             )
         );
         assert!(!error.is_transient() && !error.is_retryable());
