@@ -10,6 +10,8 @@ use super::ErrorKind;
 pub(crate) struct Facts<'a> {
     /// The status; `None` where the error came inside an event stream.
     pub(crate) status: Option<StatusCode>,
+    /// The status that the error itself names: the one it had elsewhere.
+    pub(crate) told: Option<StatusCode>,
     /// The error's code, numbers as text; empty where there is none.
     pub(crate) code: &'a str,
     /// The inner error's code; empty where there is none.
@@ -135,15 +137,23 @@ impl Facts<'_> {
                 }
                 "authentication_error" | "invalid_api_key" => return ErrorKind::Authentication,
                 "permission_error" | "PermissionDenied" => return ErrorKind::Permission,
+                "Forbidden" => return self.forbidden(),
+                // What there was too much of.
+                "tokens" | "requests" => return self.too_many(),
                 "not_found" | "NotFound" | "not_found_error" => return ErrorKind::NotFound,
                 "timeout" | "Timeout" => return ErrorKind::Timeout,
                 _ => {}
             }
         }
+        let failed = |status: &StatusCode| status.is_client_error() || status.is_server_error();
+        if let Some(status) = self.told.filter(failed) {
+            let status = Some(status);
+            return Facts { status, ..*self }.classify();
+        }
         if CAPACITY_WORDS.iter().any(|words| self.says(words)) {
             return ErrorKind::Capacity;
         }
-        if self.says("rate limit") {
+        if self.says("rate limit") || self.says("throughput limit") {
             return ErrorKind::RateLimit;
         }
         ErrorKind::Server
@@ -325,6 +335,23 @@ mod tests {
                 "Could not find an existing deployment to match the model",
                 DeploymentNotFound,
             ),
+            (
+                "",
+                "Requests have exceeded the throughput limit on your Provisioned-Managed …",
+                RateLimit,
+            ),
+            ("tokens", "", RateLimit),
+            (
+                "requests",
+                "You exceeded your current quota: call volume quota",
+                Quota,
+            ),
+            (
+                "Forbidden",
+                "Your resource has been temporarily blocked because …",
+                AccountBlocked,
+            ),
+            ("Forbidden", "", Permission),
             ("invalid_request_error", "", InvalidRequest),
             ("authentication_error", "", Authentication),
             ("invalid_api_key", "", Authentication),
@@ -350,6 +377,22 @@ mod tests {
             ..Facts::default()
         };
         assert_eq!(by_type.classify(), RateLimit);
+        for (code, told, expected) in [
+            ("", 429, RateLimit),
+            ("Throttled", 429, RateLimit),
+            ("Throttled", 401, Authentication),
+            ("Throttled", 200, Server),
+            // The code says more.
+            ("not_found", 429, NotFound),
+        ] {
+            let by_status = Facts {
+                code,
+                told: StatusCode::from_u16(told).ok(),
+                understood: true,
+                ..Facts::default()
+            };
+            assert_eq!(by_status.classify(), expected, "{code:?} {told}");
+        }
     }
 
     #[test]

@@ -49,18 +49,16 @@ impl Refusal {
         let code = match self.api.as_ref().and_then(|api| api.code.as_ref()) {
             Some(ErrorCode::Text(text)) => Cow::Borrowed(text.as_str()),
             Some(ErrorCode::Number(number)) => Cow::Owned(number.to_string()),
-            // What came without a status of its own may repeat the one it had elsewhere.
-            None => match self.api.as_ref().and_then(|api| api.status) {
-                Some(status) if self.status.is_none() => Cow::Owned(status.to_string()),
-                _ => Cow::Borrowed(""),
-            },
+            None => Cow::Borrowed(""),
         };
+        let told = self.api.as_ref().and_then(|api| api.status);
         let inner = self
             .api
             .as_ref()
             .and_then(|api| api.inner()?.code.as_deref());
         Facts {
             status: self.status,
+            told: told.and_then(|status| StatusCode::from_u16(status.try_into().ok()?).ok()),
             code: &code,
             inner_code: inner.unwrap_or_default(),
             kind: self
