@@ -7,7 +7,7 @@ use aoai_types::operation::Body;
 use async_trait::async_trait;
 use futures_util::TryStreamExt as _;
 use http::HeaderValue;
-use http::header::{CONTENT_LENGTH, CONTENT_TYPE, HOST};
+use http::header::{CONTENT_LENGTH, CONTENT_TYPE, HOST, TRANSFER_ENCODING};
 use url::Url;
 
 use super::form::form;
@@ -90,6 +90,12 @@ impl Reqwest {
     }
 
     fn outgoing(&self, request: WireRequest) -> Result<reqwest::Request> {
+        for name in [CONTENT_LENGTH, TRANSFER_ENCODING] {
+            if request.headers.contains_key(&name) {
+                let message = format!("`{name}` is as the body is, and cannot be set");
+                return Err(Error::new(ErrorKind::Request, message));
+            }
+        }
         let url = match &request.call.base {
             Some(base) => base.url(&request.target),
             None => Url::parse(&request.target).map_err(|error| {

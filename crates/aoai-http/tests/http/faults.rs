@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use aoai_auth::ApiKey;
 use aoai_auth::testing::ManualClock;
-use aoai_http::{Client, ErrorKind};
+use aoai_http::{CallOptions, Client, ErrorKind};
 use aoai_types::chat::{CreateChatCompletion, Message};
 use aoai_types::models::ListModels;
-use http::HeaderValue;
+use http::{HeaderName, HeaderValue};
 
 use crate::server::{Act, STREAM_HEAD, Server, Then, chunk, connections, in_time};
 
@@ -102,6 +102,24 @@ async fn who_cannot_be_reached_is_named() {
         format!("models.list: no connection could be made to {at}")
     );
     assert!(!format!("{error:?}").contains("fake-"), "{error:?}");
+}
+
+#[tokio::test]
+async fn a_length_that_the_body_has_not_is_not_sent() {
+    for name in ["content-length", "transfer-encoding"] {
+        let server = Server::start(vec![]).await;
+        let client = server.client();
+        let client = client.with(
+            CallOptions::new().header(HeaderName::from_static(name), HeaderValue::from_static("5")),
+        );
+        let error = in_time(client.send(&ListModels::new())).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Request);
+        assert_eq!(
+            error.to_string(),
+            format!("models.list: `{name}` is as the body is, and cannot be set")
+        );
+        assert_eq!(server.requests(), [""; 0]);
+    }
 }
 
 /// Nothing mends itself by the next attempt, and whoever looks for the cause has to look here.
