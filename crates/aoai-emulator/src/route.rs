@@ -65,10 +65,16 @@ impl<'a> Call<'a> {
         self.matched.args.get(index).map_or("", String::as_str)
     }
 
-    /// Whether answers of this api-version tell what the content filter found.
-    pub(crate) fn tells_filter(&self) -> bool {
-        self.version
-            .is_none_or(|version| version > ApiVersion::stable(2023, 5, 15))
+    /// What answers of this api-version call the content filter's findings in prompts, where they
+    /// tell them.
+    pub(crate) fn prompt_filter_name(&self) -> Option<&'static str> {
+        match self.version {
+            Some(version) if version <= ApiVersion::stable(2023, 5, 15) => None,
+            Some(version) if version <= ApiVersion::preview(2023, 7, 1) => {
+                Some("prompt_annotations")
+            }
+            _ => Some("prompt_filter_results"),
+        }
     }
 }
 

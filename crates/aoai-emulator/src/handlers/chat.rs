@@ -87,8 +87,8 @@ impl Chat<'_> {
             "usage": self.usage,
         });
         let results = generated::prompt_filter_results(self.call, self.filter, 1);
-        if let Some(results) = results {
-            body["prompt_filter_results"] = results;
+        if let Some((name, results)) = results {
+            body[name] = results;
         }
         let mut body = body.to_string();
         body.push('\n');

@@ -157,18 +157,25 @@ impl Completion<'_> {
             created: u64,
             model: &'static str,
             #[serde(skip_serializing_if = "Option::is_none")]
+            prompt_annotations: Option<Value>,
+            #[serde(skip_serializing_if = "Option::is_none")]
             prompt_filter_results: Option<Value>,
             choices: Vec<Value>,
             usage: &'a Value,
         }
         let choice =
             |(index, said): (usize, &Said)| self.choice(index, &said.text, 0, Some(said.finish));
+        let (prompt_annotations, prompt_filter_results) = match self.prompt_filter_results() {
+            Some(("prompt_annotations", results)) => (Some(results), None),
+            results => (None, results.map(|(_, results)| results)),
+        };
         let body = Body {
             id: &self.id,
             object: "text_completion",
             created: self.created,
             model: self.model,
-            prompt_filter_results: self.prompt_filter_results(),
+            prompt_annotations,
+            prompt_filter_results,
             choices: self.said.iter().enumerate().map(choice).collect(),
             usage: &self.usage,
         };
@@ -212,7 +219,7 @@ impl Completion<'_> {
         }
     }
 
-    fn prompt_filter_results(&self) -> Option<Value> {
+    fn prompt_filter_results(&self) -> Option<(&'static str, Value)> {
         generated::prompt_filter_results(self.call, self.filter, self.prompts)
     }
 

@@ -83,25 +83,28 @@ pub(super) fn judge(choice: &mut Value, filter: Option<Filter>) {
     };
 }
 
-/// `prompt_filter_results`, where the filter ran and this api-version tells of it.
+/// The filter's judgement of the prompts under its name, where the filter ran and this api-version
+/// tells of it.
 pub(super) fn prompt_filter_results(
     call: &Call<'_>,
     filter: Option<Filter>,
     prompts: usize,
-) -> Option<Value> {
+) -> Option<(&'static str, Value)> {
     let ran = !matches!(filter, Some(Filter::Down | Filter::Off));
-    (ran && call.tells_filter()).then(|| filter::prompt_filter_results(prompts))
+    let name = call.prompt_filter_name().filter(|_| ran)?;
+    Some((name, filter::prompt_filter_results(prompts)))
 }
 
 /// The first event of a stream, which has nothing but the filter's judgement of the prompt.
-pub(super) fn prompt_filter_event(results: Option<Value>) -> Option<Bytes> {
+pub(super) fn prompt_filter_event(results: Option<(&str, Value)>) -> Option<Bytes> {
+    let (name, results) = results?;
     let event = json!({
         "choices": [],
         "created": 0,
         "id": "",
         "model": "",
         "object": "",
-        "prompt_filter_results": results?,
+        name: results,
     });
     Some(stream::event(&event))
 }

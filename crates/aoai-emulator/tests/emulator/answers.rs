@@ -165,12 +165,30 @@ async fn both_surfaces_answer_alike() {
 async fn the_first_dated_versions_tell_nothing_of_the_filter() {
     let emulator = start().await;
     let at = |version| CHAT.replace("2024-10-21", version);
-    let told = |line: &str| {
-        let body = ok(&request(&emulator, line).json(&user("a")).send());
-        body.get("prompt_filter_results").is_some()
+    let told = |line: &str, body: &Value, name: &str| {
+        let body = ok(&request(&emulator, line).json(body).send());
+        body.get(name).cloned()
     };
-    assert!(!told(&at("2023-05-15")));
-    assert!(told(&at("2023-06-01-preview")));
+    // The findings had another name at first.
+    let (first, now) = ("prompt_annotations", "prompt_filter_results");
+    for (version, name) in [
+        ("2023-05-15", None),
+        ("2023-06-01-preview", Some(first)),
+        ("2023-07-01-preview", Some(first)),
+        ("2023-08-01-preview", Some(now)),
+        ("2024-10-21", Some(now)),
+    ] {
+        let instruct = INSTRUCT.replace("2024-10-21", version);
+        for (line, body) in [
+            (&at(version), &user("a")),
+            (&instruct, &json!({"prompt": "a"})),
+        ] {
+            for asked in [first, now] {
+                let expected = (name == Some(asked)).then(|| json!([prompt_passes(0)]));
+                assert_eq!(told(line, body, asked), expected, "{line}: {asked}");
+            }
+        }
+    }
 }
 
 /// The text and the `finish_reason` of a chat's only choice.

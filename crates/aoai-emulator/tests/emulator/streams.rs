@@ -132,6 +132,35 @@ async fn the_first_event_is_missing_where_the_filter_tells_nothing() {
 }
 
 #[tokio::test]
+async fn the_first_event_calls_the_findings_by_the_name_of_its_version() {
+    let emulator = start().await;
+    let instruct = "POST /openai/deployments/instruct/completions?api-version=2024-10-21";
+    for (line, body) in [
+        (CHAT, streamed("a")),
+        (instruct, json!({"prompt": "a", "stream": true})),
+    ] {
+        for (version, name, other) in [
+            (
+                "2023-07-01-preview",
+                "prompt_annotations",
+                "prompt_filter_results",
+            ),
+            (
+                "2023-08-01-preview",
+                "prompt_filter_results",
+                "prompt_annotations",
+            ),
+        ] {
+            let line = line.replace("2024-10-21", version);
+            let chunks = request(&emulator, &line).json(&body).send().chunks();
+            assert_eq!(chunks[0]["choices"], json!([]), "{line}");
+            assert_eq!(chunks[0][name][0]["prompt_index"], 0, "{line}");
+            assert_eq!(chunks[0].get(other), None, "{line}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn a_text_comes_in_as_many_pieces_as_instructed() {
     let emulator = start().await;
     let mut instructions = Instructions::reply("one two three four");
