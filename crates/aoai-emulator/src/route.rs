@@ -30,6 +30,8 @@ pub(crate) struct Call<'a> {
     pub(crate) version: Option<ApiVersion>,
     /// The deployment that a request of [`Scope::Deployment`] is for.
     pub(crate) served: Option<Served<'a>>,
+    /// How many bytes the body has.
+    pub(crate) length: usize,
     /// The arguments of the body, be it JSON or a form.
     pub(crate) body: Map<String, Value>,
     /// The files of a form.
@@ -154,11 +156,13 @@ fn openai(
     if let Some(name) = &matched.deployment {
         deployment(state, name)?;
     }
+    let length = body.as_ref().map_or(0, Bytes::len);
     let sent = Sent::read(&handler.takes, &request.headers, body)?;
     let request = Request {
         endpoint,
         matched,
         version,
+        length,
         sent,
         now: state.clock.unix_for(&request.headers),
         instructions,
@@ -181,6 +185,7 @@ pub(crate) fn inner(outer: &Call<'_>, path: &str, body: Map<String, Value>) -> (
                 endpoint,
                 matched,
                 version: None,
+                length: 0,
                 sent: Sent::Json(body),
                 now: outer.now,
                 instructions: Instructions::default(),
@@ -209,6 +214,7 @@ struct Request {
     endpoint: &'static Endpoint,
     matched: Matched,
     version: Option<ApiVersion>,
+    length: usize,
     sent: Sent,
     now: u64,
     instructions: Instructions,
@@ -223,6 +229,7 @@ fn handle<'a>(
         endpoint,
         matched,
         version,
+        length,
         sent,
         now,
         instructions,
@@ -258,6 +265,7 @@ fn handle<'a>(
         matched,
         version,
         served,
+        length,
         body,
         files,
         query,

@@ -110,6 +110,9 @@ fn listen(call: &Call<'_>) -> Result<Transcript, Refusal> {
     let file = call.files_of("file").next();
     let file = file.ok_or_else(Refusal::broken_form)?;
     let seconds = sound::seconds(&file.content);
+    if call.length > MOST {
+        return Err(Refusal::recording_too_large(MOST, call.length));
+    }
     check_recording(file, seconds)?;
     let scripted = call.state.scripted(&file.name);
     let said = call.instructions.reply.clone();
@@ -119,9 +122,6 @@ fn listen(call: &Call<'_>) -> Result<Transcript, Refusal> {
 }
 
 fn check_recording(file: &File, seconds: f64) -> Result<(), Refusal> {
-    if file.content.len() > MOST {
-        return Err(Refusal::recording_too_large(MOST, file.content.len()));
-    }
     let extension = file.name.rsplit_once('.').map(|(_, it)| it.to_lowercase());
     if !extension.is_some_and(|it| FORMATS.contains(&it.as_str())) {
         let formats: Vec<String> = FORMATS.iter().map(|it| format!("'{it}'")).collect();
@@ -156,7 +156,7 @@ const FORMATS: &[&str] = &[
     "flac", "m4a", "mp3", "mp4", "mpeg", "mpga", "oga", "ogg", "wav", "webm",
 ];
 
-/// The longest recording, in bytes.
+/// The longest form with a recording, in bytes.
 const MOST: usize = 25 << 20;
 
 /// The shortest recording, in seconds.
