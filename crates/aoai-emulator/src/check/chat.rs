@@ -181,8 +181,11 @@ const ASSISTANT: &[Field] = &[
 const ROLE: Field = Field::required("role", &Rule::Text);
 const NAME: Field = Field::optional("name", &Rule::Text);
 
+/// What a message says.
+const WORDS: Rule = Rule::TextUpTo(1 << 20);
+
 const TEXTS: Rule = Rule::OneOf(&[
-    &Rule::Text,
+    &WORDS,
     &Rule::List {
         of: &Rule::Tagged {
             tag: "type",
@@ -194,7 +197,7 @@ const TEXTS: Rule = Rule::OneOf(&[
 ]);
 
 const ASSISTANT_CONTENT: Rule = Rule::OneOf(&[
-    &Rule::Text,
+    &WORDS,
     &Rule::List {
         of: &Rule::Tagged {
             tag: "type",
@@ -206,7 +209,7 @@ const ASSISTANT_CONTENT: Rule = Rule::OneOf(&[
 ]);
 
 const USER_CONTENT: Rule = Rule::OneOf(&[
-    &Rule::Text,
+    &WORDS,
     &Rule::List {
         of: &Rule::Tagged {
             tag: "type",
@@ -219,7 +222,7 @@ const USER_CONTENT: Rule = Rule::OneOf(&[
 
 const TYPE: Field = Field::required("type", &Rule::Text);
 
-const TEXT_PART: (&str, &[Field]) = ("text", &[TYPE, Field::required("text", &Rule::Text)]);
+const TEXT_PART: (&str, &[Field]) = ("text", &[TYPE, Field::required("text", &WORDS)]);
 
 const REFUSAL_PART: (&str, &[Field]) =
     ("refusal", &[TYPE, Field::required("refusal", &Rule::Text)]);

@@ -67,6 +67,22 @@ pub(super) fn check_stream_options(body: &Map<String, Value>) -> Result<(), Refu
     Ok(())
 }
 
+/// More pictures than a request may have, among the parts of its messages or items, are refused.
+pub(super) fn check_pictures(body: &Map<String, Value>, name: &str) -> Result<(), Refusal> {
+    let all = body.get(name).and_then(Value::as_array);
+    let parts = all.into_iter().flatten().flat_map(|one| {
+        let parts = ["content", "output"].map(|name| one[name].as_array());
+        parts.into_iter().flatten().flatten()
+    });
+    let is_picture = |part: &&Value| part["type"] == "image_url" || part["type"] == "input_image";
+    if parts.filter(is_picture).count() > MOST_PICTURES {
+        let message =
+            format!("Exceeded maximum number of images ({MOST_PICTURES}) allowed in the request.");
+        return Err(Refusal::invalid(message, Some(name), None));
+    }
+    Ok(())
+}
+
 /// One of the texts that a request asks something of.
 pub(super) struct Input {
     pub(super) text: String,
@@ -105,3 +121,6 @@ pub(super) fn inputs(value: &Value) -> Vec<Input> {
         text => vec![one(text)],
     }
 }
+
+/// The most pictures that a request may have.
+const MOST_PICTURES: usize = 50;

@@ -262,6 +262,81 @@ async fn what_just_fits_into_the_context_is_answered() {
 }
 
 #[tokio::test]
+async fn a_message_has_1_048_576_characters_at_most() {
+    const MOST: usize = 1 << 20;
+
+    let config = "deployments: {long: {model: gpt-4.1-mini}}";
+    let emulator = Emulator::start(Config::from_yaml(config).unwrap())
+        .await
+        .unwrap();
+    let line = CHAT.replace("/chat/chat/", "/long/chat/");
+    let text = |length: usize| "x".repeat(length);
+    let part = |length: usize| json!([{"type": "text", "text": text(length)}]);
+    let ask = |role: &str, content: &Value| {
+        let body = json!({"messages": [{"role": role, "content": content}]});
+        request(&emulator, &line).json(&body).send()
+    };
+    for (role, fits, too_long, place) in [
+        ("user", json!(text(MOST)), json!(text(MOST + 1)), ""),
+        ("user", part(MOST), part(MOST + 1), "[0].text"),
+        ("system", json!(text(MOST)), json!(text(MOST + 1)), ""),
+        ("assistant", json!(text(MOST)), json!(text(MOST + 1)), ""),
+    ] {
+        assert_eq!(ask(role, &fits).status, 200, "{role}{place}");
+        let answer = ask(role, &too_long);
+        let param = format!("messages[0].content{place}");
+        assert_eq!(answer.status, 400, "{role}{place}");
+        assert_eq!(
+            answer.json()["error"],
+            json!({
+                "message": format!(
+                    "Invalid '{param}': string too long. Expected a string with maximum length \
+                     1048576, but got a string with length 1048577 instead."
+                ),
+                "type": "invalid_request_error",
+                "param": param,
+                "code": "string_above_max_length",
+            })
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_request_has_fifty_pictures_at_most() {
+    let emulator = start().await;
+    let responses = "POST /openai/v1/responses";
+    let url = "https://example.com/a.png";
+    let chat = |counts: [usize; 2]| {
+        let picture = json!({"type": "image_url", "image_url": {"url": url, "detail": "low"}});
+        let message = |count| json!({"role": "user", "content": vec![&picture; count]});
+        json!({"messages": counts.map(message)})
+    };
+    let said = |counts: [usize; 2]| {
+        let picture = json!({"type": "input_image", "image_url": url, "detail": "low"});
+        let message = |count| json!({"role": "user", "content": vec![&picture; count]});
+        json!({"model": "chat", "input": counts.map(message)})
+    };
+    for (line, fits, too_many, param) in [
+        (CHAT, chat([25, 25]), chat([25, 26]), "messages"),
+        (responses, said([25, 25]), said([25, 26]), "input"),
+    ] {
+        let answer = request(&emulator, line).json(&fits).send();
+        assert_eq!(answer.status, 200, "{answer:?}");
+        let answer = request(&emulator, line).json(&too_many).send();
+        assert_eq!(answer.status, 400, "{answer:?}");
+        assert_eq!(
+            answer.json()["error"],
+            json!({
+                "message": "Exceeded maximum number of images (50) allowed in the request.",
+                "type": "invalid_request_error",
+                "param": param,
+                "code": null,
+            })
+        );
+    }
+}
+
+#[tokio::test]
 async fn an_answer_has_as_many_tokens_as_the_model_says_at_most() {
     let emulator = start().await;
     let ask = |most: u64| {

@@ -703,6 +703,30 @@ async fn a_model_that_thinks_takes_other_arguments() {
 }
 
 #[tokio::test]
+async fn a_model_that_thinks_finishes_nothing_with_a_handful_of_tokens() {
+    let emulator = start().await;
+    let line = CHAT.replace("/chat/chat/", "/reasoning/chat/");
+    let ask = |most: u64, stream: bool| {
+        let mut body = ping();
+        body["max_completion_tokens"] = json!(most);
+        body["stream"] = json!(stream);
+        request(&emulator, &line).json(&body).send()
+    };
+    for (most, stream) in [(1, false), (1, true), (15, false)] {
+        assert_invalid(
+            &ask(most, stream),
+            "Could not finish the message because max_tokens or model output limit was reached. Please try again with higher max_tokens.",
+            None,
+            None,
+        );
+    }
+    assert_eq!(ask(16, false).status, 200);
+    let mut body = ping();
+    body["max_tokens"] = json!(1);
+    assert_eq!(request(&emulator, CHAT).json(&body).send().status, 200);
+}
+
+#[tokio::test]
 async fn only_a_model_that_thinks_knows_of_effort() {
     let emulator = start().await;
     let chat = "POST /openai/v1/chat/completions";

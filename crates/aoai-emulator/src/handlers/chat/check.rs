@@ -21,6 +21,7 @@ pub(super) fn together(call: &Call<'_>, model: &Model) -> Result<(), Refusal> {
     }
     one_limit(call)?;
     conversation(call)?;
+    arguments::check_pictures(&call.body, "messages")?;
     tools(call)?;
     response_format(call)
 }
@@ -47,6 +48,14 @@ pub(super) fn limit(call: &Call<'_>, served: &Served<'_>, prompt: u64) -> Result
     }
     if limit > room {
         return Err(Refusal::messages_too_long(context, prompt, Some(limit)));
+    }
+    if served.model.serves == Serves::Reasoning && limit < LEAST_TO_THINK {
+        return Err(Refusal::invalid(
+            "Could not finish the message because max_tokens or model output limit was reached. \
+             Please try again with higher max_tokens.",
+            None,
+            None,
+        ));
     }
     Ok(limit)
 }
@@ -227,6 +236,9 @@ fn mentions_json(call: &Call<'_>) -> bool {
     let messages = call.body.get("messages").map(Value::to_string);
     messages.is_some_and(|messages| messages.to_lowercase().contains("json"))
 }
+
+/// With fewer tokens a model that thinks is refused, rather than cut off.
+const LEAST_TO_THINK: u64 = 16;
 
 /// The first api-version with structured outputs.
 const STRUCTURED: ApiVersion = ApiVersion::preview(2024, 8, 1);

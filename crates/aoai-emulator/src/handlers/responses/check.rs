@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::super::arguments::{flag, flag_unless_off};
+use super::super::arguments::{check_pictures, flag, flag_unless_off};
 use super::context::Context;
 use crate::catalog::{Model, Serves};
 use crate::check::strict;
@@ -44,6 +44,7 @@ pub(super) fn together(call: &Call<'_>, model: &Model) -> Result<(), Refusal> {
         Serves::Reasoning => sampling(call)?,
         _ => thinking(call)?,
     }
+    check_pictures(&call.body, "input")?;
     tools(call)?;
     format(call)
 }
