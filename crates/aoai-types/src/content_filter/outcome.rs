@@ -62,7 +62,8 @@ impl ContentFilterOutcome {
 
     /// Whether the filter said that it could not run.
     pub fn is_unchecked(&self) -> bool {
-        self.error.is_some() && !self.checked
+        let blocks = self.error.as_ref().is_some_and(ContentFilterError::blocks);
+        self.error.is_some() && !blocks && !self.checked
     }
 
     pub(crate) fn add_prompts(&mut self, prompts: &[PromptFilterResult]) {
@@ -127,6 +128,7 @@ impl ContentFilterOutcome {
     fn note(&mut self, results: &ContentFilterResults, offsets: Option<&ContentFilterOffsets>) {
         self.checked |= !results.is_empty();
         self.note_offsets(offsets);
+        self.stopped |= results.error().is_some_and(ContentFilterError::blocks);
         if self.error.is_none() {
             self.error = results.error().cloned();
         }
@@ -135,6 +137,14 @@ impl ContentFilterOutcome {
     fn note_offsets(&mut self, offsets: Option<&ContentFilterOffsets>) {
         let checked = offsets.and_then(|offsets| offsets.check_offset);
         self.checked_to = self.checked_to.max(checked);
+    }
+}
+
+impl ContentFilterError {
+    /// Whether the filter says by it that it acted; otherwise it could not run.
+    fn blocks(&self) -> bool {
+        let code = self.code.as_ref().and_then(ErrorCode::as_str);
+        code.is_some_and(is_filter)
     }
 }
 

@@ -132,6 +132,38 @@ fn whether_the_filter_ran_is_told_apart() {
 }
 
 #[test]
+fn a_filter_that_blocks_without_a_finding_is_not_down() {
+    for (code, blocks) in [
+        ("content_filter", true),
+        ("ResponsibleAIPolicyViolation", true),
+        ("content_filter_error", false),
+    ] {
+        let error = json!({"error": {"code": code, "message": "why"}});
+        for choice in [
+            json!({"content_filter_results": {}, "content_filter_result": error}),
+            json!({"content_filter_results": error, "finish_reason": "stop"}),
+            json!({"content_filter_result": error, "delta": {}, "finish_reason": null}),
+        ] {
+            let body = json!({"choices": [choice]});
+            let chunk: ChatCompletionChunk = serde_json::from_value(body.clone()).unwrap();
+            let completion: Completion = serde_json::from_value(body.clone()).unwrap();
+            for outcome in [
+                chat(body).content_filter(),
+                chunk.content_filter(),
+                CreateCompletion::outcome(&completion).filter,
+            ] {
+                assert_eq!(
+                    (outcome.is_filtered(), outcome.is_unchecked()),
+                    (blocks, !blocks),
+                    "{choice}"
+                );
+                assert_eq!(outcome.error.unwrap().message.as_deref(), Some("why"));
+            }
+        }
+    }
+}
+
+#[test]
 fn legacy_annotations_of_prompts_count() {
     let annotations = json!([{"prompt_index": 0, "content_filter_results": {
         "sexual": {"filtered": false, "severity": "safe"}}}]);
