@@ -37,6 +37,7 @@ impl Operation for ListModels {
 #[non_exhaustive]
 pub struct ModelList {
     /// The models.
+    #[serde(deserialize_with = "crate::lenient::null_as_default")]
     pub data: Vec<Model>,
     /// Always `list`.
     #[serde(default, skip_serializing_if = "Option::is_none")]

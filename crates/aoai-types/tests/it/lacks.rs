@@ -100,6 +100,7 @@ fn an_answer_may_be_empty() {
     check::<CreateEmbedding>(r#"{"data": []}"#);
     check::<CreateEmbedding>(r#"{"data": null}"#);
     check::<ListModels>(r#"{"data": []}"#);
+    check::<ListModels>(r#"{"data": null}"#);
     check::<ListFiles>(r#"{"data": null}"#);
     check::<GenerateImage>(r#"{"data": []}"#);
     // When the service itself holds images back.
