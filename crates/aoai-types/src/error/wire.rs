@@ -8,6 +8,7 @@ use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::Value;
 
 use super::{ApiError, InnerError};
+use crate::lenient::{self, Read};
 use crate::operation::{Extra, take_out};
 
 pub(super) fn from_value(value: Value) -> ApiError {
@@ -30,7 +31,9 @@ pub(super) fn from_members(mut members: Extra) -> ApiError {
         code: take(&mut members, "code"),
         kind: take(&mut members, "type"),
         param: take(&mut members, "param"),
-        status: take(&mut members, "status").or_else(|| status_code(&members)),
+        status: take(&mut members, "status")
+            .map(|Read(status)| status)
+            .or_else(|| status_code(&members)),
         innererror: take(&mut members, "innererror"),
         inner_error: take(&mut members, "inner_error"),
         content_filters: take(&mut members, "content_filters"),
@@ -110,7 +113,7 @@ impl Serialize for InnerError {
 
 /// The status where gateways write it; it stays there, to be written there again.
 fn status_code(members: &Extra) -> Option<i64> {
-    members.get("statusCode")?.as_i64()
+    lenient::integer(members.get("statusCode")?).ok()
 }
 
 /// Takes a member out where it fits; `null` fits as nothing.

@@ -38,6 +38,15 @@ fn every_family_is_read() {
             json!({"statusCode": 401, "message": "no token"}),
             ("no token", None, Some(401)),
         ),
+        // Whole numbers, however they are written.
+        (
+            json!({"statusCode": 429.0, "message": "no"}),
+            ("no", None, Some(429)),
+        ),
+        (
+            json!({"error": {"message": "no", "code": "x", "status": 400.0}}),
+            ("no", text("x"), Some(400)),
+        ),
         // Those of data sources, with and without the wrapper.
         (
             json!({"error": {"requestid": "r-1", "code": 400, "message": "not permitted"}}),
@@ -199,6 +208,8 @@ fn an_error_is_written_as_it_came() {
         json!({"code": "x"}),
         json!({"statusCode": 429, "message": "no"}),
         json!({"statusCode": 429, "status": 400, "message": "no"}),
+        json!({"statusCode": 429.0, "message": "no"}),
+        json!({"statusCode": 429.5, "message": "no"}),
     ] {
         let error: ApiError = serde_json::from_value(written.clone()).unwrap();
         assert_eq!(serde_json::to_value(&error).unwrap(), written);
