@@ -79,11 +79,14 @@ impl ClientBuilder {
     /// [`aoai_auth::Cached`].
     pub fn credential(mut self, provider: impl CredentialProvider) -> Self {
         self.credential = Some(Arc::new(provider));
+        self.anonymous = false;
         self
     }
 
-    /// Sends no credential, unless a header or a policy adds one.
+    /// Sends no credential, unless a header or a policy adds one. Of this and
+    /// [`credential`](Self::credential), the last one counts.
     pub fn no_credential(mut self) -> Self {
+        self.credential = None;
         self.anonymous = true;
         self
     }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use aoai_auth::testing::ManualClock;
 use aoai_auth::{ApiKey, Audience, Credential, CredentialProvider, Issued};
-use aoai_http::{CallOptions, Client, ErrorKind, Timeouts};
+use aoai_http::{CallOptions, Client, ClientBuilder, ErrorKind, Timeouts};
 use aoai_types::Surface;
 use aoai_types::models::ListModels;
 use async_trait::async_trait;
@@ -24,6 +24,25 @@ impl CredentialProvider for Asked {
         self.0.lock().unwrap().push(audience.scope().to_owned());
         let kind = aoai_auth::ErrorKind::NotConfigured;
         Err(aoai_auth::Error::new(kind, "there is none"))
+    }
+}
+
+#[tokio::test]
+async fn of_a_credential_and_none_the_last_counts() {
+    let with_key = |builder: ClientBuilder| builder.credential(ApiKey::new("not-a-real-key"));
+    for (anonymous, sent) in [(true, None), (false, Some("api-key: not-a-real-key"))] {
+        let server = Server::start(vec![Act::json(200, "", r#"{"data":[]}"#)]).await;
+        let builder = Client::builder(&server.endpoint);
+        let builder = if anonymous {
+            with_key(builder).no_credential()
+        } else {
+            with_key(builder.no_credential())
+        };
+        let client = builder.build().unwrap();
+        in_time(client.send(&ListModels::new())).await.unwrap();
+        let request = server.requests().remove(0);
+        let key = request.lines().find(|line| line.starts_with("api-key"));
+        assert_eq!(key, sent);
     }
 }
 
