@@ -150,7 +150,7 @@ impl WireRequest {
     /// The whole URL, as far as the client has set its endpoint.
     pub fn url(&self) -> String {
         match &self.call.base {
-            Some(base) => base.join(&self.target),
+            Some(base) => base.url(&self.target).into(),
             None => self.target.clone(),
         }
     }

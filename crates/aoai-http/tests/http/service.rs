@@ -5,9 +5,12 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use aoai_auth::ApiKey;
-use aoai_http::{Client, ErrorKind, ServiceTransport, WireRequest};
+use aoai_http::{
+    Client, ErrorKind, Next, Policy, Result, ServiceTransport, WireRequest, WireResponse,
+};
 use aoai_types::files::UploadFile;
 use aoai_types::operation::FilePart;
+use async_trait::async_trait;
 use bytes::Bytes;
 use futures_util::stream;
 use http::{Method, Request, Response};
@@ -53,7 +56,7 @@ fn client(answer: fn(Request<Bytes>) -> Answer) -> Client {
         .unwrap()
 }
 
-fn whole(text: &'static str) -> Response<BoxBody<Bytes, Fault>> {
+fn whole(text: impl Into<Bytes>) -> Response<BoxBody<Bytes, Fault>> {
     let body = Full::new(text.into()).map_err(|never| match never {});
     Response::new(body.boxed())
 }
@@ -73,6 +76,42 @@ async fn a_service_sees_what_a_server_would_see() {
     let request = WireRequest::new(Method::POST, "/openai/v1/anything?x=1").json(r#"{"a": 1}"#);
     let mut response = client.execute(request).await.unwrap();
     assert_eq!(response.bytes(100).await.unwrap(), r#"{"b": 2}"#);
+}
+
+/// Sends every request elsewhere.
+#[derive(Debug)]
+struct Astray(&'static str);
+
+#[async_trait]
+impl Policy for Astray {
+    async fn handle(&self, mut request: WireRequest, next: Next<'_>) -> Result<WireResponse> {
+        request.target = self.0.to_owned();
+        next.run(request).await
+    }
+}
+
+#[tokio::test]
+async fn a_target_of_a_policys_own_stays_at_the_endpoint() {
+    for (target, seen) in [
+        ("@other.example/a", "/@other.example/a"),
+        (".other.example/a", "/.other.example/a"),
+        ("//other.example/a", "//other.example/a"),
+        ("/\u{e9} b?q=\u{fc}", "/%C3%A9%20b?q=%C3%BC"),
+    ] {
+        let client = Client::builder("https://contoso.openai.azure.com")
+            .credential(ApiKey::new("not-a-real-key"))
+            .per_attempt_policy(Astray(target))
+            .transport(ServiceTransport::new(Answers(|request| {
+                let host = request.headers()["host"].to_str().unwrap();
+                Ok(whole(format!("{host} {}", request.uri())))
+            })))
+            .build()
+            .unwrap();
+        let request = WireRequest::new(Method::GET, "/openai/v1/models");
+        let mut response = client.execute(request).await.unwrap();
+        let told = response.bytes(100).await.unwrap();
+        assert_eq!(told, format!("contoso.openai.azure.com {seen}"));
+    }
 }
 
 #[tokio::test]
