@@ -97,7 +97,8 @@ impl ClientBuilder {
         self
     }
 
-    /// Sends every request to this deployment, whatever model it names.
+    /// Sends every request to this deployment, whatever model it names, unless
+    /// [`CallOptions::deployment`](crate::CallOptions::deployment) names another.
     pub fn deployment(mut self, name: impl Into<String>) -> Self {
         self.shared.deployment = Some(name.into());
         self
@@ -149,7 +150,7 @@ impl ClientBuilder {
         self
     }
 
-    /// A query parameter for every request.
+    /// A query parameter for every request, beside those that it has; none is replaced.
     pub fn query(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.shared.query.push(name.into(), value);
         self
@@ -190,9 +191,13 @@ impl ClientBuilder {
 
     /// An HTTP client of the caller's: for a proxy, a CA of one's own, HTTP/2, or to share one.
     ///
-    /// A client of our own uses the proxies that `HTTPS_PROXY` and `NO_PROXY` name, in lower case
-    /// too, or that the system is set to, and none for endpoints of plain http, which are on this
-    /// machine.
+    /// A client of our own uses the proxies that `HTTPS_PROXY`, `ALL_PROXY` and `NO_PROXY` name, in
+    /// lower case too, or that the system is set to, and none for endpoints of plain http, which are on
+    /// this machine.
+    ///
+    /// For such an endpoint build yours with `.no_proxy()`, too: a proxy, be it one that `HTTP_PROXY` or
+    /// `ALL_PROXY` names, would see the credential. Over HTTP/2 calls share a connection, so a call that
+    /// is dropped ends its own part of it and no more.
     ///
     /// It must not follow redirects (`.redirect(reqwest::redirect::Policy::none())`), because
     /// reqwest would carry the api key to wherever they lead. [`Timeouts::connect`] is its own.
@@ -217,7 +222,8 @@ impl ClientBuilder {
     /// # Errors
     ///
     /// [`ErrorKind::Request`] where the endpoint is none or the HTTP client cannot be built or
-    /// follows redirects; [`ErrorKind::Credential`] where no credential was given.
+    /// follows redirects, or where it is to share connections with a client of the other scheme, http
+    /// or https; [`ErrorKind::Credential`] where no credential was given.
     ///
     /// # Panics
     ///

@@ -39,7 +39,8 @@ mod target;
 /// Cheap to clone: clones share connections, credentials and the budget of retries. A call that is
 /// dropped is given up and its connection closed; the client goes on.
 ///
-/// A connection is served by the tokio runtime of the call that opened it. Where a program has several
+/// Calls are made in a tokio runtime with I/O and timers, as `#[tokio::main]` has one; elsewhere they
+/// panic. A connection is served by the runtime of the call that opened it. Where a program has several
 /// runtimes, each needs a client of its own: of a shared one, a call may get a connection whose runtime
 /// stands still, and waits until it times out.
 #[derive(Clone)]
@@ -116,8 +117,8 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Request`] where the endpoint is missing or a value cannot be used,
-    /// [`ErrorKind::Credential`] where there is no credential.
+    /// [`ErrorKind::Request`] where the endpoint is missing, or it or the version cannot be used,
+    /// [`ErrorKind::Credential`] where there is no credential, or none that can be sent.
     #[expect(
         clippy::disallowed_methods,
         reason = "the edge where the environment is read"
@@ -306,7 +307,8 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// There is no answer.
+    /// The target is not a path below the endpoint ([`ErrorKind::Request`]), or there is no answer that
+    /// can be read.
     pub async fn execute(&self, request: WireRequest) -> Result<WireResponse> {
         self.begun(request).await
     }
@@ -437,7 +439,8 @@ impl Client {
         own.unwrap_or(self.shared.surface)
     }
 
-    /// The endpoint that the client was made for, without a slash at its end.
+    /// The endpoint that the client was made for: its host in lower case and ASCII, without the port
+    /// that https has anyway and without a slash at its end.
     pub fn endpoint(&self) -> &str {
         self.shared.base.as_str()
     }

@@ -22,12 +22,14 @@ pub struct Timeouts {
     pub credential: Option<Duration>,
     /// For the head of the answer; 10 min unless set. An answer that is not streamed sends its head
     /// only when all of it is written. The time begins anew with each piece of a form that is sent,
-    /// so that a large file may take as long as it moves.
+    /// so that a large file may take as long as it moves; with a [`Transport`](crate::Transport) of the
+    /// program's own it does not.
     pub first_byte: Option<Duration>,
     /// For the next piece of a body, comments that keep it alive included; 5 min unless set. The
     /// body of a refusal has 10 s for all of it, and is taken as far as it came by then.
     pub idle: Option<Duration>,
-    /// For the whole call, with all waits and retries, to the end of the body; `None` unless set.
+    /// For the whole call, with all waits and retries, to the end of the body; `None` unless set. What a
+    /// [`Policy`](crate::Policy) does by itself counts, but is not broken off.
     pub total: Option<Duration>,
 }
 
@@ -54,11 +56,12 @@ impl Default for Timeouts {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Limits {
-    /// An answer that is read whole; 256 MiB unless set.
+    /// An answer that is read whole; 256 MiB unless set. A download is not, and may be of any length.
     pub body: usize,
     /// The body of a refusal, of which the rest is left unread; 1 MiB unless set.
     pub error_body: usize,
-    /// One event of a stream; 16 MiB unless set.
+    /// One event of a stream; 16 MiB unless set. There may be any number of events, and
+    /// [`EventStream::collect`](crate::EventStream::collect) keeps what all of them bring.
     pub event: usize,
 }
 
@@ -150,7 +153,7 @@ impl CallOptions {
         self
     }
 
-    /// A query parameter more.
+    /// A query parameter more; none is replaced.
     #[must_use]
     pub fn query(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.query.push(name.into(), value);

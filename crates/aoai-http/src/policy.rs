@@ -64,7 +64,8 @@ enum Stage<'a> {
 }
 
 impl Next<'_> {
-    /// Sends the request on.
+    /// Sends the request on. It may be run again, with a copy of the request; what tells of attempts
+    /// then knows those of the last run only.
     ///
     /// # Errors
     ///

@@ -32,6 +32,9 @@ mod service;
 ///
 /// A transport does not retry, does not follow redirects and does not judge statuses. An [`Error`] means that
 /// there is no answer; [`Error::not_sent`] tells the client that the service has seen nothing.
+///
+/// It adds what the body needs: a `content-type` where the headers have none, `application/json` or that
+/// of the form, and a `content-length`. An answer that it asked for packed, it unpacks.
 #[async_trait]
 pub trait Transport: Debug + Send + Sync + 'static {
     /// Sends the request and returns when the head of the answer is there.
@@ -58,7 +61,7 @@ pub struct WireRequest {
     pub method: Method,
     /// Path and query below the client's endpoint, from the first slash on.
     pub target: String,
-    /// The headers, but for those that the transport adds.
+    /// The headers, but for those that the transport adds: `host`, and what the body needs.
     pub headers: HeaderMap,
     /// The body; sent again unchanged where the request is.
     pub body: Body,
@@ -147,7 +150,8 @@ impl WireRequest {
         again
     }
 
-    /// The whole URL, as far as the client has set its endpoint.
+    /// The whole URL, percent-encoded, as far as the client has set its endpoint; in a policy or a
+    /// transport it has.
     pub fn url(&self) -> String {
         match &self.call.base {
             Some(base) => base.url(&self.target).into(),
