@@ -35,6 +35,8 @@ pub trait Clock: Debug + Send + Sync + 'static {
 }
 
 /// The computer's own clock.
+///
+/// Its waits are tokio's: they need a runtime with timers, and panic where there is none.
 #[derive(Clone, Copy, Debug)]
 pub struct SystemClock {
     started: Instant,

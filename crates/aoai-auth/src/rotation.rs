@@ -9,9 +9,9 @@
 //! 4. verify that it changed and that the other did not;
 //! 5. if asked to, write the regenerated key to the store.
 //!
-//! At no time do readers hold a key that the resource refuses. The store remembers which key is
-//! being replaced, so a rotation that was interrupted at any step goes on when it is run again; the
-//! wait then begins anew.
+//! At no time do readers hold a key that the resource refuses, if they are as quick as [`Readers`]
+//! says. The store remembers which key is being replaced, so a rotation that was interrupted at any
+//! step goes on when it is run again; the wait then begins anew.
 //!
 //! ```no_run
 //! use std::time::Duration;

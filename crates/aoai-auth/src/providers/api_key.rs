@@ -58,10 +58,10 @@ impl ApiKey {
     /// The key under a name in the environment or, where that has none, in a `.env` file.
     ///
     /// The file never overrides the environment and is never written into it. It is read now, and
-    /// again whenever the key is asked for: a key replaced in the file is taken up once the service
-    /// has refused the old one. A file that everyone on the computer can read, or that git tracks,
-    /// is warned of through `tracing`. No variable is put in the place of its name in the key: one
-    /// that holds a `$` is to stand in single quotes.
+    /// again whenever the key is asked for, so that a key replaced in it is taken up at once; behind
+    /// [`Cached`](crate::Cached), once the service has refused the old one. A file that everyone on
+    /// the computer can read, or that git tracks, is warned of through `tracing`. No variable is put
+    /// in the place of its name in the key: one that holds a `$` is to stand in single quotes.
     ///
     /// # Errors
     ///

@@ -16,8 +16,8 @@ use crate::error::Result;
 ///
 /// Cheap to clone; clones share one connection pool.
 ///
-/// A client of our own uses the proxies that `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY` name, in
-/// lower case too, or that the system is set to. Only [managed
+/// A client of our own uses the proxies that `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY` and `NO_PROXY`
+/// name, in lower case too, or that the system is set to. Only [managed
 /// identities](super::Entra::managed_identity) are asked for without: the service that knows them
 /// answers this machine and [cannot be reached through a
 /// proxy](https://learn.microsoft.com/azure/virtual-machines/instance-metadata-service#proxies).
