@@ -43,6 +43,10 @@ mod target;
 /// panic. A connection is served by the runtime of the call that opened it. Where a program has several
 /// runtimes, each needs a client of its own: of a shared one, a call may get a connection whose runtime
 /// stands still, and waits until it times out.
+///
+/// A runtime of one thread runs only inside `block_on`. Between two calls it does not see that the
+/// service closes a connection: the second call breaks on that, and is tried again only where it does
+/// no harm.
 #[derive(Clone)]
 pub struct Client {
     shared: Arc<Shared>,
