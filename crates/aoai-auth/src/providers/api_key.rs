@@ -66,8 +66,8 @@ impl ApiKey {
     /// # Errors
     ///
     /// [`ErrorKind::NotConfigured`] where neither the environment nor the file has the name,
-    /// [`ErrorKind::Misconfigured`] where the file cannot be read, the key cannot be sent, or it holds
-    /// a `$` outside of single quotes.
+    /// [`ErrorKind::Misconfigured`] where the file or a line before the key cannot be read, the key
+    /// cannot be sent, or it holds a `$` outside of single quotes and without a backslash before it.
     pub fn from_dotenv(path: impl AsRef<Path>, name: &str) -> Result<Self> {
         Self::from_dotenv_or(path, name, env::process)
     }
