@@ -12,7 +12,8 @@ pub struct Rate {
     pub id: String,
     /// How many of its runs passed.
     pub passed: usize,
-    /// How many times it ran.
+    /// How many times it ran. Runs that an interrupt or the budget of the whole run cut short tell
+    /// nothing of the test and do not count.
     pub runs: usize,
     /// The time to the first piece of text that half of the runs kept, in milliseconds.
     pub first_p50: Option<f64>,
@@ -34,7 +35,7 @@ pub(super) fn of(report: &Report) -> Vec<Rate> {
     let mut rates = Vec::new();
     for spec in &report.specs {
         let mut runs: Vec<(&str, Vec<&CellReport>)> = Vec::new();
-        let ran = |cell: &&CellReport| !matches!(cell.state, State::Skipped(_));
+        let ran = |cell: &&CellReport| !matches!(cell.state, State::Skipped(_)) && !cell.is_unpaid;
         let repeated = spec.cells.iter().filter(|cell| cell.repetition.is_some());
         for cell in repeated.filter(ran) {
             match runs.iter_mut().find(|(name, _)| *name == cell.cell) {

@@ -39,6 +39,8 @@ pub struct CellReport {
     pub skipped: Duration,
     /// Whether it ended because more would have been spent than a budget allows.
     pub over_budget: bool,
+    /// Whether that is the budget of the whole run, which tells nothing of the test.
+    pub(crate) is_unpaid: bool,
 }
 
 impl CellReport {
@@ -55,6 +57,7 @@ impl CellReport {
             took: Duration::ZERO,
             skipped: Duration::ZERO,
             over_budget: false,
+            is_unpaid: false,
         }
     }
 
@@ -175,6 +178,7 @@ pub(super) async fn run(
     frames.unwind(&mut scope);
     if let Some(refused) = cell.purse.open() {
         report.over_budget = true;
+        report.is_unpaid = refused.of_run;
         if refused.of_run {
             context.go_broke();
         }

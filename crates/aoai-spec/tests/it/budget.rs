@@ -181,6 +181,39 @@ async fn the_ceiling_of_the_run_holds_for_all_specs_together_and_ends_it() {
 }
 
 #[tokio::test]
+async fn a_run_that_the_ceiling_cut_short_says_nothing_of_a_tests_rate() {
+    let server = server().await;
+    let mut budget = Budget::default();
+    budget.requests = Some(5);
+    let repeated = async |text: &str, budget: Budget| {
+        let runner = Runner::from_text(text).profile(profile(&server)).repeat(5);
+        let runner = runner
+            .budget(budget)
+            .clock(Arc::new(ManualClock::automatic()));
+        let report = runner.run().await.into_result().unwrap();
+        let rates = report.rates().into_iter();
+        let rates = rates
+            .map(|rate| (rate.passed, rate.runs))
+            .collect::<Vec<_>>();
+        (report.counts(), report.exit_code(), rates)
+    };
+    assert_eq!(
+        repeated(&calls("{}", 2), budget).await,
+        ([2, 0, 1, 2], 5, vec![(2, 2)])
+    );
+    // Of a test that was never run to its end there is no rate.
+    assert_eq!(
+        repeated(&calls("{}", 6), budget).await,
+        ([0, 0, 1, 4], 5, Vec::new())
+    );
+    // Its own budget is part of what a test says.
+    assert_eq!(
+        repeated(&calls("{requests: 1}", 2), Budget::default()).await,
+        ([0, 0, 5, 0], 5, vec![(0, 5)])
+    );
+}
+
+#[tokio::test]
 async fn the_profiles_ceiling_is_the_weaker_one() {
     let server = server().await;
     let mut own = Budget::default();
