@@ -81,6 +81,13 @@ impl Price {
         sum / MILLION
     }
 
+    /// Whether sums of it can be compared with a budget.
+    pub(crate) fn is_money(&self) -> bool {
+        let parts = [Some(self.prompt), Some(self.completion), self.cached];
+        let is_money = |dollars: f64| (0.0..f64::INFINITY).contains(&dollars);
+        parts.into_iter().flatten().all(is_money)
+    }
+
     pub(crate) fn read(node: &Node, problems: &mut Problems) -> Option<Self> {
         let fields = Fields::read(node, "a price", PRICE_KEYS, problems)?;
         let prompt = dollars(&fields, "prompt", problems);

@@ -243,14 +243,26 @@ fn last<'a>(said: &'a [(String, String)], name: &str) -> Option<&'a str> {
     Some(value)
 }
 
-/// A budget in dollars can be kept only where every deployment has a price.
+/// A budget in dollars can be kept only where every deployment has a price, and where it and they are
+/// numbers that something can be more than.
 pub(super) fn check_prices(
     budget: &Budget,
     profile: &Profile,
     planned: &[Vec<Vec<Planned<'_>>>],
 ) -> Result<(), Error> {
-    if budget.usd.is_none() {
-        return Ok(());
+    let mut prices = profile.prices.iter();
+    if let Some((alias, _)) = prices.find(|(_, price)| !price.is_money()) {
+        let name = &profile.name;
+        return Err(Error::setup(format!(
+            "the price of `{alias}` in profile {name} is no number of US dollars"
+        )));
+    }
+    match budget.usd {
+        None => return Ok(()),
+        Some(usd) if usd.is_nan() => {
+            return Err(Error::setup("the budget is no number of US dollars"));
+        }
+        Some(_) => {}
     }
     let runs = planned.iter().flatten().flatten();
     let runs = runs.filter(|planned| planned.scope.is_ok());

@@ -181,6 +181,40 @@ async fn the_ceiling_of_the_run_holds_for_all_specs_together_and_ends_it() {
 }
 
 #[tokio::test]
+async fn what_is_no_number_of_dollars_is_no_budget_and_no_price() {
+    let server = server().await;
+    let refused = async |profile: Profile, usd: f64| {
+        let mut budget = Budget::default();
+        budget.usd = Some(usd);
+        let runner = Runner::from_text(calls("{usd: 0.1}", 1)).profile(profile);
+        let error = runner.budget(budget).run().await.into_result().unwrap_err();
+        assert_eq!(error.exit_code(), 3);
+        error.to_string()
+    };
+    let no_budget = "the budget is no number of US dollars";
+    assert_eq!(refused(profile(&server), f64::NAN).await, no_budget);
+    let mut own = Budget::default();
+    own.usd = Some(f64::NAN);
+    let runner = Runner::from_text(calls("{}", 1)).profile(profile(&server).budget(own));
+    let error = runner.run().await.into_result().unwrap_err();
+    assert_eq!(error.to_string(), no_budget);
+    let mut cached = Price::new(1.0, 1.0);
+    cached.cached = Some(-1.0);
+    for price in [
+        Price::new(f64::NAN, 1.0),
+        Price::new(1.0, f64::INFINITY),
+        cached,
+    ] {
+        let profile = profile(&server).price("chat", price);
+        assert_eq!(
+            refused(profile, 1.0).await,
+            "the price of `chat` in profile mock is no number of US dollars"
+        );
+    }
+    assert_eq!(sent(&server).await, 0);
+}
+
+#[tokio::test]
 async fn a_run_that_the_ceiling_cut_short_says_nothing_of_a_tests_rate() {
     let server = server().await;
     let mut budget = Budget::default();
