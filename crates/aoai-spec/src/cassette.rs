@@ -9,10 +9,12 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use aoai_http::ErrorKind;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use bytes::Bytes;
-use serde::{Deserialize, Serialize};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 
 use crate::error::Error;
@@ -88,10 +90,20 @@ pub(crate) enum Chunk {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Failed {
+    #[serde(deserialize_with = "known_kind")]
     pub(crate) kind: String,
     pub(crate) message: String,
     /// Whether the service has certainly seen nothing.
     pub(crate) not_sent: bool,
+}
+
+/// # Errors
+///
+/// The client has no errors of this kind, so that a replay would have to make one up.
+fn known_kind<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    let kind = String::deserialize(deserializer)?;
+    let known: Result<ErrorKind, _> = kind.parse();
+    known.map(|_| kind).map_err(D::Error::custom)
 }
 
 impl Cassette {

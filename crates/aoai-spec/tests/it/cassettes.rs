@@ -212,6 +212,32 @@ steps:
     );
 }
 
+#[tokio::test]
+async fn a_cassette_with_an_error_of_no_kind_is_refused_with_its_place() {
+    let text = "name: nobody there\nsteps:\n  - {call: models.list, expect: {error: {kind: connection}}}\n";
+    let profile = Profile::new("live")
+        .endpoint("main", "http://127.0.0.1:9")
+        .api_key("key", KEY);
+    let directory = tempfile::tempdir().unwrap();
+    let recorded = record(text, profile.retries(0), directory.path()).await;
+    assert_eq!(states(&recorded), [&State::Passed], "{recorded:?}");
+    let path = directory.path().join("spec/nobody-there.yaml");
+    let kept = fs::read_to_string(&path).unwrap();
+    fs::write(&path, kept.replace("kind: connection", "kind: conection")).unwrap();
+    let runner = Runner::from_text(text).replay(directory.path());
+    let error = runner.run().await.into_result().unwrap_err();
+    let (place, told) = (format!("{}: ", path.display()), error.to_string());
+    assert_eq!(error.exit_code(), 3, "{told}");
+    assert!(told.starts_with(&place), "{told}");
+    for part in [
+        "\"conection\" is no kind of error; ",
+        " at line 1",
+        "; record it again",
+    ] {
+        assert!(told.contains(part), "{told}");
+    }
+}
+
 /// Fails at first, before or after the request has left, and then answers.
 #[derive(Clone, Debug)]
 struct Awakes {
