@@ -185,7 +185,7 @@ impl Runner {
     }
 
     /// Runs only cells that match: text, `tag:smoke`, `op:chat`, `api:v1`, `not tag:slow`.
-    /// Several filters must all match.
+    /// Several filters must all match. A name that no spec has is a mistake, also after `not`.
     pub fn filter(mut self, expression: &str) -> Self {
         match expression.parse() {
             Ok(filter) => self.filters.push(filter),

@@ -4,10 +4,12 @@ use std::fmt;
 use std::str::FromStr;
 
 use aoai_types::ENDPOINTS;
+use serde_json::Value;
 
 use crate::cells::Cell;
 use crate::diagnostic::did_you_mean;
 use crate::model::{Settings, Spec, Step, Verb};
+use crate::vars::as_text;
 
 /// A condition on cells: text, `tag:smoke`, `op:chat`, `api:v1`, `not tag:slow`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,6 +44,43 @@ impl Filter {
 }
 
 impl Filter {
+    /// Whether it leaves out what it names.
+    pub(super) fn is_negated(&self) -> bool {
+        self.negated
+    }
+
+    /// The setting or the axis that it names, and its value.
+    pub(super) fn axis(&self) -> Option<(&str, &str)> {
+        match &self.test {
+            Test::Axis(name, value) => Some((name, value)),
+            _ => None,
+        }
+    }
+
+    /// Whether what it names is in a spec. Operations are known without one.
+    pub(super) fn is_known_to(&self, spec: &Spec) -> bool {
+        match &self.test {
+            Test::Text(text) => spec.id().contains(text.as_str()),
+            Test::Tag(tag) => spec.tags.contains(tag),
+            Test::Operation(_) => true,
+            Test::Axis(name, value) => {
+                let mut axes = spec.matrix.iter().filter(|axis| axis.key.name == *name);
+                let is_value = |own: &Value| as_text(own) == *value;
+                axes.any(|axis| axis.values.iter().any(is_value))
+                    || setting(&spec.settings, name).as_ref() == Some(value)
+            }
+        }
+    }
+
+    /// What may be meant by a name that no spec has.
+    pub(super) fn meant<'a>(&self, specs: impl Iterator<Item = &'a Spec>) -> Option<String> {
+        let tags = specs.flat_map(|spec| &spec.tags).map(String::as_str);
+        match &self.test {
+            Test::Tag(tag) => did_you_mean(tag, tags),
+            _ => None,
+        }
+    }
+
     /// # Errors
     ///
     /// It asks for something that no test can have; `axes` are those of the specs.

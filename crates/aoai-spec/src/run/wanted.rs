@@ -1,11 +1,13 @@
 //! What a run is asked for, held against the specs that are there.
 
+use super::filter::Filter;
 use super::plan::{NONE, WRONG_KEY};
 use super::{Plan, Runner};
 use crate::diagnostic::did_you_mean;
 use crate::error::Error;
 use crate::model::{Settings, Spec};
 use crate::profile::Profile;
+use crate::suite::Suite;
 
 impl Runner {
     /// A name that no spec knows is a slip of the fingers, and so is a value that no setting takes.
@@ -21,6 +23,7 @@ impl Runner {
             .collect();
         for filter in &self.filters {
             filter.check(&axes).map_err(Error::usage)?;
+            self.check_left_out(filter, files, profile)?;
         }
         for (name, value) in &self.set {
             let is_axis = axes.contains(&name.as_str());
@@ -50,6 +53,43 @@ impl Runner {
             ))),
             None => Ok(()),
         }
+    }
+
+    /// What is to be left out is somewhere among the specs, if not among those that are named.
+    ///
+    /// # Errors
+    ///
+    /// It is nowhere, so that nothing would be left out.
+    fn check_left_out(
+        &self,
+        filter: &Filter,
+        files: &[&[Spec]],
+        profile: &Profile,
+    ) -> Result<(), Error> {
+        let is_known_at_profile = filter.axis().is_some_and(|(name, value)| match name {
+            // What these may be has been looked at.
+            "api" | "via" => true,
+            _ => has_part(name, value, profile),
+        });
+        let mut named = files.iter().copied().flatten();
+        if !filter.is_negated() || is_known_at_profile || named.any(|spec| filter.is_known_to(spec))
+        {
+            return Ok(());
+        }
+        let meant = if self.only.is_empty() {
+            filter.meant(files.iter().copied().flatten())
+        } else {
+            let all = Suite::load(&self.root, &[]).map_err(Error::io)?;
+            // A file with errors does not tell what is in it.
+            if all.has_errors() || all.specs().any(|spec| filter.is_known_to(spec)) {
+                return Ok(());
+            }
+            filter.meant(all.specs())
+        };
+        let meant = meant.unwrap_or_else(|| "`list` tells what there is".to_owned());
+        Err(Error::usage(format!(
+            "`{filter}` leaves nothing out: no spec is or has what it names; {meant}"
+        )))
     }
 
     /// Whoever asks for some of the tests wants one of them at least. The part of a shard may be
@@ -109,25 +149,38 @@ fn is_in_specs(name: &str, value: &str, files: &[&[Spec]]) -> bool {
     })
 }
 
+/// The names that a profile has for one of its parts, and those that are there without it; `None`
+/// where nothing of a profile is called so.
+fn parts<'a>(name: &str, profile: &'a Profile) -> Option<Vec<&'a str>> {
+    match name {
+        "endpoint" => Some(profile.endpoints.keys().map(String::as_str).collect()),
+        "credential" => {
+            let own = profile.credentials.keys().map(String::as_str);
+            Some(own.chain([WRONG_KEY, NONE]).collect())
+        }
+        _ => None,
+    }
+}
+
+/// Whether the profile has a part of this name, be it without a value.
+fn has_part(name: &str, value: &str, profile: &Profile) -> bool {
+    let parts = parts(name, profile).unwrap_or_default();
+    parts.contains(&value) || profile.unset.contains_key(&format!("{name} `{value}`"))
+}
+
 /// # Errors
 ///
 /// The profile does not know an endpoint or a credential of this name, and no spec does: every test
 /// would be skipped.
 fn check_part(name: &str, value: &str, files: &[&[Spec]], profile: &Profile) -> Result<(), Error> {
-    let mut known: Vec<&str> = match name {
-        "endpoint" => profile.endpoints.keys().map(String::as_str).collect(),
-        "credential" => profile.credentials.keys().map(String::as_str).collect(),
-        _ => return Ok(()),
+    let Some(known) = parts(name, profile) else {
+        return Ok(());
     };
-    if name == "credential" {
-        known.extend([WRONG_KEY, NONE]);
-    }
-    let part = format!("{name} `{value}`");
-    let is_known = known.contains(&value) || profile.unset.contains_key(&part);
-    if is_known || known.is_empty() || is_in_specs(name, value, files) {
+    if has_part(name, value, profile) || known.is_empty() || is_in_specs(name, value, files) {
         return Ok(());
     }
     let near = did_you_mean(value, known.iter().copied())
         .unwrap_or_else(|| format!("it has: {}", known.join(", ")));
+    let part = format!("{name} `{value}`");
     Err(Error::usage(format!("{}; {near}", profile.lacks(&part))))
 }

@@ -1,5 +1,7 @@
 //! Which tests are asked for, and what becomes of a request that none can fulfil.
 
+use std::fs;
+
 use aoai_spec::{Profile, Runner};
 
 const TEXT: &str = "name: a\ntags: [smoke]\nmatrix: {api: [2024-10-21, v1], lang: [de, en]}\nsteps:\n  \
@@ -67,6 +69,59 @@ async fn a_filter_that_no_test_can_fit_is_a_mistake() {
     );
     let both = told(runner(TEXT).filter("tag:smoke").filter("not a")).await;
     assert!(both.contains("fits `tag:smoke` and `not a`; "), "{both}");
+}
+
+#[tokio::test]
+async fn a_filter_that_leaves_nothing_out_is_a_mistake() {
+    for (filter, way) in [
+        ("not tag:smoek", "did you mean `smoke`?"),
+        ("not tag:slow", "`list` tells what there is"),
+        ("not spec::c", "`list` tells what there is"),
+        ("not lang:fr", "`list` tells what there is"),
+        ("not credential:kye", "`list` tells what there is"),
+        ("not endpoint:mian", "`list` tells what there is"),
+    ] {
+        let expected =
+            format!("`{filter}` leaves nothing out: no spec is or has what it names; {way}");
+        assert_eq!(told(runner(TEXT).filter(filter)).await, expected);
+    }
+    for (filter, left) in [
+        ("not tag:smoke", 1),
+        ("not spec::b", 4),
+        ("not lang:de", 3),
+        ("not via:raw", 5),
+        ("not op:embeddings", 5),
+        ("not credential:wrong-key", 5),
+        ("not endpoint:main", 0),
+    ] {
+        let runner = runner(TEXT).filter(filter);
+        let listed = runner.list().await;
+        assert_eq!(listed.map_or(0, |tests| tests.len()), left, "{filter}");
+    }
+}
+
+#[tokio::test]
+async fn what_is_left_out_may_be_in_specs_that_are_not_named() {
+    let directory = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| fs::write(directory.path().join(name), text).unwrap();
+    write("a.yaml", TEXT);
+    let slow = "name: c\ntags: [slow]\nsteps:\n  - {call: models.list, expect: {status: 200}}\n";
+    write("c.yaml", slow);
+    let runner = |filter: &str| {
+        let profile = Profile::new("mock").endpoint("main", "http://127.0.0.1:9");
+        let runner = Runner::new(directory.path()).only(["a"]);
+        runner
+            .profile(profile.api_key("key", "not-a-real-key"))
+            .filter(filter)
+    };
+    assert_eq!(runner("not tag:slow").list().await.unwrap().len(), 5);
+    assert_eq!(
+        told(runner("not tag:slwo")).await,
+        "`not tag:slwo` leaves nothing out: no spec is or has what it names; did you mean `slow`?"
+    );
+    // What is in a file with an error, nobody knows.
+    write("c.yaml", &slow.replace("models.list", "models.lst"));
+    assert_eq!(runner("not tag:slwo").list().await.unwrap().len(), 5);
 }
 
 #[tokio::test]
