@@ -448,9 +448,8 @@ impl Runner {
             // Whether it can be kept is known before anything is sent and paid for.
             tapes.keep_profile(&target.profile, &self.artefacts)?;
         }
-        let files = planned
-            .into_iter()
-            .map(|file| self.run_file(&context, file));
+        let files = planned.into_iter();
+        let files: Vec<_> = files.map(|file| self.run_file(&context, file)).collect();
         let files = futures_util::stream::iter(files).buffered(jobs);
         let files = log::kept(&self.artefacts, files.collect::<Vec<_>>());
         let files = context.through(files).await;

@@ -49,6 +49,13 @@ fn mismatches(spec: &SpecReport) -> Vec<(&str, &str, &str)> {
 }
 
 #[tokio::test]
+async fn a_run_may_be_handed_to_another_task() {
+    let text = "name: a\nsteps:\n  - {call: models.list, expect: {body: {object: list}}}\n";
+    let run = tokio::spawn(Runner::from_text(text).run()).await.unwrap();
+    assert_eq!(run.assert_ok().counts(), [1, 0, 0, 0]);
+}
+
+#[tokio::test]
 async fn what_is_as_expected_passes() {
     let report = run(
         "name: a\nsteps:\n  - call: chat\n    deployment: chat\n    emulator: {reply: pong}\n    \
