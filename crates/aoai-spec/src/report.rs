@@ -169,6 +169,21 @@ fn drifts(report: &Report) -> Vec<(String, String)> {
 
 /// The first thing that went wrong in a cell, on one line; empty where nothing did.
 pub(crate) fn reason(cell: &crate::run::CellReport) -> String {
+/// What the wire types lose of a cell's answers, where that is all that is wrong with it, and denied.
+fn denied_drift(report: &Report, cell: &crate::run::CellReport) -> Option<String> {
+    if !report.deny.drift || cell.state != crate::run::State::Passed {
+        return None;
+    }
+    let mut found = Vec::new();
+    for drift in cell.results().flat_map(|result| &result.drift) {
+        let told = format!("{} ({})", drift.path, drift.kind);
+        if !found.contains(&told) {
+            found.push(told);
+        }
+    }
+    (!found.is_empty()).then(|| format!("drift, which is denied: {}", found.join(", ")))
+}
+
     use crate::run::State;
     let mut found = cell.steps.iter().flat_map(|step| &step.mismatches);
     match (&cell.state, found.next()) {

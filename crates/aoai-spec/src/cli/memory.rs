@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use serde_json::{Value, json};
 
 use super::options::Options;
-use crate::run::{Report, State};
+use crate::run::{CellReport, Report, State};
 
 /// The ids of the tests that did not pass when they last ran against a profile.
 pub(super) struct Memory {
@@ -56,12 +56,16 @@ impl Memory {
         }
         for spec in &report.specs {
             // Of repetitions one that fails is enough.
-            let passed = spec.cells.iter().filter(|cell| cell.state == State::Passed);
+            let ran = |cell: &&CellReport| !matches!(cell.state, State::Skipped(_));
+            let (bad, passed): (Vec<_>, Vec<_>) = spec
+                .cells
+                .iter()
+                .filter(ran)
+                .partition(|cell| report.deny.fails(cell));
             for cell in passed {
                 self.failed.remove(&spec.test_id(cell));
             }
-            let bad = |state: &State| matches!(state, State::Failed | State::Error(_));
-            for cell in spec.cells.iter().filter(|cell| bad(&cell.state)) {
+            for cell in bad {
                 self.failed.insert(spec.test_id(cell));
             }
         }

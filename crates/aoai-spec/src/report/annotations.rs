@@ -2,8 +2,8 @@
 
 use std::fmt::Write as _;
 
-use super::{interruption, reason};
-use crate::run::{Report, State};
+use super::{denied_drift, interruption, reason};
+use crate::run::{Report, State, StepReport};
 use crate::source::Source;
 
 /// A command for each mismatch, and for each step that could not be run.
@@ -25,7 +25,18 @@ pub(super) fn render(report: &Report) -> String {
                 State::Skipped(reason) if report.deny.skips => {
                     command("error", (&spec.source, 0), reason);
                 }
-                State::Passed | State::Skipped(_) => {}
+                State::Passed => {
+                    let drifts = |step: &&StepReport| {
+                        let result = step.result.as_ref();
+                        result.is_some_and(|result| !result.drift.is_empty())
+                    };
+                    if let (Some(drift), Some(step)) =
+                        (denied_drift(report, cell), cell.steps.iter().find(drifts))
+                    {
+                        command("error", (step.file(spec), step.span.start), &drift);
+                    }
+                }
+                State::Skipped(_) => {}
                 State::Failed | State::Error(_) => {
                     let before = cell.steps.iter().filter(|step| !step.passed());
                     let mut any = false;

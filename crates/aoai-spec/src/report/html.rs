@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::{count, drifts, ended_early, human, reason};
+use super::{count, denied_drift, drifts, ended_early, human, reason};
 use crate::duration::show;
 use crate::run::{CellReport, Report, SpecReport, State, StepReport};
 
@@ -37,8 +37,12 @@ pub(super) fn render(report: &Report) -> String {
 }
 
 fn header(report: &Report, title: &str, page: &mut String) {
-    let [passed, mut failed, errors, mut skipped] = report.counts();
+    let [mut passed, mut failed, errors, mut skipped] = report.counts();
     // As the tests themselves show it: what they cannot be chosen by hides them for good.
+    let denied = report.cells().filter_map(|cell| denied_drift(report, cell));
+    let denied = denied.count();
+    passed -= denied;
+    failed += denied;
     if report.deny.skips {
         failed += std::mem::take(&mut skipped);
     }
@@ -102,7 +106,9 @@ fn section(report: &Report, spec: &SpecReport, page: &mut String) {
 }
 
 fn test(report: &Report, spec: &SpecReport, cell: &CellReport, page: &mut String) {
+    let denied = denied_drift(report, cell);
     let (class, word) = match &cell.state {
+        State::Passed if denied.is_some() => ("failed", "drifted, which is denied"),
         State::Passed => ("passed", "passed"),
         State::Failed => ("failed", "failed"),
         State::Error(_) => ("error", "could not run"),
@@ -123,6 +129,7 @@ fn test(report: &Report, spec: &SpecReport, cell: &CellReport, page: &mut String
     if let State::Skipped(reason) = &cell.state {
         facts = vec![reason.clone()];
     }
+    facts.extend(denied);
     let _ = writeln!(
         page,
         "<details class=\"test {class}\" data-state=\"{class}\"{}>\n<summary><span \

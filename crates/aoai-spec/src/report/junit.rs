@@ -4,7 +4,7 @@ use quick_junit::{
     NonSuccessKind, Report as Xml, SerializeError, TestCase, TestCaseStatus, TestSuite,
 };
 
-use super::{human, interruption, reason};
+use super::{denied_drift, human, interruption, reason};
 use crate::run::{CellReport, Report, SpecReport, State};
 
 /// The whole report.
@@ -73,6 +73,11 @@ fn case(report: &Report, spec: &SpecReport, cell: &CellReport) -> TestCase {
 }
 
 fn status(report: &Report, spec: &SpecReport, cell: &CellReport) -> TestCaseStatus {
+    if let Some(drift) = denied_drift(report, cell) {
+        let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
+        status.set_message(drift);
+        return status;
+    }
     let mut status = match &cell.state {
         State::Passed => return TestCaseStatus::success(),
         State::Skipped(reason) if !report.deny.skips => {

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use serde_json::{Value, json};
 
-use super::{human, interruption, reason};
+use super::{denied_drift, human, interruption, reason};
 use crate::run::{CellReport, Report, SpecReport, State};
 
 pub(super) fn render(report: &Report) -> String {
@@ -16,7 +16,7 @@ pub(super) fn render(report: &Report) -> String {
             number += 1;
             let description = escape(&format!("{} :: {}", spec.file, spec.title(cell)));
             let (ok, directive) = match &cell.state {
-                State::Passed => (true, String::new()),
+                State::Passed => (denied_drift(report, cell).is_none(), String::new()),
                 // A skip that is denied is a failure, which a directive would excuse.
                 State::Skipped(_) if report.deny.skips => (false, String::new()),
                 State::Skipped(reason) => (true, format!(" # SKIP {}", line(reason))),
@@ -53,6 +53,10 @@ fn diagnostics(report: &Report, spec: &SpecReport, cell: &CellReport) -> String 
     let ids: Vec<Value> = cell.request_ids().map(|(_, id)| id.into()).collect();
     if !ids.is_empty() {
         entry("request_ids", ids.into());
+    }
+    if let Some(drift) = denied_drift(report, cell) {
+        entry("severity", "fail".into());
+        entry("message", drift.into());
     }
     if let State::Failed | State::Error(_) = cell.state {
         let severity = match cell.state {

@@ -92,7 +92,7 @@ pub(crate) struct Deny {
 
 impl Deny {
     /// Whether something is wrong with a cell, or it is what is taken for that.
-    pub(super) fn fails(self, cell: &CellReport) -> bool {
+    pub(crate) fn fails(self, cell: &CellReport) -> bool {
         let is_skipped = matches!(cell.state, State::Skipped(_));
         cell.state.is_bad() || self.skips && is_skipped || self.drift && cell.drifts()
     }

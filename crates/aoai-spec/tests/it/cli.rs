@@ -16,6 +16,8 @@ use aoai_spec::{Interrupt, Suite};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::sync::Notify;
+use wiremock::matchers::method;
+use wiremock::{Mock, MockServer, ResponseTemplate};
 
 use crate::shared::Shared;
 
@@ -302,6 +304,29 @@ talk::talk [via=raw n=2]
 }
 
 #[tokio::test]
+#[tokio::test]
+async fn what_failed_for_its_drift_is_run_again() {
+    let server = MockServer::start().await;
+    let body = json!({"object": "list", "data": [], "hue": 1});
+    Mock::given(method("GET"))
+        .respond_with(ResponseTemplate::new(200).set_body_json(body))
+        .mount(&server)
+        .await;
+    let uri = server.uri();
+    let profile = format!(
+        "live:\n  endpoints: {{main: \"{uri}\"}}\n  credentials: {{key: {{api_key: not-a-real-key}}}}\n"
+    );
+    let place = Place::new(&[("good.yaml", GOOD), ("profiles.yaml", &profile)]);
+    assert_eq!(place.run(&["--live"]).await.code, 0);
+    assert_eq!(place.run(&["--live", "--deny", "drift"]).await.code, 4);
+    let again = place.run(&["--live", "--failed"]).await;
+    assert!(again.out.contains("  1 passed in "), "{}", again.out);
+    assert_eq!(
+        place.run(&["--live", "--failed"]).await.out,
+        "nothing failed last time against live\n"
+    );
+}
+
 async fn what_failed_is_run_again_until_it_passes() {
     let place = Place::new(&[("good.yaml", GOOD), ("bad.yaml", BAD)]);
     let told = place.run(&["--failed"]).await;

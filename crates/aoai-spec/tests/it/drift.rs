@@ -103,6 +103,39 @@ async fn drift_can_be_denied() {
         told.contains("\n  drift (denied): models.list hue (lost)\n"),
         "{told}"
     );
+    // No report takes for well what has failed the run.
+    let lost = "drift, which is denied: data.0.aura (lost), hue (lost)";
+    for (format, part) in [
+        (
+            Format::Junit,
+            "<testsuite name=\"spec\" tests=\"2\" skipped=\"0\" errors=\"0\" failures=\"2\">"
+                .to_owned(),
+        ),
+        (Format::Junit, format!("<failure message=\"{lost}\"/>")),
+        (Format::Tap, "\nnot ok 2 - spec :: a [via=raw]\n".to_owned()),
+        (
+            Format::Tap,
+            format!("\n  severity: \"fail\"\n  message: \"{lost}\"\n"),
+        ),
+        (
+            Format::Github,
+            format!("::error file=spec.yaml,line=4,col=5,title=spec%3A a [via=raw]::{lost}\n"),
+        ),
+        (Format::Html, "<b>2</b> failed".to_owned()),
+        (Format::Html, "drifted, which is denied</span>".to_owned()),
+        (Format::Html, lost.to_owned()),
+    ] {
+        let text = denied.render(format).unwrap();
+        assert!(text.contains(&part), "{part:?} is not in\n{text}");
+    }
+    let said = runner(&server).deny_drift().run();
+    let said = tokio::spawn(async { said.await.assert_ok() }).await;
+    let said = said.unwrap_err().into_panic();
+    let said = said.downcast_ref::<String>().unwrap();
+    assert_eq!(
+        *said,
+        format!("FAIL  spec  a [via=typed]: {lost}\nFAIL  spec  a [via=raw]: {lost}\n")
+    );
     let stopped = runner(&server).deny_drift().fail_fast().run().await;
     let stopped = stopped.into_result().unwrap();
     assert_eq!((stopped.exit_code(), stopped.cells().count()), (4, 1));

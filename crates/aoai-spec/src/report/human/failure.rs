@@ -9,6 +9,7 @@ use crate::duration::show;
 use crate::model::Settings;
 use crate::pattern::{Mismatch, shorten};
 use crate::redact::Redactor;
+use crate::report::denied_drift;
 use crate::report::tap::{self, printable};
 use crate::result::StepResult;
 use crate::run::{CellReport, Report, SpecReport, State, StepReport};
@@ -28,7 +29,16 @@ pub(crate) fn failures(report: &Report) -> String {
                 State::Skipped(reason) if report.deny.skips => {
                     let _ = writeln!(told, "skip  {}  {}: {reason}", spec.file, spec.name);
                 }
-                _ => {}
+                _ => {
+                    if let Some(drift) = denied_drift(report, cell) {
+                        let (file, title) = (&spec.file, spec.title(cell));
+                        let _ = writeln!(
+                            told,
+                            "FAIL  {file}  {}",
+                            tap::line(&format!("{title}: {drift}"))
+                        );
+                    }
+                }
             }
         }
     }
