@@ -105,7 +105,10 @@ impl Options {
                     options.across.extend(list.split(',').map(str::to_owned));
                 }
                 Long("var") => options.vars.push(pair(&parser.value()?.string()?)?),
-                Short('j') | Long("jobs") => options.jobs = Some(parser.value()?.parse()?),
+                Short('j') | Long("jobs") => {
+                    let jobs = parser.value()?.parse_with(at_least_one)?;
+                    options.jobs = Some(usize::try_from(jobs).unwrap_or(usize::MAX));
+                }
                 Long("fail-fast") => options.fail_fast = true,
                 Long("review") => options.review = true,
                 Long("update") => options.update = true,

@@ -109,6 +109,7 @@ async fn the_exit_code_tells_how_it_ended() {
         (&place, &["good"][..], 0),
         (&place, &["--no-such-option"], 1),
         (&place, &["--repeat", "0"], 1),
+        (&place, &["--jobs", "0"], 1),
         (&place, &["--shard", "3/2"], 1),
         (&place, &["--report", "html"], 1),
         (&place, &["--report", "pdf=x"], 1),
@@ -304,7 +305,6 @@ talk::talk [via=raw n=2]
 }
 
 #[tokio::test]
-#[tokio::test]
 async fn what_failed_for_its_drift_is_run_again() {
     let server = MockServer::start().await;
     let body = json!({"object": "list", "data": [], "hue": 1});
@@ -327,6 +327,7 @@ async fn what_failed_for_its_drift_is_run_again() {
     );
 }
 
+#[tokio::test]
 async fn what_failed_is_run_again_until_it_passes() {
     let place = Place::new(&[("good.yaml", GOOD), ("bad.yaml", BAD)]);
     let told = place.run(&["--failed"]).await;
