@@ -26,6 +26,7 @@ impl Suite {
     ///
     /// A spec's file is named by its path below `root` without extension. Files whose names begin
     /// with `_` or `.` are left out, and so are `profiles.yaml` and `emulator.yaml` in `root`.
+    /// Links are followed, but for one to a directory that it lies in.
     /// An entry of `only` is a path, or such a name: `chat/basics`; a file for `run` that is named has
     /// no specs, but is checked. However a path is written, what it
     /// names is known by its place below `root`.
@@ -284,12 +285,22 @@ fn collect(root: &Path, path: &Path, kind: Kind, paths: &mut Vec<PathBuf>) -> io
         let name = path.file_name().unwrap_or_default().to_string_lossy();
         let is_other = path.parent() == Some(root) && NOT_SPECS.contains(&&*name);
         let is_directory = path.is_dir();
-        let is_taken = kind.takes(&name, is_directory) && !is_other;
+        let is_taken = kind.takes(&name, is_directory) && !is_other && !leads_back(&path);
         if is_taken && (is_directory || name.ends_with(kind.ending())) {
             collect(root, &path, kind, paths)?;
         }
     }
     Ok(())
+}
+
+/// Whether a directory is one that it lies in, by a link: what is below has been found already.
+pub(crate) fn leads_back(path: &Path) -> bool {
+    let whole = |path: &Path| fs::canonicalize(path).ok();
+    let itself = path.is_dir().then(|| whole(path)).flatten();
+    // What `..` follows is not above it.
+    let is_above = |path: &&Path| path.components().next_back() != Some(Component::ParentDir);
+    let mut above = path.ancestors().skip(1).take_while(is_above);
+    itself.is_some() && above.any(|above| whole(above) == itself)
 }
 
 /// The files of specs below `root`.

@@ -116,8 +116,13 @@ fn collect(path: &Path, seen: &mut BTreeMap<PathBuf, (SystemTime, u64)>) {
         if entry.file_name().to_string_lossy().starts_with('.') {
             continue;
         }
-        match entry.metadata() {
-            Ok(metadata) if metadata.is_dir() => collect(&path, seen),
+        // What a link leads to is what is edited.
+        match fs::metadata(&path) {
+            Ok(metadata) if metadata.is_dir() => {
+                if !suite::leads_back(&path) {
+                    collect(&path, seen);
+                }
+            }
             Ok(metadata) => {
                 let modified = metadata.modified().unwrap_or(SystemTime::UNIX_EPOCH);
                 seen.insert(path, (modified, metadata.len()));
@@ -184,6 +189,32 @@ mod tests {
                 run,
                 "{changed:?} {wanted:?}"
             );
+        }
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn what_a_link_leads_to_is_watched() {
+        use std::os::unix::fs::symlink;
+
+        let directory = tempfile::tempdir().unwrap();
+        let path = |name: &str| directory.path().join(name);
+        fs::create_dir_all(path("specs/parts")).unwrap();
+        fs::create_dir(path("elsewhere")).unwrap();
+        for name in ["elsewhere/a.yaml", "b.yaml"] {
+            fs::write(path(name), "x").unwrap();
+        }
+        symlink("../elsewhere", path("specs/linked")).unwrap();
+        symlink("../b.yaml", path("specs/b.yaml")).unwrap();
+        symlink("../../specs", path("specs/parts/back")).unwrap();
+        let mut files = Files::look(&path("specs"));
+        assert_eq!(files.seen.len(), 2, "{:?}", files.seen);
+        for (edited, changed) in [
+            ("elsewhere/a.yaml", "specs/linked/a.yaml"),
+            ("b.yaml", "specs/b.yaml"),
+        ] {
+            fs::write(path(edited), "xx").unwrap();
+            assert_eq!(files.changed(), [path(changed)]);
         }
     }
 

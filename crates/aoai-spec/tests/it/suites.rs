@@ -123,6 +123,24 @@ fn a_file_that_only_looks_like_a_spec_is_told_of() {
 
 const ASKS: &str = "body: {messages: [{role: user, content: ping}]}, expect: {status: 200}";
 
+#[cfg(unix)]
+#[test]
+fn a_link_to_where_it_lies_is_not_followed() {
+    use std::os::unix::fs::symlink;
+
+    let directory = place(&[("a/x.yaml", GOOD), ("b/x.yaml", GOOD)]);
+    let root = directory.path().join("specs");
+    for (to, link) in [
+        ("..", "a/root"),
+        ("../..", "a/above"),
+        ("../b", "a/other"),
+        ("../a", "b/other"),
+    ] {
+        symlink(to, root.join(link)).unwrap();
+    }
+    assert_eq!(files(&root, &[]), ["a/other/x", "a/x", "b/other/x", "b/x"]);
+}
+
 #[test]
 fn a_name_that_no_profile_has_is_told_of() {
     let spec = format!(
