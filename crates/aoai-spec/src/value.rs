@@ -185,7 +185,7 @@ impl<'de> Visitor<'de> for AnyData {
                 Data::Text(text) => text,
                 Data::Number(number) => number.to_string(),
                 Data::Bool(value) => value.to_string(),
-                _ => return Err(A::Error::custom("a key is a text")),
+                _ => return Err(A::Error::custom(NO_KEY)),
             };
             let span = span(key.referenced);
             map.push((Key { name, span }, value));
@@ -221,7 +221,9 @@ fn explain(source: &Source, error: &serde_yaml::Error, span: Span) -> (String, O
     }
     let (line, _) = source.position(span.start);
     let bare_variable = message.contains("flow") && source.line(line).contains("${");
-    let help = if bare_variable {
+    let help = if message == NO_KEY && source.line(line).contains("{{") {
+        Some("a variable is written \"${x}\"".to_owned())
+    } else if bare_variable {
         Some("quote ${…} inside [ ] and { }: [\"${x}\"]".to_owned())
     } else if message.contains("tag") {
         Some("specs have no tags; quote a text that begins with `!`".to_owned())
@@ -230,6 +232,8 @@ fn explain(source: &Source, error: &serde_yaml::Error, span: Span) -> (String, O
     };
     (message.to_owned(), help)
 }
+
+const NO_KEY: &str = "a key is a text";
 
 const NO_NUMBER: &str = "JSON has no such number";
 
