@@ -69,7 +69,8 @@ impl Runner {
                     None => run_id.to_owned(),
                     Some(number) => format!("{run_id}-{number}"),
                 };
-                let scope = match skip(spec, &settings, profile) {
+                let skipped = skip(spec, &settings, profile);
+                let scope = match skipped.or_else(|| self.uncounted(spec, profile)) {
                     Some(reason) => Err(reason),
                     None => self.scope(spec, &cell, profile, &run_id)?,
                 };
@@ -83,6 +84,15 @@ impl Runner {
             }
         }
         Ok(planned)
+    }
+
+    /// Why nobody could tell whether a spec keeps its budget. A replay costs nothing.
+    fn uncounted(&self, spec: &Spec, profile: &Profile) -> Option<String> {
+        spec.budget.usd.filter(|_| self.replayed().is_none())?;
+        let (name, alias) = (&profile.name, unpriced(spec, profile)?);
+        Some(format!(
+            "its budget is in dollars, and profile {name} has no price for `{alias}`"
+        ))
     }
 
     /// The axes of the matrix without the values that `set` and `var` leave out.
@@ -265,13 +275,8 @@ pub(super) fn check_prices(
         Some(_) => {}
     }
     let runs = planned.iter().flatten().flatten();
-    let runs = runs.filter(|planned| planned.scope.is_ok());
-    let mut steps = runs.flat_map(|planned| planned.spec.steps.iter().chain(&planned.spec.finally));
-    let unpriced = steps.find_map(|step| {
-        let alias = step.deployment.as_ref()?.as_text()?;
-        let known = alias == "missing" || alias.contains("${") || profile.price_of(alias).is_some();
-        (!known).then_some(alias)
-    });
+    let mut runs = runs.filter(|planned| planned.scope.is_ok());
+    let unpriced = runs.find_map(|planned| unpriced(planned.spec, profile));
     unpriced.map_or(Ok(()), |alias| {
         Err(Error::setup(format!(
             "the budget is in dollars, and profile {} has no price for `{alias}`",
@@ -292,6 +297,16 @@ fn skip(spec: &Spec, settings: &Settings, profile: &Profile) -> Option<String> {
     }
     let mut steps = spec.steps.iter().chain(&spec.finally);
     steps.find_map(|step| skip_step(step, settings, profile))
+}
+
+/// A deployment that a spec calls and that has no price.
+fn unpriced<'a>(spec: &'a Spec, profile: &Profile) -> Option<&'a str> {
+    let mut steps = spec.steps.iter().chain(&spec.finally);
+    steps.find_map(|step| {
+        let alias = step.deployment.as_ref()?.as_text()?;
+        let known = alias == "missing" || alias.contains("${") || profile.price_of(alias).is_some();
+        (!known).then_some(alias)
+    })
 }
 
 fn skip_step(step: &Step, settings: &Settings, profile: &Profile) -> Option<String> {

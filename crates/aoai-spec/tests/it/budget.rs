@@ -444,6 +444,25 @@ async fn a_call_tells_its_cost_and_without_a_price_nobody_can_judge_it() {
         (0, &["cost".to_owned()][..])
     );
 
+    // A limit that nobody could keep is no limit.
+    let limited = dear.replace("budget: {}", "budget: {usd: 1}");
+    let report = run(&limited, unpriced.clone(), Budget::default()).await;
+    let reason = "its budget is in dollars, and profile mock has no price for `chat`";
+    assert_eq!(
+        (&report.specs[0].cells[0].state, report.requests()),
+        (&State::Skipped(reason.to_owned()), 0)
+    );
+    let directory = tempfile::tempdir().unwrap();
+    let cheap = limited.replace("cost: {$lt: 0.4}, ", "");
+    let recorded = Runner::from_text(&cheap).profile(profile(&server));
+    let recorded = recorded.record(directory.path()).run().await;
+    assert_eq!(recorded.into_result().unwrap().counts(), [1, 0, 0, 0]);
+    let replayed = Runner::from_text(&cheap)
+        .replay(directory.path())
+        .run()
+        .await;
+    assert_eq!(replayed.into_result().unwrap().counts(), [1, 0, 0, 0]);
+
     let mut budget = Budget::default();
     budget.usd = Some(1.0);
     let runner = Runner::from_text(dear).profile(unpriced).budget(budget);
