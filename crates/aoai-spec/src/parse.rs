@@ -79,7 +79,7 @@ fn spec(document: &Node, context: &Context<'_>, problems: &mut Problems) -> Opti
     if fields.get("name").is_none() {
         problems.error(fields.span, "a spec needs a `name`", "");
     }
-    let name = fields.text("name", problems).unwrap_or_default();
+    let name = fields.title("name", problems).unwrap_or_default();
     let mut names = Names::default();
     let vars = vars(&fields, &mut names, problems);
     let mut matrix = matrix(&fields, &mut names, problems);

@@ -14,6 +14,8 @@ pub(crate) use self::curl::CREDENTIALS;
 pub use self::curl::curl;
 pub use self::human::Human;
 pub use self::rates::Rate;
+#[cfg(feature = "cli")]
+pub(crate) use self::tap::line;
 
 mod annotations;
 mod contrast;
@@ -167,8 +169,6 @@ fn drifts(report: &Report) -> Vec<(String, String)> {
     found
 }
 
-/// The first thing that went wrong in a cell, on one line; empty where nothing did.
-pub(crate) fn reason(cell: &crate::run::CellReport) -> String {
 /// What the wire types lose of a cell's answers, where that is all that is wrong with it, and denied.
 fn denied_drift(report: &Report, cell: &crate::run::CellReport) -> Option<String> {
     if !report.deny.drift || cell.state != crate::run::State::Passed {
@@ -184,6 +184,8 @@ fn denied_drift(report: &Report, cell: &crate::run::CellReport) -> Option<String
     (!found.is_empty()).then(|| format!("drift, which is denied: {}", found.join(", ")))
 }
 
+/// The first thing that went wrong in a cell, on one line; empty where nothing did.
+pub(crate) fn reason(cell: &crate::run::CellReport) -> String {
     use crate::run::State;
     let mut found = cell.steps.iter().flat_map(|step| &step.mismatches);
     match (&cell.state, found.next()) {

@@ -41,7 +41,7 @@ pub fn schema() -> Value {
     let properties = described(
         Topic::Spec,
         json!({
-            "name": text(),
+            "name": title(),
             "about": text(),
             "tags": {"type": "array", "items": {"type": "string"}},
             "vars": {"type": "object"},
@@ -109,7 +109,7 @@ fn step(is_typed: bool) -> Value {
     let properties = described(
         Topic::Step,
         json!({
-            "name": text(),
+            "name": title(),
             "call": {"enum": operations},
             "http": {"type": "string", "pattern": "^[A-Z]+ +/"},
             "run": {"type": "string", "pattern": "(^|/)_[^/]*$"},
@@ -307,6 +307,11 @@ fn described(topic: Topic, mut properties: Value) -> Value {
     properties
 }
 
+/// A name: one line with something on it.
+fn title() -> Value {
+    json!({"type": "string", "pattern": "^.*\\S.*$"})
+}
+
 fn text() -> Value {
     json!({"type": ["string", "number"]})
 }
@@ -444,6 +449,8 @@ mod tests {
         for wrong in [
             "steps: [{call: models.list}]".to_owned(),
             "name: a".to_owned(),
+            "name: ''\nsteps: [{call: models.list}]".to_owned(),
+            "name: \"a\\nb\"\nsteps: [{call: models.list}]".to_owned(),
             "nam: a\nsteps: [{call: models.list}]".to_owned(),
             "name: a\nonly: never\nsteps: [{call: models.list}]".to_owned(),
             "name: a\nmatrix: {x: []}\nsteps: [{call: models.list}]".to_owned(),
@@ -453,6 +460,7 @@ mod tests {
             "name: a\nuse: {retries: -1}\nsteps: [{call: models.list}]".to_owned(),
             call("{call: model.list}"),
             call("{cal: models.list}"),
+            call("{call: models.list, name: ' '}"),
             call("{http: get /openai/v1/models}"),
             call("{call: models.list, http: GET /x}"),
             call("{name: nothing to do}"),

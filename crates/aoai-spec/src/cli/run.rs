@@ -175,7 +175,8 @@ pub(super) async fn list(options: &Options, world: &mut World) -> Result<u8, Err
             format!("  {cell}")
         };
         let skipped = skipped.map(|reason| format!("  (skipped: {reason})"));
-        let line = format!("{id}{cell}{}\n", skipped.unwrap_or_default());
+        let told = format!("{id}{cell}{}", skipped.unwrap_or_default());
+        let line = crate::report::line(&told) + "\n";
         // A reader that has seen enough closes the pipe.
         if world.out.write_all(line.as_bytes()).is_err() {
             break;

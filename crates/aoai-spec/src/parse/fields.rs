@@ -68,6 +68,20 @@ impl<'a> Fields<'a> {
         text
     }
 
+    /// A name that reports show on a line.
+    pub(crate) fn title(&self, name: &str, problems: &mut Problems) -> Option<&'a str> {
+        let text = self.text(name, problems)?;
+        let span = self.get(name).map_or(self.span, |node| node.span);
+        if text.trim().is_empty() {
+            problems.error(span, format!("`{name}` is empty"), "");
+        } else if text.contains(['\n', '\r']) {
+            problems
+                .error(span, format!("`{name}` is one line of text"), "")
+                .help("`name: >-` makes one line of several");
+        }
+        Some(text)
+    }
+
     pub(crate) fn duration(&self, name: &str, problems: &mut Problems) -> Option<Duration> {
         let node = self.get(name)?;
         let duration = node.as_text().and_then(duration::parse);

@@ -148,9 +148,7 @@ fn http_verb(node: &Node, problems: &mut Problems) -> Option<Verb> {
 fn step_name(fields: &Fields<'_>, problems: &mut Problems) -> String {
     let verb = ["name", "call", "http"];
     let named = verb.into_iter().find_map(|name| fields.get(name));
-    if fields.get("name").is_some() {
-        fields.text("name", problems);
-    }
+    fields.title("name", problems);
     named
         .and_then(Node::as_text)
         .unwrap_or("emulator")

@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use super::count;
-use super::tap::printable;
+use super::tap::{line, printable};
 use crate::duration::show;
 use crate::run::{CellReport, Event, Report, SpecReport, State, StepReport};
 
@@ -106,6 +106,7 @@ impl<W: Write> Human<W> {
                 next,
             } if !self.quiet => {
                 let (file, waited, next) = (spec.file(), show(*waited), show(*next));
+                let state = line(state);
                 writeln!(
                     self.out,
                     "  …     {file}  {step}  {state}  {waited}, next in {next}"
@@ -212,11 +213,12 @@ impl<W: Write> Human<W> {
                 writeln!(
                     self.out,
                     "        {}  {}",
-                    place.join("  "),
+                    line(&place.join("  ")),
                     attempts.join(" → ")
                 )?;
                 for drift in &result.drift {
-                    writeln!(self.out, "          drift: {} ({})", drift.path, drift.kind)?;
+                    let path = line(&drift.path);
+                    writeln!(self.out, "          drift: {path} ({})", drift.kind)?;
                 }
                 if let (3.., Some(stream)) = (self.verbosity, &result.stream) {
                     for (at, event) in stream.events.iter().enumerate() {
@@ -294,7 +296,7 @@ impl<W: Write> Human<W> {
             "drift"
         };
         for (operation, path) in super::drifts(report) {
-            writeln!(self.out, "  {drift}: {operation} {path}")?;
+            writeln!(self.out, "  {drift}: {operation} {}", line(&path))?;
         }
         self.rates(report)
     }
@@ -310,14 +312,15 @@ impl<W: Write> Human<W> {
                 _ => String::new(),
             };
             let percent = rate.percent();
-            writeln!(self.out, "  {share} {percent:>4.0}%  {}{first}", rate.id)?;
+            let id = line(&rate.id);
+            writeln!(self.out, "  {share} {percent:>4.0}%  {id}{first}")?;
         }
         Ok(())
     }
 
     fn line(&mut self, word: &str, color: &str, rest: &str) -> io::Result<()> {
         let word = self.paint(color, &format!("{word:<4}"));
-        writeln!(self.out, "  {word}  {}", rest.trim_end())
+        writeln!(self.out, "  {word}  {}", line(rest.trim_end()))
     }
 
     fn paint(&self, color: &str, text: &str) -> String {

@@ -92,7 +92,7 @@ fn escape(text: &str) -> String {
 }
 
 /// A text as one printable line.
-pub(super) fn line(text: &str) -> String {
+pub(crate) fn line(text: &str) -> String {
     printable(&text.replace(['\n', '\r'], " "))
 }
 

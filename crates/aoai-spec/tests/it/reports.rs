@@ -2,6 +2,7 @@
 
 use std::sync::{Arc, Mutex};
 
+use aoai_auth::testing::ManualClock;
 use aoai_emulator::{Config, Emulator};
 use aoai_spec::report::{Format, Human};
 use aoai_spec::{Event, Profile, Runner};
@@ -138,6 +139,42 @@ async fn what_the_service_says_gives_the_terminal_no_orders_and_makes_no_lines()
         let forged = |line: &str| line.starts_with("::error") || line.starts_with("  ok");
         assert!(!told.lines().any(forged), "{told}");
     }
+}
+
+#[tokio::test]
+async fn what_the_service_calls_things_makes_no_lines() {
+    let evil = "bad\u{1b}[31m\n::error::forged";
+    let server = MockServer::start().await;
+    let answer = json!({"object": "list", "data": [], evil: 1, "status": evil});
+    Mock::given(matchers::any())
+        .respond_with(ResponseTemplate::new(200).set_body_json(answer))
+        .mount(&server)
+        .await;
+    let profile = Profile::new("live")
+        .endpoint("main", server.uri())
+        .api_key("key", KEYS[0]);
+    let text = "name: evil\nsteps:\n  - call: models.list\n    poll: {until: {body: {data: {$len: 1}}}, \
+                every: 1s, within: 1s}\n---\nname: \"more\\e[2J\"\nmatrix: {n: [\"1\\n::error::own\"]}\nsteps:\n  - \
+                {call: models.list, headers: {n: x}, expect: {body: {$only: {object: list}}}}\n";
+    let runner = Runner::from_text(text).profile(profile);
+    let runner = runner.clock(Arc::new(ManualClock::automatic())).repeat(2);
+    let out = Shared::default();
+    let human = Mutex::new(Human::new(out.clone()).verbosity(3));
+    let sink = |event: &Event<'_>| human.lock().unwrap().event(event).unwrap();
+    let report = runner.run_with(&sink).await.unwrap();
+    assert_eq!(report.counts(), [0, 4, 0, 0]);
+    let told = out.text();
+    assert!(told.contains("  …     spec  models.list  bad"), "{told}");
+    assert!(
+        !told.contains(|c: char| c.is_control() && c != '\n'),
+        "{told:?}"
+    );
+    let mut forged = told
+        .lines()
+        .filter(|line| line.trim_start().starts_with("::error"));
+    assert_eq!(forged.next(), None, "{told}");
+    let again = "  again   cargo xtask specs spec --set $'n=1\\n::error::own' -vv\n";
+    assert!(told.contains(again), "{told}");
 }
 
 #[tokio::test]

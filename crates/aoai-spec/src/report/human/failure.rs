@@ -85,7 +85,7 @@ pub(crate) fn failure(spec: &SpecReport, cell: &CellReport, program: &str) -> St
         _ => {}
     }
     if !cell.cell.is_empty() {
-        let _ = writeln!(told, "  cell    {}", cell.cell);
+        let _ = writeln!(told, "  cell    {}", tap::line(&cell.cell));
     }
     for (name, value) in &cell.variables {
         let value = value.to_string();
@@ -113,6 +113,10 @@ pub(crate) fn shell(word: &str) -> String {
     if !word.is_empty() && word.chars().all(is_plain) {
         return word.to_owned();
     }
+    if word.contains(['\n', '\r']) {
+        let word = word.replace('\\', "\\\\").replace('\'', "\\'");
+        return format!("$'{}'", word.replace('\n', "\\n").replace('\r', "\\r"));
+    }
     format!("'{}'", word.replace('\'', "'\\''"))
 }
 
@@ -126,7 +130,7 @@ fn place(source: &Source, mismatch: &Mismatch) -> String {
         told,
         "  {margin} --> {}:{line}:{column}  {}",
         source.name(),
-        mismatch.path
+        tap::line(&mismatch.path)
     );
     let _ = writeln!(told, "  {margin} |");
     let _ = writeln!(told, "  {number} | {}", source.line(line));
@@ -170,7 +174,12 @@ fn answer(step: &StepReport, redactor: &Redactor) -> String {
     }
     told.push_str(&events::around(step, redactor));
     for drift in &result.drift {
-        let _ = writeln!(told, "  drift   {} ({})", drift.path, drift.kind);
+        let _ = writeln!(
+            told,
+            "  drift   {} ({})",
+            tap::line(&drift.path),
+            drift.kind
+        );
     }
     let ids = ids(result);
     if !ids.is_empty() {
