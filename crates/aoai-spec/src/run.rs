@@ -549,7 +549,7 @@ impl Runner {
     ) -> Result<Plan<'a>, Error> {
         self.check_names(files, profile)?;
         let planned = self.plan(files, profile, run_id)?;
-        self.check_left(files, &planned)?;
+        self.check_left(files, profile, &planned)?;
         Ok(planned)
     }
 

@@ -46,16 +46,7 @@ impl Runner {
         run_id: &str,
     ) -> Result<Vec<Planned<'a>>, Error> {
         let mut planned = Vec::new();
-        let axes = self.pinned(spec, profile)?;
-        for cell in cells::product(&axes) {
-            let settings = self.settings(spec, &cell, profile)?;
-            let wanted = self.filters.iter();
-            if !wanted
-                .clone()
-                .all(|filter| filter.matches(spec, &cell, &settings))
-            {
-                continue;
-            }
+        for (cell, settings) in self.fitting(spec, profile)? {
             if !self
                 .selection
                 .takes(&test_id(&spec.id(), &cell.to_string()))
@@ -84,6 +75,23 @@ impl Runner {
             }
         }
         Ok(planned)
+    }
+
+    /// The cells of a spec that fit filters and settings, in whatever part of a run they are.
+    pub(super) fn fitting(
+        &self,
+        spec: &Spec,
+        profile: &Profile,
+    ) -> Result<Vec<(Cell, Settings)>, Error> {
+        let mut fitting = Vec::new();
+        for cell in cells::product(&self.pinned(spec, profile)?) {
+            let settings = self.settings(spec, &cell, profile)?;
+            let mut wanted = self.filters.iter();
+            if wanted.all(|filter| filter.matches(spec, &cell, &settings)) {
+                fitting.push((cell, settings));
+            }
+        }
+        Ok(fitting)
     }
 
     /// Why nobody could tell whether a spec keeps its budget. A replay costs nothing.

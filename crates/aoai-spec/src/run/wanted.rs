@@ -93,12 +93,17 @@ impl Runner {
     }
 
     /// Whoever asks for some of the tests wants one of them at least. The part of a shard may be
-    /// empty, and what failed last time may be gone.
+    /// empty, and what failed last time may be gone, but not all parts together.
     ///
     /// # Errors
     ///
     /// Filters and settings leave no test of those that there are.
-    pub(super) fn check_left(&self, files: &[&[Spec]], planned: &Plan<'_>) -> Result<(), Error> {
+    pub(super) fn check_left(
+        &self,
+        files: &[&[Spec]],
+        profile: &Profile,
+        planned: &Plan<'_>,
+    ) -> Result<(), Error> {
         let specs = files.iter().map(|file| file.len()).sum::<usize>();
         let filters = self.filters.iter().map(|filter| format!("`{filter}`"));
         let set = self.set.iter();
@@ -109,8 +114,13 @@ impl Runner {
         if specs == 0 && !is_part && !self.only.is_empty() {
             return Err(self.no_spec());
         }
-        if is_left || is_part || specs == 0 || asked.is_empty() {
+        if is_left || specs == 0 || asked.is_empty() {
             return Ok(());
+        }
+        for spec in files.iter().copied().flatten() {
+            if !self.fitting(spec, profile)?.is_empty() {
+                return Ok(());
+            }
         }
         Err(Error::usage(format!(
             "no test is left of {}: there is none that fits {}; `list` tells what there is",

@@ -135,7 +135,7 @@ async fn the_exit_code_tells_how_it_ended() {
         (
             &place,
             &["good", "--filter", "tag:smok", "--shard", "1/2"],
-            0,
+            1,
         ),
         (&place, &["diff", "emulator"], 1),
         (&place, &["diff", "emulator", "live", "--live"], 1),
@@ -143,6 +143,8 @@ async fn the_exit_code_tells_how_it_ended() {
         (&place, &["explain", "nonsense"], 1),
         (&place, &["new", "nonsense"], 1),
         (&place, &["new", "--from-curl", "/no/such/file"], 1),
+        (&place, &["good", "--filter", "good", "--shard", "1/2"], 0),
+        (&place, &["good", "--filter", "good", "--shard", "2/2"], 0),
         (&place, &["--from-curl", "-"], 1),
         (&place, &["--live"], 2),
         (&wrong, &[], 2),
