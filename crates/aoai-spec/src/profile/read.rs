@@ -61,7 +61,10 @@ pub(super) fn profile(
     }
     for (name, node) in fields.map("secrets", problems) {
         profile.secret_names.insert(name.name.clone());
-        match text(name, node, &scope, problems) {
+        // What stands among `vars` is a secret, too, where the name is that of one.
+        let shown = profile.vars.remove(&name.name);
+        let secret = text(name, node, &scope, problems);
+        match secret.or_else(|| shown.as_ref().map(vars::as_text)) {
             Some(secret) => {
                 let secret = Secret::new(secret);
                 profile.secret_vars.insert(name.name.clone(), secret);

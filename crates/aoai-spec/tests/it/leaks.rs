@@ -269,6 +269,29 @@ async fn what_is_given_in_place_of_a_secret_variable_is_not_shown_either() {
 }
 
 #[tokio::test]
+async fn a_secret_that_stands_among_the_variables_is_masked() {
+    let text = "name: a\nvars: {pw: ~}\nsteps:\n  - call: chat\n    deployment: chat\n    body: {messages: \
+                [{role: user, content: \"${pw}\"}]}\n    expect: {text: other}\n";
+    let emulator = emulator().await;
+    let (url, key) = (emulator.endpoint(), &emulator.keys()[1]);
+    let file = tempfile::NamedTempFile::new().unwrap();
+    for (secret, value) in [("${env.PW:-}", "tops3cr3t-shown"), ("tops3cr3t", "shown")] {
+        let profile = format!(
+            "p:\n  endpoints: {{main: \"{url}\"}}\n  deployments: {{chat: chat}}\n  credentials: {{key: \
+             {{api_key: \"{key}\"}}}}\n  secrets: {{pw: \"{secret}\"}}\n  vars: {{pw: {value}}}\n"
+        );
+        std::fs::write(file.path(), profile).unwrap();
+        let profile = Profile::load(file.path(), "p", |_| None).unwrap();
+        let report = Runner::from_text(text).profile(profile).run().await;
+        let json = report.into_result().unwrap().json().to_string();
+        assert!(
+            json.contains("<pw>") && !json.contains("tops3cr3t"),
+            "{json}"
+        );
+    }
+}
+
+#[tokio::test]
 async fn a_secret_of_the_wrong_type_is_not_told_with_the_mistake() {
     let text = "name: a\nvars: {pin: 12345678}\nsteps:\n  - {http: \"GET /${pin}\", expect: {status: \
                 404}}\n";
