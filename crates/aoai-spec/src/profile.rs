@@ -191,7 +191,17 @@ impl Profile {
     ) -> Result<Self, Error> {
         let mut problems = Problems::new(Arc::clone(source));
         let documents = Node::read_all(&mut problems);
-        let profiles = documents.first().and_then(Node::as_map).unwrap_or_default();
+        let profiles = documents.first().and_then(|document| {
+            let profiles = document.as_map();
+            if profiles.is_none() {
+                let message = format!("a file of profiles is a mapping, not {}", document.kind());
+                problems
+                    .error(document.span, message, "")
+                    .help("of names: live: {endpoints: …, credentials: …}");
+            }
+            profiles
+        });
+        let profiles = profiles.unwrap_or_default();
         let mut found = None;
         if let Some(second) = documents.get(1) {
             problems
@@ -214,8 +224,10 @@ impl Profile {
         }
         found.ok_or_else(|| {
             let known: Vec<_> = profiles.iter().map(|(key, _)| key.name.as_str()).collect();
-            let near = did_you_mean(name, known.iter().copied())
-                .unwrap_or_else(|| format!("it has: {}", known.join(", ")));
+            let near = did_you_mean(name, known.iter().copied()).unwrap_or_else(|| match &*known {
+                [] => "it is empty".to_owned(),
+                known => format!("it has: {}", known.join(", ")),
+            });
             Error::usage(format!("{} has no profile `{name}`; {near}", source.name()))
         })
     }

@@ -22,6 +22,7 @@ pub use self::interrupt::Interrupt;
 #[cfg(feature = "cli")]
 pub(crate) use self::outcome::EXIT_INTERRUPTED;
 pub use self::outcome::{Report, Run, SpecReport, State};
+pub(crate) use self::plan::{NONE, WRONG_KEY};
 pub use self::select::Shard;
 pub(crate) use self::step::INTERRUPTED;
 pub use self::step::StepReport;

@@ -7,6 +7,7 @@ use super::{Profile, credential};
 use crate::budget::{Budget, Price};
 use crate::diagnostic::{Problems, did_you_mean};
 use crate::parse::fields::{Fields, wrong};
+use crate::run::{NONE, WRONG_KEY};
 use crate::value::{Key, Node};
 use crate::vars::{self, Piece, Scope};
 
@@ -30,6 +31,22 @@ pub(super) fn profile(
                 profile.endpoints.insert(name.name.clone(), url);
             }
             None => blank(&mut profile, format!("endpoint `{}`", name.name), node),
+        }
+    }
+    for (part, taken) in [
+        ("deployments", "missing"),
+        ("credentials", WRONG_KEY),
+        ("credentials", NONE),
+    ] {
+        let own = fields.map(part, problems).iter();
+        for (key, _) in own.filter(|(key, _)| key.name == taken) {
+            problems
+                .error(
+                    key.span,
+                    format!("`{taken}` is a name of the language's own"),
+                    "",
+                )
+                .help("it means the same everywhere; choose another one");
         }
     }
     for (alias, node) in fields.map("deployments", problems) {

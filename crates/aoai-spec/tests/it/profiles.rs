@@ -115,6 +115,45 @@ fn a_price_needs_its_deployment_and_a_file_is_one_document() {
     }
 }
 
+#[test]
+fn names_that_mean_the_same_everywhere_are_refused() {
+    for (line, place, message) in [
+        (
+            "deployments: {missing: gpt}",
+            ":2:17",
+            "`missing` is a name of the language's own",
+        ),
+        (
+            "credentials: {none: {api_key: not-a-real-key}}",
+            ":2:17",
+            "`none` is a name of the language's own",
+        ),
+        (
+            "credentials: {wrong-key: {api_key: \"\"}}",
+            ":2:17",
+            "`wrong-key` is a name of the language's own",
+        ),
+    ] {
+        let told = told(&format!("p:\n  {line}\n"));
+        assert!(told.starts_with(&format!("error: {message}\n")), "{told}");
+        assert!(told.contains(&format!("{place}\n")), "{told}");
+    }
+}
+
+#[test]
+fn a_file_without_profiles_says_so() {
+    let told = told("- p\n");
+    let message = "error: a file of profiles is a mapping, not a list\n";
+    assert!(told.starts_with(message), "{told}");
+    let file = tempfile::NamedTempFile::new().unwrap();
+    for empty in ["", "{}\n", "# nothing yet\n"] {
+        fs::write(file.path(), empty).unwrap();
+        let error = Profile::load(file.path(), "p", |_| None).unwrap_err();
+        let expected = format!("{} has no profile `p`; it is empty", file.path().display());
+        assert_eq!((error.exit_code(), error.to_string()), (1, expected));
+    }
+}
+
 #[tokio::test]
 async fn what_is_skipped_names_the_variables_that_would_bring_it() {
     let file = tempfile::NamedTempFile::new().unwrap();
