@@ -142,13 +142,16 @@ impl Parser<'_> {
             "lt" => self.order(node, shape, Order::Less)?,
             "lte" => self.order(node, shape, Order::LessOrEqual)?,
             "in" if is_reference(node) => Test::In(None),
-            "in" => Test::In(Some(self.list_of(key, node, shape, path)?)),
+            "in" => Test::In(Some(self.choice_of(key, node, shape, path)?)),
             "contains" => self.text_test(key, node, TextTest::Contains)?,
             "starts" => self.text_test(key, node, TextTest::Starts)?,
             "ends" => self.text_test(key, node, TextTest::Ends)?,
             "regex" => self.regex(key, node)?,
             "json" => Test::Json(self.boxed(node, Shape::Open, path)),
-            "len" => Test::Len(self.boxed(node, Shape::Number, path)),
+            "len" => {
+                self.length(node);
+                Test::Len(self.boxed(node, Shape::Number, path))
+            }
             "each" => Test::Each(self.boxed(node, shape.item(), path)),
             "some" => Test::Some(self.boxed(node, shape.item(), path)),
             "none" => Test::None(self.boxed(node, shape.item(), path)),
@@ -157,7 +160,7 @@ impl Parser<'_> {
             "in_order" => Test::InOrder(self.list_of(key, node, shape.item(), path)?),
             "any_order" => Test::AnyOrder(self.list_of(key, node, shape.item(), path)?),
             "not" => Test::Not(self.boxed(node, shape, path)),
-            "any_of" => Test::AnyOf(self.list_of(key, node, shape, path)?),
+            "any_of" => Test::AnyOf(self.choice_of(key, node, shape, path)?),
             "only" => self.only(key, node, shape, path)?,
             "schema" => self.schema(node)?,
             name => {
@@ -189,6 +192,22 @@ impl Parser<'_> {
         };
         let parse = |item| self.pattern(item, shape, path);
         Some(items.iter().map(parse).collect())
+    }
+
+    /// The same where one of them has to fit.
+    fn choice_of(
+        &mut self,
+        key: &Key,
+        node: &Node,
+        shape: Shape,
+        path: &str,
+    ) -> Option<Vec<Pattern>> {
+        let list = self.list_of(key, node, shape, path)?;
+        if list.is_empty() {
+            let message = format!("`{}` has no items, so that nothing fits it", key.name);
+            self.problems.error(node.span, message, "");
+        }
+        Some(list)
     }
 
     fn only(&mut self, key: &Key, node: &Node, shape: Shape, path: &str) -> Option<Test> {

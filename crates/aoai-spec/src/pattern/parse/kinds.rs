@@ -93,6 +93,16 @@ impl Parser<'_> {
         fits
     }
 
+    /// Refuses a number that is no length.
+    pub(super) fn length(&mut self, node: &Node) {
+        if let Data::Number(number) = &node.data
+            && number.as_f64().is_some_and(|n| n < 0.0 || n.fract() != 0.0)
+        {
+            let message = format!("nothing has a length of {number}");
+            self.problems.error(node.span, message, "");
+        }
+    }
+
     fn never(&mut self, node: &Node, shape: Shape) {
         let written = node.as_text().unwrap_or_default();
         let help = match (shape, &node.data) {
