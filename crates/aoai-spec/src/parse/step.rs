@@ -234,7 +234,14 @@ fn called(step: &Step, endpoint: &Endpoint, fields: &Fields<'_>, problems: &mut 
 
 fn headers(fields: &Fields<'_>, problems: &mut Problems) -> Vec<(Key, Node)> {
     let headers = fields.map("headers", problems);
-    for (key, value) in headers {
+    for (at, (key, value)) in headers.iter().enumerate() {
+        let is_same = |(other, _): &(Key, Node)| other.name.eq_ignore_ascii_case(&key.name);
+        if headers[..at].iter().any(is_same) {
+            let message = format!("the header `{}` is written twice", key.name);
+            problems.error(key.span, message, "").help(
+                "a header's name is the same in capitals; several values are joined by commas",
+            );
+        }
         if ["api-key", "authorization", "ocp-apim-subscription-key"]
             .contains(&key.name.to_ascii_lowercase().as_str())
         {
