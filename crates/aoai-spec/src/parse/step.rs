@@ -371,15 +371,30 @@ fn emulator(step: &Step, problems: &mut Problems) {
         }
     }
     #[cfg(feature = "emulator")]
-    if !bare && problems.count() == found && !has_references(node) {
-        use serde::Deserialize as _;
-        if let Err(error) = aoai_emulator::Instructions::deserialize(node.to_json()) {
-            problems.error(
-                node.span,
-                "the emulator does not take this",
-                error.to_string(),
-            );
+    if !bare && problems.count() == found {
+        for (key, value) in node.as_map().unwrap_or_default() {
+            let part = Node {
+                data: Data::Map(vec![(key.clone(), value.clone())]),
+                span: value.span,
+            };
+            instructions(&part, problems);
         }
+        if problems.count() == found {
+            instructions(node, problems);
+        }
+    }
+}
+
+/// Refuses what the emulator would, where no value is missing yet.
+#[cfg(feature = "emulator")]
+fn instructions(node: &Node, problems: &mut Problems) {
+    use serde::Deserialize as _;
+    if has_references(node) {
+        return;
+    }
+    if let Err(error) = aoai_emulator::Instructions::deserialize(node.to_json()) {
+        let message = "the emulator does not take this";
+        problems.error(node.span, message, error.to_string());
     }
 }
 
