@@ -212,6 +212,9 @@ impl Options {
         {
             return Err(format!("one argument too many: {}", surplus.display()).into());
         }
+        if let (Some(option), false) = (self.of_a_run(), self.command == Command::Run) {
+            return Err(format!("{option} is for runs, and this is none").into());
+        }
         if self.from_curl.is_some() && !matches!(self.command, Command::New { .. }) {
             return Err("--from-curl is for `new`".into());
         }
@@ -235,6 +238,21 @@ impl Options {
             return Err("--fail-under needs --coverage".into());
         }
         Ok(())
+    }
+
+    /// An option that is about what a run has told.
+    fn of_a_run(&self) -> Option<&'static str> {
+        let options = [
+            ("--watch", self.watch),
+            ("--failed", self.failed),
+            ("--report", !self.reports.is_empty()),
+            ("--coverage", self.coverage.is_some()),
+            ("--review", self.review),
+            ("--update", self.update),
+            ("--curl", self.curl),
+        ];
+        let mut given = options.into_iter().filter(|(_, is_given)| *is_given);
+        given.next().map(|(option, _)| option)
     }
 
     fn deny(&mut self, list: &str) -> Result<(), lexopt::Error> {
