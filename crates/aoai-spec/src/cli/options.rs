@@ -300,7 +300,9 @@ impl Options {
         }
         let is_file = path.is_file() || !path.exists();
         let mut files = self.reports.iter().filter_map(|(_, path)| path.as_deref());
-        if is_file && files.any(|known| known == path) {
+        // `a.json` and `./a.json` are one file.
+        let whole = |path: &Path| std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+        if is_file && files.any(|known| whole(known) == whole(path)) {
             return Err(format!("two reports go into {}", path.display()).into());
         }
         Ok(())

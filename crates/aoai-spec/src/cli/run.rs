@@ -245,7 +245,8 @@ fn coverage(
 /// The file that a report without one is added to. Where there is none, that is told before
 /// anything is run and paid for.
 fn summary(options: &Options, world: &World) -> Result<Option<PathBuf>, Error> {
-    let summary = (world.lookup)("GITHUB_STEP_SUMMARY").map(PathBuf::from);
+    let summary = (world.lookup)("GITHUB_STEP_SUMMARY").filter(|path| !path.is_empty());
+    let summary = summary.map(PathBuf::from);
     let mut reports = options.reports.iter();
     let is_needed = reports.any(|(format, path)| *format != Format::Github && path.is_none());
     if is_needed && summary.is_none() {

@@ -121,6 +121,7 @@ async fn the_exit_code_tells_how_it_ended() {
         (&place, &["--report", "md="], 1),
         (&place, &["--report", "json=-"], 1),
         (&place, &["--report", "json=/dev/null/a,tap=/dev/null/a"], 1),
+        (&place, &["--report", "json=never,tap=./never"], 1),
         (
             &place,
             &["good", "--report", "json=/dev/null,tap=/dev/null"],
@@ -142,14 +143,14 @@ async fn the_exit_code_tells_how_it_ended() {
             &["good", "--filter", "tag:smok", "--shard", "1/2"],
             1,
         ),
+        (&place, &["good", "--filter", "good", "--shard", "1/2"], 0),
+        (&place, &["good", "--filter", "good", "--shard", "2/2"], 0),
         (&place, &["diff", "emulator"], 1),
         (&place, &["diff", "emulator", "live", "--live"], 1),
         (&place, &["explain"], 1),
         (&place, &["explain", "nonsense"], 1),
         (&place, &["new", "nonsense"], 1),
         (&place, &["new", "--from-curl", "/no/such/file"], 1),
-        (&place, &["good", "--filter", "good", "--shard", "1/2"], 0),
-        (&place, &["good", "--filter", "good", "--shard", "2/2"], 0),
         (&place, &["--from-curl", "-"], 1),
         (&place, &["--live"], 2),
         (&wrong, &[], 2),
@@ -870,13 +871,17 @@ async fn a_report_makes_the_directories_that_it_is_in() {
 
 #[tokio::test]
 async fn a_report_without_a_file_is_told_of_before_anything_runs() {
-    let place = Place::new(&[("good.yaml", GOOD)]);
-    let told = place.run(&["--report", "md"]).await;
-    assert_eq!((told.code, &*told.out), (1, ""));
-    assert_eq!(
-        told.err,
-        "error: --report md needs a file, md=FILE: GITHUB_STEP_SUMMARY is not set\n"
-    );
+    let unset = Place::new(&[("good.yaml", GOOD)]);
+    let mut empty = Place::new(&[("good.yaml", GOOD)]);
+    empty.set("GITHUB_STEP_SUMMARY", "");
+    for place in [unset, empty] {
+        let told = place.run(&["--report", "md"]).await;
+        assert_eq!((told.code, &*told.out), (1, ""));
+        assert_eq!(
+            told.err,
+            "error: --report md needs a file, md=FILE: GITHUB_STEP_SUMMARY is not set\n"
+        );
+    }
 }
 
 #[tokio::test]
