@@ -115,11 +115,15 @@ fn segments(path: &str) -> Vec<String> {
 
 /// The path of a URL whose host may be a placeholder.
 fn after_host(url: &str) -> &str {
-    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
+    // A placeholder in front may stand for the scheme, too.
+    let (has_host, rest) = match url.split_once("://") {
+        Some((_, rest)) => (true, rest),
+        None => (url.starts_with('{'), url),
+    };
     match rest.find('/') {
-        Some(at) if rest.len() != url.len() => &rest[at..],
-        _ if rest.len() == url.len() => rest,
-        _ => "",
+        _ if !has_host => rest,
+        Some(at) => &rest[at..],
+        None => "",
     }
 }
 
@@ -186,6 +190,8 @@ mod tests {
     fn the_base_is_the_servers_path() {
         for (url, base) in [
             ("https://{endpoint}.x.com/openai/v1/", "/openai/v1/"),
+            ("{endpoint}/openai/v1", "/openai/v1"),
+            ("{endpoint}", ""),
             ("https://X/openai", "/openai"),
             ("https://X", ""),
             ("/openai", "/openai"),
