@@ -134,12 +134,26 @@ fn spec(document: &Node, context: &Context<'_>, problems: &mut Problems) -> Opti
         steps,
         finally,
     };
+    nowhere(&spec, &fields, problems);
     body::check(&spec, problems);
     // While something is wrong, what else might be is no help.
     if !problems.has_errors() {
         lint::spec(&spec, &names, problems);
     }
     Some(spec)
+}
+
+/// Refuses a spec that every target would skip.
+fn nowhere(spec: &Spec, fields: &Fields<'_>, problems: &mut Problems) {
+    let mut steps = spec.steps.iter().chain(&spec.finally);
+    let needs = steps.find_map(|step| step.needs_emulator);
+    if let (Some(Only::Live), Some(reason), Some(only)) = (spec.only, needs, fields.get("only")) {
+        problems.error(
+            only.span,
+            "a test for live resources that none can run",
+            reason,
+        );
+    }
 }
 
 /// Reads `use`, a spec's or a step's.
