@@ -15,7 +15,7 @@ pub use self::curl::curl;
 pub use self::human::Human;
 pub use self::rates::Rate;
 #[cfg(feature = "cli")]
-pub(crate) use self::tap::line;
+pub(crate) use self::tap::{line, printable};
 
 mod annotations;
 mod contrast;

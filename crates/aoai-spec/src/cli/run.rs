@@ -105,10 +105,10 @@ fn snapshots(options: &Options, report: &Report, artefacts: &Artefacts, world: &
         let is_taken = options.update || {
             let state = if snapshot.is_new { "new" } else { "changed" };
             let path = snapshot.path.display();
-            world.say(format!(
-                "\n{path} is {state}:\n{}",
-                snapshot.diff.trim_end()
-            ));
+            world.say(format!("\n{path} is {state}:"));
+            for line in snapshot.diff.trim_end().lines() {
+                world.say(crate::report::printable(line));
+            }
             world.asks("take it? [y/N] ")
         };
         let accepted = is_taken.then(|| snapshot.accept(artefacts));

@@ -36,7 +36,9 @@ pub(crate) fn unified(expected: &Value, actual: &Value) -> Option<String> {
             (None, Some(at)) => &new[at],
             (None, None) => continue,
         };
-        let _ = writeln!(told, "@@ {} @@", line.path);
+        // A name in it is the service's and may have any characters.
+        let path = line.path.replace(['\n', '\r'], " ");
+        let _ = writeln!(told, "@@ {path} @@");
         for change in &changes {
             let sign = match change.tag() {
                 ChangeTag::Delete => '-',

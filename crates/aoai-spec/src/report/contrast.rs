@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
+use super::tap::line;
 use crate::result::outline::{Outline, OutlineDifference};
 use crate::run::{CellReport, Report, State};
 
@@ -61,12 +62,12 @@ impl Contrast {
                     continue;
                 }
             }
-            for (one, two) in cell
-                .steps
-                .iter()
-                .zip(other.iter().flat_map(|cell| &cell.steps))
-            {
-                let (Some(left), Some(right)) = (&one.result, &two.result) else {
+            for one in &cell.steps {
+                // A side that went wrong has left out some of them.
+                let mut others = other.iter().flat_map(|cell| &cell.steps);
+                let two = others.find(|two| two.place == one.place);
+                let right = two.and_then(|two| two.result.as_ref());
+                let (Some(left), Some(right)) = (&one.result, right) else {
                     continue;
                 };
                 contrast.compared += 1;
@@ -100,6 +101,7 @@ impl fmt::Display for Contrast {
                     left: one,
                     right: two,
                 } = difference;
+                let path = line(path);
                 writeln!(f, "  {path}: {one} in {left}, {two} in {right}")?;
             }
         }

@@ -97,7 +97,7 @@ pub(crate) fn line(text: &str) -> String {
 }
 
 /// A line without what terminals obey and YAML refuses, even in a block.
-pub(super) fn printable(line: &str) -> String {
+pub(crate) fn printable(line: &str) -> String {
     let is_plain = |c: char| !c.is_control() && !matches!(c, '\u{fffe}' | '\u{ffff}');
     let plain = |c: char| {
         if is_plain(c) || c == '\t' {

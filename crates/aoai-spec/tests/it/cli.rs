@@ -1380,6 +1380,38 @@ async fn a_secret_of_either_side_in_a_comparison_ends_it_with_6() {
 }
 
 #[tokio::test]
+async fn what_a_snapshot_shows_of_an_answer_makes_no_lines() {
+    let server = MockServer::start().await;
+    let body = json!({"object": "list", "data": [], "own\u{9b}2J\n::error::x": "\u{9b}2J"});
+    Mock::given(method("GET"))
+        .respond_with(ResponseTemplate::new(200).set_body_json(body))
+        .mount(&server)
+        .await;
+    let uri = server.uri();
+    let profile = format!(
+        "live:\n  endpoints: {{main: \"{uri}\"}}\n  credentials: {{key: {{api_key: not-a-real-key}}}}\n"
+    );
+    let text = "name: a\nsteps:\n  - {call: models.list, snapshot: exact}\n";
+    let place = Place::new(&[("a.yaml", text), ("profiles.yaml", &profile)]);
+    let directory = place.path("specs/snapshots/a");
+    fs::create_dir_all(&directory).unwrap();
+    fs::write(
+        directory.join("a.step-1.yaml"),
+        "body: {data: [], object: list}\n",
+    )
+    .unwrap();
+    for args in [&["--live"][..], &["--live", "--review"]] {
+        let told = place.run(args).await;
+        assert!(told.out.contains("::error::x"), "{}", told.out);
+        let orders = |c: char| c.is_control() && c != '\n';
+        assert!(!told.out.contains(orders), "{:?}", told.out);
+        let mut lines = told.out.lines();
+        let forged = lines.find(|line| line.trim_start().starts_with("::error"));
+        assert_eq!(forged, None, "{}", told.out);
+    }
+}
+
+#[tokio::test]
 async fn a_snapshot_holds_until_somebody_takes_another() {
     let spec = |reply: &str| {
         format!(

@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex};
 
 use aoai_auth::testing::ManualClock;
 use aoai_emulator::{Config, Emulator};
-use aoai_spec::report::{Format, Human};
+use aoai_spec::report::{Contrast, Format, Human};
 use aoai_spec::{Event, Profile, Runner};
 use serde_json::json;
 use wiremock::{Mock, MockServer, ResponseTemplate, matchers};
@@ -175,6 +175,47 @@ async fn what_the_service_calls_things_makes_no_lines() {
     assert_eq!(forged.next(), None, "{told}");
     let again = "  again   cargo xtask specs spec --set $'n=1\\n::error::own' -vv\n";
     assert!(told.contains(again), "{told}");
+}
+
+#[tokio::test]
+async fn runs_are_compared_step_by_step_whatever_went_wrong() {
+    let service = async |first: &str, parts: serde_json::Value| {
+        let server = MockServer::start().await;
+        for (path, body) in [
+            ("/openai/v1/models", json!({"object": first, "data": []})),
+            ("/openai/v1/models/a", json!({"id": "a", "more": 1})),
+            ("/openai/v1/models/b", parts),
+        ] {
+            Mock::given(matchers::path(path))
+                .respond_with(ResponseTemplate::new(200).set_body_json(body))
+                .mount(&server)
+                .await;
+        }
+        server
+    };
+    let text = "name: a\nsteps:\n  - {call: models.list, expect: {body: {object: list}}}\n  - {call: \
+                models.get, params: {model: a}, expect: {status: 200}}\nfinally:\n  - {name: last, call: \
+                models.get, params: {model: b}, expect: {status: 200}}\n";
+    let run = async |server: &MockServer, name: &str| {
+        let profile = Profile::new(name).endpoint("main", server.uri());
+        let runner = Runner::from_text(text).profile(profile.api_key("key", KEYS[0]));
+        runner.run().await.into_result().unwrap()
+    };
+    let one = run(&service("list", json!({"id": "b"})).await, "one").await;
+    // Its first step fails, and the second is not run.
+    let two = run(&service("lost", json!({"id": "b"})).await, "two").await;
+    for (left, right) in [(&one, &two), (&two, &one)] {
+        let contrast = Contrast::of(left, right);
+        assert_eq!(contrast.compared, 2, "{contrast}");
+        assert!(contrast.is_alike(), "{contrast}");
+    }
+    let evil = json!({"id": "b", "own\u{1b}[2J\n::error::x": 1});
+    let two = run(&service("lost", evil).await, "two").await;
+    assert_eq!(
+        Contrast::of(&one, &two).to_string(),
+        "spec::a › last\n  body.own\u{fffd}[2J ::error::x: absent in one, number in two\n2 steps compared, \
+         1 differ between one and two\n"
+    );
 }
 
 #[tokio::test]

@@ -144,7 +144,11 @@ fn place(source: &Source, mismatch: &Mismatch) -> String {
         let _ = writeln!(told, "  {margin} |   actual    {}", mismatch.actual);
     }
     if let Some(note) = &mismatch.note {
-        let _ = writeln!(told, "  {margin} |   note      {note}");
+        // All its lines have the margin, or one of a diff could pass for one of ours.
+        for (at, line) in note.lines().enumerate() {
+            let head = if at == 0 { "note      " } else { "" };
+            let _ = writeln!(told, "  {margin} |   {head}{line}");
+        }
     }
     told
 }
