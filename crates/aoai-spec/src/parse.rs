@@ -17,6 +17,7 @@ use self::names::Names;
 
 pub(crate) mod body;
 pub(crate) mod elsewhere;
+mod emulator;
 pub(crate) mod fields;
 pub(crate) mod form;
 pub(crate) mod fragment;
@@ -298,8 +299,8 @@ pub(crate) fn vocabulary() -> Vec<(crate::reference::Topic, Vec<&'static str>)> 
         (Topic::Use, Settings::NAMES.to_vec()),
         (Topic::Poll, poll::POLL_KEYS.to_vec()),
         (Topic::Budget, crate::budget::BUDGET_KEYS.to_vec()),
-        (Topic::Instruction, step::INSTRUCTIONS.to_vec()),
-        (Topic::Control, step::CONTROLS.to_vec()),
+        (Topic::Instruction, emulator::INSTRUCTIONS.to_vec()),
+        (Topic::Control, emulator::CONTROLS.to_vec()),
         (Topic::Result, fields.unwrap_or_default()),
         (Topic::Value, TYPES.iter().map(|(name, _)| *name).collect()),
         (Topic::Matcher, MATCHERS.to_vec()),

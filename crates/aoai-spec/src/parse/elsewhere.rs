@@ -2,8 +2,9 @@
 
 use aoai_types::{ENDPOINTS, Operation, Scope, Streaming, Visitor, visit};
 
+use super::emulator::INSTRUCTIONS;
 use super::poll::POLL_KEYS;
-use super::step::{INSTRUCTIONS, STEP_KEYS};
+use super::step::STEP_KEYS;
 use crate::model::Settings;
 use crate::result::shape::RESULT;
 use crate::value::Node;

@@ -8,7 +8,7 @@ use super::fields::{Fields, wrong};
 use super::form::Form;
 use super::fragment::Place;
 use super::names::Names;
-use super::{body, elsewhere, fragment, operation, poll, settings};
+use super::{body, elsewhere, emulator, fragment, operation, poll, settings};
 use crate::diagnostic::{Problems, did_you_mean};
 use crate::model::{Save, Step, Verb};
 use crate::pattern::{Parser, Pattern};
@@ -84,7 +84,7 @@ fn step(
         snapshot: Detail::read(fields, problems),
         source: None,
         emulator: fields.get("emulator").cloned(),
-        needs_emulator: needs_emulator(fields),
+        needs_emulator: emulator::needs_emulator(fields),
         is_consistent: false,
         verb: verb?,
     };
@@ -189,7 +189,7 @@ fn consistent(step: &Step, fields: &Fields<'_>, problems: &mut Problems) {
         }
         Verb::Enter(_) | Verb::Leave => {}
     }
-    emulator(step, problems);
+    emulator::check(step, problems);
 }
 
 fn called(step: &Step, endpoint: &Endpoint, fields: &Fields<'_>, problems: &mut Problems) {
@@ -338,73 +338,6 @@ fn saves(fields: &Fields<'_>, names: &mut Names, problems: &mut Problems) -> Vec
     saves
 }
 
-fn needs_emulator(fields: &Fields<'_>) -> Option<&'static str> {
-    let node = fields.get("emulator")?;
-    let reasons = [
-        ("faults", "faults need the emulator"),
-        ("filter", "a scripted filter needs the emulator"),
-        ("advance", "moving the clock needs the emulator"),
-        ("rotate_key", "replacing a key needs the emulator"),
-    ];
-    let found = reasons
-        .into_iter()
-        .find(|(name, _)| node.get(name).is_some());
-    found.map(|(_, reason)| reason)
-}
-
-fn emulator(step: &Step, problems: &mut Problems) {
-    let Some(node) = &step.emulator else {
-        return;
-    };
-    let bare = matches!(step.verb, Verb::Emulator);
-    let known = if bare { CONTROLS } else { INSTRUCTIONS };
-    #[cfg(feature = "emulator")]
-    let found = problems.count();
-    let fields = Fields::read(node, "`emulator`", known, problems);
-    if let (true, Some(fields)) = (bare, fields) {
-        fields.duration("advance", problems);
-        if let Some(node) = fields.get("rotate_key")
-            && !node.as_text().is_some_and(|text| ROTATED.contains(&text))
-        {
-            let wanted = format!("one of {}", ROTATED.join(", "));
-            wrong(node, "rotate_key", &wanted, problems);
-        }
-    }
-    #[cfg(feature = "emulator")]
-    if !bare && problems.count() == found {
-        for (key, value) in node.as_map().unwrap_or_default() {
-            let part = Node {
-                data: Data::Map(vec![(key.clone(), value.clone())]),
-                span: value.span,
-            };
-            instructions(&part, problems);
-        }
-        if problems.count() == found {
-            instructions(node, problems);
-        }
-    }
-}
-
-/// Refuses what the emulator would, where no value is missing yet.
-#[cfg(feature = "emulator")]
-fn instructions(node: &Node, problems: &mut Problems) {
-    use serde::Deserialize as _;
-    if has_references(node) {
-        return;
-    }
-    if let Err(error) = aoai_emulator::Instructions::deserialize(node.to_json()) {
-        let message = "the emulator does not take this";
-        problems.error(node.span, message, error.to_string());
-    }
-}
-
-#[cfg(feature = "emulator")]
-fn has_references(node: &Node) -> bool {
-    let mut found = false;
-    node.each_text(&mut |text, _| found |= crate::vars::references(text).next().is_some());
-    found
-}
-
 pub(crate) const STEP_KEYS: &[&str] = &[
     "name",
     "call",
@@ -423,14 +356,3 @@ pub(crate) const STEP_KEYS: &[&str] = &[
     "save",
     "snapshot",
 ];
-
-/// What a call may ask of the emulator.
-pub(super) const INSTRUCTIONS: &[&str] = &[
-    "reply", "refusal", "tools", "filter", "latency", "chunks", "faults",
-];
-
-/// What can be done to the emulator between calls.
-pub(super) const CONTROLS: &[&str] = &["advance", "rotate_key"];
-
-/// Whose key can be replaced: the one that the vault holds, or one of the account's two.
-const ROTATED: &[&str] = &["vault", "key1", "key2"];
