@@ -293,14 +293,22 @@ fn collect(root: &Path, path: &Path, kind: Kind, paths: &mut Vec<PathBuf>) -> io
     Ok(())
 }
 
-/// Whether a directory is one that it lies in, by a link: what is below has been found already.
+/// Whether a directory is one that it lies in, by a link: what is below has been found already, or
+/// is none of the suite's business.
 pub(crate) fn leads_back(path: &Path) -> bool {
-    let whole = |path: &Path| fs::canonicalize(path).ok();
-    let itself = path.is_dir().then(|| whole(path)).flatten();
+    let whole = |path: &Path| match path.as_os_str() {
+        none if none.is_empty() => fs::canonicalize(".").ok(),
+        _ => fs::canonicalize(path).ok(),
+    };
+    let Some(itself) = path.is_dir().then(|| whole(path)).flatten() else {
+        return false;
+    };
     // What `..` follows is not above it.
     let is_above = |path: &&Path| path.components().next_back() != Some(Component::ParentDir);
-    let mut above = path.ancestors().skip(1).take_while(is_above);
-    itself.is_some() && above.any(|above| whole(above) == itself)
+    let above = path.ancestors().skip(1).take_while(is_above);
+    above
+        .filter_map(whole)
+        .any(|above| above.starts_with(&itself))
 }
 
 /// The files of specs below `root`.

@@ -125,6 +125,26 @@ const ASKS: &str = "body: {messages: [{role: user, content: ping}]}, expect: {st
 
 #[cfg(unix)]
 #[test]
+fn nor_is_one_to_what_the_path_of_the_specs_does_not_name() {
+    use std::os::unix::fs::symlink;
+
+    let directory = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
+    let root = directory.path().join("specs");
+    fs::create_dir(&root).unwrap();
+    fs::write(root.join("a.yaml"), GOOD).unwrap();
+    // Tests run in the directory of their crate.
+    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let common = here.ancestors().find(|above| root.starts_with(above));
+    let common = common.unwrap();
+    symlink(common, root.join("above")).unwrap();
+    let up = here.strip_prefix(common).unwrap().components();
+    let up: PathBuf = up.map(|_| "..").collect();
+    let relative = up.join(root.strip_prefix(common).unwrap());
+    assert_eq!(files(&relative, &[]), ["a"]);
+}
+
+#[cfg(unix)]
+#[test]
 fn a_link_to_where_it_lies_is_not_followed() {
     use std::os::unix::fs::symlink;
 
