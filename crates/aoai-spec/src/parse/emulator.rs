@@ -31,6 +31,11 @@ pub(super) fn check(step: &Step, problems: &mut Problems) {
     #[cfg(feature = "emulator")]
     let found = problems.count();
     let fields = Fields::read(node, "`emulator`", known, problems);
+    if bare && node.as_map().is_some_and(<[_]>::is_empty) {
+        problems
+            .error(node.span, "a step that does nothing", "")
+            .help("`advance` lets time pass, `rotate_key` replaces a key");
+    }
     if let (true, Some(fields)) = (bare, fields) {
         fields.duration("advance", problems);
         if let Some(node) = fields.get("rotate_key")
