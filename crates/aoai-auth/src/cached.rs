@@ -31,9 +31,9 @@ use crate::provider::{Audience, CredentialProvider, Issued};
 ///
 /// Fetches run in tasks of their own on the tokio runtime of the call that starts them, so that a
 /// caller who gives up (a deadline, a dropped future) neither stops a fetch that others wait for nor
-/// loses what it brings. One that has brought nothing after 100 s is given up
-/// ([`timeout`](Self::timeout)), or all later callers would wait for it, too. Outside a tokio runtime
-/// the caller that starts a fetch runs it itself, an early refresh, too, for as long as it takes.
+/// loses what it brings. One that has brought nothing after 100 s is given up, or all later callers
+/// would wait for it, too ([`timeout`](Self::timeout)). Outside a tokio runtime the caller that
+/// starts a fetch runs it itself, an early refresh, too, for as long as it takes.
 ///
 /// Where a program has several runtimes, each needs a `Cached` of its own: a caller may wait for a
 /// fetch whose runtime stands still, and so does not get on.

@@ -75,7 +75,8 @@ kinds! {
     /// There was no connection, or it broke before the answer: check network, name, proxy and
     /// certificate.
     Connection = "connection",
-    /// The answer is not of the expected form: [`Error::body`](crate::Error::body) has it whole.
+    /// The answer is not of the expected form: [`Error::body`](crate::Error::body) has it, or the
+    /// event of a stream; nothing where it came packed.
     Decode = "decode",
     /// The connection broke in the middle of an answer: what came is not all there is.
     Truncated = "truncated",
