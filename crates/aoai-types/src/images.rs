@@ -46,16 +46,16 @@ pub struct Images {
     /// The tokens they cost.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub usage: Option<ImageUsage>,
-    /// Why there are none, as some answers tell it under a status of success.
+    /// Why the content filter holds them back, as some answers tell it under a status of success.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error: Option<ApiError>,
 }
 
 impl Images {
-    /// The member that is missing, unless the service says when it made none.
+    /// The member that is missing, unless the filter holds the images back that were made.
     fn lacks(&self) -> Option<&'static str> {
-        let told = self.error.is_some() && self.created.is_some();
-        (self.data.is_empty() && !told).then_some("data")
+        let held_back = self.created.is_some() && self.content_filter().stopped;
+        (self.data.is_empty() && !held_back).then_some("data")
     }
 
     /// What is told of them, in the words of all operations: there is no text.

@@ -9,6 +9,7 @@ use aoai_types::images::GenerateImage;
 use aoai_types::models::ListModels;
 use aoai_types::responses::CreateResponse;
 use aoai_types::{ENDPOINTS, Operation, Streaming, Visitor, visit};
+use serde_json::json;
 
 /// What the operation makes of a body that is no answer: `None` where it takes it for one.
 struct Refusal(&'static str);
@@ -110,6 +111,19 @@ fn an_answer_may_be_empty() {
     check::<CreateResponse>(r#"{"status": "queued"}"#);
     check::<CreateResponse>(r#"{"output_text": "Hello"}"#);
     check::<CreateResponse>(r#"{"id": "resp_1", "status": "failed", "error": {"code": "x"}}"#);
+}
+
+#[test]
+fn images_that_were_not_made_are_no_answer() {
+    for error in [
+        json!({"code": "429", "message": "slow down"}),
+        json!({"code": null, "message": "no"}),
+        json!({}),
+    ] {
+        let body = json!({"created": 1, "error": error}).to_string();
+        let error = GenerateImage::answer(&body.into()).unwrap_err();
+        assert_eq!(error.to_string(), "missing field `data`");
+    }
 }
 
 #[test]
