@@ -31,7 +31,7 @@ use crate::provider::{Audience, CredentialProvider, Issued};
 ///
 /// Fetches run in tasks of their own on the tokio runtime of the call that starts them, so that a
 /// caller who gives up (a deadline, a dropped future) neither stops a fetch that others wait for nor
-/// loses what it brings. One that has brought nothing after 100 s is given up, or all later callers
+/// loses what it brings. One that has brought nothing after 5 min is given up, or all later callers
 /// would wait for it, too ([`timeout`](Self::timeout)). Outside a tokio runtime the caller that
 /// starts a fetch runs it itself, an early refresh, too, for as long as it takes.
 ///
@@ -82,8 +82,8 @@ impl<P: CredentialProvider> Cached<P> {
 
     /// The same, giving up a fetch that takes longer than this.
     ///
-    /// For providers that wait for a person. A client has a limit of its own for each call. The
-    /// runtime must have its timer enabled, unless the provider always answers at once.
+    /// Five minutes unless set; the limit that a client has ends its call, not the fetch. The runtime
+    /// must have its timer enabled, unless the provider always answers at once.
     #[must_use]
     pub fn timeout(mut self, limit: Duration) -> Self {
         self.timeout = limit;
@@ -169,6 +169,5 @@ impl<P: CredentialProvider> fmt::Debug for Cached<P> {
     }
 }
 
-/// Longer than a managed identity may be away while its host is updated, and shorter than clients
-/// wait, so that they hear of it.
-const TIMEOUT: Duration = Duration::from_secs(100);
+/// Longer than any of our own providers is patient, so that it is they who say what is wrong.
+const TIMEOUT: Duration = Duration::from_secs(300);

@@ -17,7 +17,7 @@ use crate::redact;
 pub struct Timeouts {
     /// For a connection; 10 s unless set. Belongs to the HTTP client, so a call cannot change it.
     pub connect: Option<Duration>,
-    /// For a credential, each time that a provider is asked for one; 2 min unless set. Most have it
+    /// For a credential, each time that a provider is asked for one; 3 min unless set. Most have it
     /// at hand; some ask the network, or another program.
     pub credential: Option<Duration>,
     /// For the head of the answer; 10 min unless set. An answer that is not streamed sends its head
@@ -38,7 +38,7 @@ impl Timeouts {
     pub const fn new() -> Self {
         Self {
             connect: Some(Duration::from_secs(10)),
-            credential: Some(Duration::from_secs(120)),
+            credential: Some(Duration::from_secs(180)),
             first_byte: Some(Duration::from_secs(600)),
             idle: Some(Duration::from_secs(300)),
             total: None,

@@ -179,15 +179,15 @@ async fn a_provider_that_hangs_holds_no_call_for_ever() {
     for (timeouts, passes, kind, told) in [
         (
             Timeouts::new(),
-            120,
+            180,
             ErrorKind::Credential,
-            "the provider had none after 120s, the timeout for a credential",
+            "the provider had none after 180s, the timeout for a credential",
         ),
         (
-            total(121),
-            120,
+            total(181),
+            180,
             ErrorKind::Credential,
-            "the provider had none after 120s, the timeout for a credential",
+            "the provider had none after 180s, the timeout for a credential",
         ),
         (
             total(60),

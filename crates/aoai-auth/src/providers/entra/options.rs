@@ -107,7 +107,8 @@ impl EntraOptions {
     }
 
     /// The same, giving up a fetch of a token that takes longer than this, retries included; what is
-    /// asked of a vault has as long again. 60 s at first.
+    /// asked of a vault has as long again. 60 s at first. For more than five minutes,
+    /// [`Cached::timeout`](crate::Cached::timeout) and the limits of clients have to be longer, too.
     #[must_use]
     pub fn patience(mut self, patience: Duration) -> Self {
         self.patience = patience;
