@@ -174,6 +174,12 @@ impl Noted<'_> {
     }
 }
 
+/// What a decoder says, with a reader's words for numbers in place of Rust's.
+pub(crate) fn in_words(message: &str) -> String {
+    let message = message.replace(", expected f64", ", expected a number");
+    message.replace(", expected usize", ", expected a whole number")
+}
+
 /// "did you mean `x`?", where one of `known` is near `word`.
 pub(crate) fn did_you_mean<'a>(
     word: &str,

@@ -12,7 +12,7 @@ use super::fields::Fields;
 use super::form::{Unwritten, written_members};
 use super::is_raw;
 use crate::cells;
-use crate::diagnostic::{Problems, did_you_mean};
+use crate::diagnostic::{Problems, did_you_mean, in_words};
 use crate::model::{Spec, Step, Verb};
 use crate::source::Span;
 use crate::value::{Data, Node};
@@ -176,9 +176,12 @@ fn check_step(step: &Step, id: &str, scope: &Scope, problems: &mut Problems) {
             }
             let span = span_of(step, &steps);
             let message = message.split(" at line ").next().unwrap_or(message);
-            let message = message.replace(", expected f64", ", expected a number");
             problems
-                .error(span, format!("`{id}` does not take this"), message)
+                .error(
+                    span,
+                    format!("`{id}` does not take this"),
+                    in_words(message),
+                )
                 .help("to send it anyway use `http:` or `use: {via: raw}`");
         }
     }

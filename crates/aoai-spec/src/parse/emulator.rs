@@ -2,6 +2,8 @@
 
 use super::fields::{Fields, wrong};
 use crate::diagnostic::Problems;
+#[cfg(feature = "emulator")]
+use crate::diagnostic::in_words;
 use crate::model::{Step, Verb};
 #[cfg(feature = "emulator")]
 use crate::value::{Data, Node};
@@ -69,7 +71,7 @@ fn instructions(node: &Node, problems: &mut Problems) {
     }
     if let Err(error) = aoai_emulator::Instructions::deserialize(node.to_json()) {
         let message = "the emulator does not take this";
-        problems.error(node.span, message, error.to_string());
+        problems.error(node.span, message, in_words(&error.to_string()));
     }
 }
 
