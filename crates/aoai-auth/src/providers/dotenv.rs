@@ -63,7 +63,8 @@ impl Dotenv {
     /// # Errors
     ///
     /// [`ErrorKind::Misconfigured`] where the value holds a `$` outside of single quotes and without a
-    /// backslash before it, or a line before it is not of the form `NAME=value`. The line is told by its number, not shown.
+    /// backslash before it, or a line before it is not of the form `NAME=value`. The line is told by
+    /// its number, not shown.
     pub fn value(&self, name: &str) -> Result<Option<Secret>> {
         let named = |entry: Entry| (entry.name == name).then_some(entry);
         let found = entries::each(self.text.expose(), named);
