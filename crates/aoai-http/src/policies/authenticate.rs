@@ -7,10 +7,11 @@ use futures_util::FutureExt as _;
 use http::header::AUTHORIZATION;
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 
-use super::exchange::within;
+use super::exchange::{late, within};
 use crate::attempt::{Attempt, CredentialUse};
 use crate::client::Client;
 use crate::error::{Error, ErrorKind, Result, kind_of};
+use crate::options::Timeouts;
 use crate::policy;
 use crate::transport::{WireRequest, WireResponse};
 
@@ -92,7 +93,11 @@ async fn issue(
         return issued.map_err(Error::credential);
     }
     let clock = client.clock();
-    let own = client.timeouts().credential;
+    let Timeouts {
+        credential: own,
+        total,
+        ..
+    } = *client.timeouts();
     let left = request
         .call
         .deadline
@@ -100,10 +105,7 @@ async fn issue(
     let limit = own.into_iter().chain(left).min();
     match within(clock, limit, found).await {
         Some(issued) => issued.map_err(Error::credential),
-        None if left == limit => Err(Error::new(
-            ErrorKind::Timeout,
-            "no credential was found within the total timeout",
-        )),
+        None if left == limit => Err(late("no credential was found", "total timeout", total)),
         None => Err(Error::credential(silent(own.unwrap_or_default()))),
     }
 }

@@ -51,13 +51,14 @@ async fn answered(
             break response?;
         }
         if left == limit {
-            return Err(late("total timeout", timeouts.total));
+            return Err(late("nobody answered", "total timeout", timeouts.total));
         }
         // A form may take as long as its pieces come.
         let still_sent = progress.as_deref().zip(timeouts.first_byte);
         first_byte = still_sent.and_then(|(progress, limit)| progress.left(limit));
         if first_byte.is_none() {
-            return Err(late("timeout to the first byte", timeouts.first_byte));
+            let limit = timeouts.first_byte;
+            return Err(late("nobody answered", "timeout to the first byte", limit));
         }
     };
     response.sent = sent;
@@ -125,10 +126,11 @@ fn still_packed(coding: &str) -> Error {
     )
 }
 
-fn late(which: &str, limit: Option<Duration>) -> Error {
+/// The error of what did not happen in time.
+pub(crate) fn late(what: &str, which: &str, limit: Option<Duration>) -> Error {
     let limit = limit.map_or_else(String::new, |limit| format!(" of {limit:?}"));
     Error::new(
         ErrorKind::Timeout,
-        format!("nobody answered within the {which}{limit}"),
+        format!("{what} within the {which}{limit}"),
     )
 }

@@ -92,7 +92,7 @@ impl Reqwest {
     fn outgoing(&self, request: WireRequest) -> Result<reqwest::Request> {
         for name in [CONTENT_LENGTH, TRANSFER_ENCODING] {
             if request.headers.contains_key(&name) {
-                let message = format!("`{name}` is as the body is, and cannot be set");
+                let message = format!("`{name}` goes by the body: leave it out");
                 return Err(Error::new(ErrorKind::Request, message));
             }
         }

@@ -116,7 +116,7 @@ async fn a_length_that_the_body_has_not_is_not_sent() {
         assert_eq!(error.kind(), ErrorKind::Request);
         assert_eq!(
             error.to_string(),
-            format!("models.list: `{name}` is as the body is, and cannot be set")
+            format!("models.list: `{name}` goes by the body: leave it out")
         );
         assert_eq!(server.requests(), [""; 0]);
     }

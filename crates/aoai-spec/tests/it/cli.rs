@@ -312,18 +312,24 @@ talk::talk [via=raw n=2]
     );
 }
 
-#[tokio::test]
-async fn what_failed_for_its_drift_is_run_again() {
+/// A server that answers every `GET` with this, and a file of profiles in which it is `live`.
+async fn always(body: &Value) -> (MockServer, String) {
     let server = MockServer::start().await;
-    let body = json!({"object": "list", "data": [], "hue": 1});
     Mock::given(method("GET"))
         .respond_with(ResponseTemplate::new(200).set_body_json(body))
         .mount(&server)
         .await;
     let uri = server.uri();
-    let profile = format!(
+    let profiles = format!(
         "live:\n  endpoints: {{main: \"{uri}\"}}\n  credentials: {{key: {{api_key: not-a-real-key}}}}\n"
     );
+    (server, profiles)
+}
+
+#[tokio::test]
+async fn what_failed_for_its_drift_is_run_again() {
+    let body = json!({"object": "list", "data": [], "hue": 1});
+    let (_server, profile) = always(&body).await;
     let place = Place::new(&[("good.yaml", GOOD), ("profiles.yaml", &profile)]);
     assert_eq!(place.run(&["--live"]).await.code, 0);
     assert_eq!(place.run(&["--live", "--deny", "drift"]).await.code, 4);
@@ -1381,16 +1387,8 @@ async fn a_secret_of_either_side_in_a_comparison_ends_it_with_6() {
 
 #[tokio::test]
 async fn what_a_snapshot_shows_of_an_answer_makes_no_lines() {
-    let server = MockServer::start().await;
     let body = json!({"object": "list", "data": [], "own\u{9b}2J\n::error::x": "\u{9b}2J"});
-    Mock::given(method("GET"))
-        .respond_with(ResponseTemplate::new(200).set_body_json(body))
-        .mount(&server)
-        .await;
-    let uri = server.uri();
-    let profile = format!(
-        "live:\n  endpoints: {{main: \"{uri}\"}}\n  credentials: {{key: {{api_key: not-a-real-key}}}}\n"
-    );
+    let (_server, profile) = always(&body).await;
     let text = "name: a\nsteps:\n  - {call: models.list, snapshot: exact}\n";
     let place = Place::new(&[("a.yaml", text), ("profiles.yaml", &profile)]);
     let directory = place.path("specs/snapshots/a");
