@@ -116,6 +116,7 @@ mod json;
 mod lenient;
 mod overlay;
 mod pieces;
+mod reader;
 #[cfg(feature = "schemars")]
 mod schema;
 

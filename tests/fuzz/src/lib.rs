@@ -19,6 +19,7 @@ pub const TARGETS: &[(&str, Target)] = &[
     ("event_stream", http::event_stream),
     ("events", types::events),
     ("media", types::media),
+    ("reading", types::reading),
     ("realtime", types::realtime),
     ("refusals", http::refusals),
     ("requests", types::requests),

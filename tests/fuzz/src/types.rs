@@ -2,24 +2,28 @@
 //!
 //! Where a target is for many operations, the first line of the data is the operation's id.
 
+use std::collections::BTreeMap;
+use std::fmt::Debug;
 use std::str;
 
 use aoai_types::batches::BatchResults;
-use aoai_types::chat::CreateChatCompletion;
+use aoai_types::chat::{ChatCompletion, CreateChatCompletion};
 use aoai_types::embeddings::Embeddings;
 use aoai_types::error::ErrorBody;
 use aoai_types::images::Images;
-use aoai_types::operation::{Body, StreamMemory};
+use aoai_types::models::ModelList;
+use aoai_types::operation::{Body, DecodeError, StreamMemory};
 use aoai_types::realtime::event::{ClientEvent, ServerEvent};
-use aoai_types::responses::CreateResponse;
+use aoai_types::responses::{CreateResponse, Response};
 use aoai_types::{
-    Accumulator, ENDPOINTS, Encode, Operation, Payload, Query, StreamEvent, Streaming, Surface,
-    Timestamp, Visitor, visit,
+    Accumulator, ENDPOINTS, Encode, Json, Operation, Payload, Query, StreamEvent, Streaming,
+    Surface, Timestamp, Visitor, visit,
 };
 use bytes::Bytes;
 use http::Method;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 
 use crate::assert_in_proportion;
 
@@ -161,6 +165,28 @@ pub(crate) fn media(data: &[u8]) {
             assert_in_proportion(data.len(), bytes.len());
         }
     }
+}
+
+/// JSON, for types that ask for it in every way: it is read as the usual reader reads it.
+pub(crate) fn reading(data: &[u8]) {
+    fn same<T: DeserializeOwned + Debug>(text: &str) {
+        let read = DecodeError::read::<T>(text).ok();
+        let usual = serde_json::from_str::<T>(text).ok();
+        assert_eq!(format!("{read:?}"), format!("{usual:?}"));
+    }
+
+    let Ok(text) = str::from_utf8(data) else {
+        return;
+    };
+    same::<Value>(text);
+    same::<Json>(text);
+    same::<f64>(text);
+    same::<Vec<String>>(text);
+    same::<BTreeMap<String, Option<u8>>>(text);
+    same::<ChatCompletion>(text);
+    same::<Response>(text);
+    same::<Embeddings>(text);
+    same::<ModelList>(text);
 }
 
 /// The events of a realtime session, one a line.

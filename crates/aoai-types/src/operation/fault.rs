@@ -9,6 +9,7 @@ use serde_json::Value;
 
 use super::Operation;
 use crate::buffer::{self, Buffer, Fault};
+use crate::reader;
 
 /// A request that has no wire form.
 ///
@@ -83,6 +84,9 @@ impl DecodeError {
     ///
     /// `text` is not JSON of `T`'s form.
     pub fn read<T: DeserializeOwned>(text: &str) -> Result<T, Self> {
+        if let Some(read) = reader::read(text) {
+            return Ok(read);
+        }
         // Tracking the path costs time, so it is done only for those that need it.
         serde_json::from_str(text)
             .map_err(|error| Self::locate(text, error, |document| T::deserialize(document).err()))

@@ -19,6 +19,7 @@ mod operation;
 mod places;
 mod progress;
 mod properties;
+mod reading;
 mod realtime;
 mod responses;
 mod same;
