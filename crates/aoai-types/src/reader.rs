@@ -10,8 +10,8 @@ use std::fmt;
 use serde::Deserialize;
 use serde::de::value::{BorrowedStrDeserializer, MapDeserializer};
 use serde::de::{
-    DeserializeSeed, Deserializer, EnumAccess, Error, IgnoredAny, MapAccess, SeqAccess,
-    VariantAccess, Visitor,
+    DeserializeOwned, DeserializeSeed, Deserializer, EnumAccess, Error, IgnoredAny, MapAccess,
+    SeqAccess, VariantAccess, Visitor,
 };
 use serde_json::Number;
 
@@ -101,58 +101,65 @@ impl<'de> Reader<'de> {
         let rest = &self.text[self.at + 1..];
         let length = length_of_plain(rest.as_bytes());
         if rest.as_bytes().get(length) != Some(&b'"') {
-            return visitor.visit_string(self.escaped()?);
+            return visitor.visit_string(self.by_serde_json()?);
         }
         self.at += length + 2;
         visitor.visit_borrowed_str(&rest[..length])
     }
 
-    /// A string that is not written as it is read.
-    #[inline(never)]
-    fn escaped(&mut self) -> Read<String> {
-        let rest = serde_json::Deserializer::from_str(&self.text[self.at..]);
-        let mut strings = rest.into_iter();
-        let string = strings.next().and_then(Result::ok).ok_or(GivenUp)?;
-        self.at += strings.byte_offset();
-        Ok(string)
-    }
-
     #[inline]
     fn number<V: Visitor<'de>>(&mut self, visitor: V) -> Read<V::Value> {
         let rest = &self.text.as_bytes()[self.at..];
-        let mut number = 0;
-        let mut length = 0;
-        let after = loop {
-            match rest.get(length) {
-                // Eighteen digits always have room.
-                Some(digit @ b'0'..=b'9') if length < 18 => {
-                    number = number * 10 + u64::from(digit - b'0');
-                    length += 1;
-                }
-                after => break after,
-            }
-        };
-        let more = matches!(after, Some(b'0'..=b'9' | b'.' | b'e' | b'E'));
+        let (number, length) = digits(rest, 0);
+        let more = matches!(rest.get(length), Some(b'.' | b'e' | b'E'));
         let padded = length > 1 && rest[0] == b'0';
-        if length == 0 || more || padded {
-            return self
-                .rare_number()?
-                .deserialize_any(visitor)
-                .or(Err(GivenUp));
+        if length == 0 || length > DIGITS || padded || more {
+            let number: Number = self.by_serde_json()?;
+            return number.deserialize_any(visitor).or(Err(GivenUp));
         }
         self.at += length;
         visitor.visit_u64(number)
     }
 
-    /// A number with a sign, a fraction, an exponent or many digits.
+    /// A number with a point, for somebody who asks for a float and does not want its digits.
+    #[inline]
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "only numbers that a float holds are cast"
+    )]
+    fn decimal(&mut self) -> Option<f64> {
+        let rest = &self.text.as_bytes()[self.at..];
+        let sign = usize::from(rest.first() == Some(&b'-'));
+        let (whole, before) = digits(&rest[sign..], 0);
+        let point = sign + before;
+        if before == 0 || before > 1 && rest[sign] == b'0' || rest.get(point) != Some(&b'.') {
+            return None;
+        }
+        let (number, after) = digits(&rest[point + 1..], whole);
+        let end = point + 1 + after;
+        if after == 0 || matches!(rest.get(end), Some(b'e' | b'E')) {
+            return None;
+        }
+        let number = if before + after <= DIGITS && number <= EXACT {
+            // Of two numbers that a float holds the quotient is rounded once, as it must be.
+            let number = number as f64 / POWERS[after];
+            if sign == 0 { number } else { -number }
+        } else {
+            let number: f64 = self.text[self.at..self.at + end].parse().ok()?;
+            Some(number).filter(|number| number.is_finite())?
+        };
+        self.at += end;
+        Some(number)
+    }
+
+    /// What comes next, if it is a string or a number that takes more than this reader knows.
     #[inline(never)]
-    fn rare_number(&mut self) -> Read<Number> {
-        let rest = &self.text[self.at..];
-        let part = |byte| matches!(byte, b'0'..=b'9' | b'-' | b'+' | b'.' | b'e' | b'E');
-        let end = rest.bytes().position(|byte| !part(byte));
-        let written = &rest[..end.unwrap_or(rest.len())];
-        self.at += written.len();
-        written.parse().or(Err(GivenUp))
+    fn by_serde_json<T: DeserializeOwned>(&mut self) -> Read<T> {
+        let rest = serde_json::Deserializer::from_str(&self.text[self.at..]);
+        let mut values = rest.into_iter();
+        let value = values.next().and_then(Result::ok).ok_or(GivenUp)?;
+        self.at += values.byte_offset();
+        Ok(value)
     }
 
     /// A value as it is written.
@@ -219,6 +226,29 @@ fn length_of_plain(text: &[u8]) -> usize {
     let end = rest.iter().position(ends).unwrap_or(rest.len());
     text.len() - rest.len() + end
 }
+
+/// Digits that go on with a number, and how many they are.
+#[inline]
+fn digits(text: &[u8], mut number: u64) -> (u64, usize) {
+    let mut length = 0;
+    while let Some(digit @ b'0'..=b'9') = text.get(length) {
+        number = number.wrapping_mul(10).wrapping_add((digit - b'0').into());
+        length += 1;
+    }
+    (number, length)
+}
+
+/// So many digits have room in 64 bits.
+const DIGITS: usize = 18;
+
+/// Floats hold all whole numbers up to here.
+const EXACT: u64 = 1 << f64::MANTISSA_DIGITS;
+
+/// The powers of ten that have room for a point among [`DIGITS`].
+const POWERS: [f64; DIGITS + 1] = [
+    1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16,
+    1e17, 1e18,
+];
 
 /// Methods that do the same, whatever else they are told.
 macro_rules! methods {
@@ -287,6 +317,16 @@ impl<'de> Deserializer<'de> for &mut Reader<'de> {
         };
         deserialize_i8() deserialize_i16() deserialize_i32() deserialize_i64()
         deserialize_u8() deserialize_u16() deserialize_u32() deserialize_u64()
+    }
+
+    methods! {
+        self, visitor => {
+            self.next();
+            match self.decimal() {
+                Some(number) => visitor.visit_f64(number),
+                None => self.number(visitor),
+            }
+        };
         deserialize_f64()
     }
 
@@ -529,6 +569,8 @@ mod tests {
         ] {
             reads::<Value>(text);
         }
+        reads::<Value>(&format!("{}{}", "[".repeat(127), "]".repeat(127)));
+        reads::<Value>(&format!("[{}[]]", "{},[],".repeat(100)));
         reads::<ChatCompletion>(
             r#"{"choices":[{"content_filter_results":{"hate":{"filtered":false,"severity":"safe"},
             "custom_blocklists":{"details":[],"filtered":false},"jailbreak":{"detected":false,

@@ -7,8 +7,8 @@ use aoai_types::chat::{ChatCompletion, CreateChatCompletion};
 use aoai_types::operation::DecodeError;
 use aoai_types::responses::Response;
 use proptest::prelude::*;
-use serde::Deserialize;
 use serde::de::{DeserializeOwned, IgnoredAny};
+use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
@@ -122,6 +122,16 @@ struct Strict {
     inner: Option<Box<Self>>,
 }
 
+/// A type that reads nothing.
+#[derive(Debug)]
+struct Silent;
+
+impl<'de> Deserialize<'de> for Silent {
+    fn deserialize<D: Deserializer<'de>>(_: D) -> Result<Self, D::Error> {
+        Ok(Self)
+    }
+}
+
 /// Reads a text as both do.
 fn same<T: DeserializeOwned + Debug>(text: &str) {
     let read = DecodeError::read::<T>(text);
@@ -134,6 +144,16 @@ fn same<T: DeserializeOwned + Debug>(text: &str) {
             assert!(read.to_string().ends_with(&expected.to_string()), "{read}");
         }
         _ => panic!("{read:?}, and serde_json {expected:?}: {text}"),
+    }
+}
+
+#[test]
+fn a_float_that_is_too_large_is_refused() {
+    for zeros in [307, 308, 309, 400] {
+        let number = format!("1{}", "0".repeat(zeros));
+        same::<f64>(&number);
+        same::<f64>(&format!("{number}.5"));
+        same::<Value>(&format!("[-{number}.0]"));
     }
 }
 
@@ -153,6 +173,9 @@ fn same_as_everything(text: &str) {
     same::<Option<u8>>(text);
     same::<Box<RawValue>>(text);
     same::<IgnoredAny>(text);
+    same::<Silent>(text);
+    same::<Vec<Silent>>(text);
+    same::<BTreeMap<String, Silent>>(text);
     same::<Data>(text);
     same::<BTreeMap<String, f32>>(text);
     same::<ChatCompletion>(text);
@@ -197,6 +220,29 @@ const VALUES: &[&str] = &[
     "1e5",
     "1E-5",
     "0e5",
+    "0.0",
+    "-0.0",
+    "-0.5",
+    "-.5",
+    "00.5",
+    "-00.5",
+    "0.5.",
+    "1.5e",
+    "1.5e3",
+    "-1.5E-3",
+    "0.1e400",
+    "0.000000000000000001",
+    "0.0000000000000000001",
+    "123456789012345.678",
+    "123456789012345678.0",
+    "1234567890123456789.5",
+    "9007199254740991.5",
+    "9007199254740992.0",
+    "9007199254740993.0",
+    "900719925474099.20",
+    "900719925474099.30",
+    "18446744073709551616.0",
+    "36893488147419103232.5",
     "1e400",
     "-1e400",
     "1e-400",
@@ -444,6 +490,22 @@ fn document() -> impl Strategy<Value = String> {
 }
 
 proptest! {
+    #[test]
+    fn any_float_in_any_notation(
+        number in prop_oneof![any::<f64>(), -2.0..2.0, any::<f32>().prop_map(f64::from)],
+        places in 0..25_usize,
+        more in "[0-9]{0,25}",
+    ) {
+        for text in [
+            format!("{number}"), format!("{number:?}"), format!("{number:e}"), format!("{number:.places$}"),
+            format!("{number:.places$}{more}"), format!("{number:?}{more}"),
+        ] {
+            same::<f64>(&text);
+            same::<Value>(&text);
+            same::<Vec<f64>>(&format!("[{text}, {text},{text}]"));
+        }
+    }
+
     #[test]
     fn any_document_broken_anywhere(
         text in document(),
