@@ -6,7 +6,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use crate::error::Error;
-use crate::run::{INTERRUPTED, Report};
+use crate::run::{INTERRUPTED, Report, Verdict};
 
 pub use self::contrast::{Contrast, StepContrast};
 pub use self::coverage::{Coverage, Document, Kind, Row};
@@ -169,19 +169,24 @@ fn drifts(report: &Report) -> Vec<(String, String)> {
     found
 }
 
-/// What the wire types lose of a cell's answers, where that is all that is wrong with it, and denied.
-fn denied_drift(report: &Report, cell: &crate::run::CellReport) -> Option<String> {
-    if !report.deny.drift || cell.state != crate::run::State::Passed {
-        return None;
+/// How many tests passed, failed, could not be run, and were skipped; what is denied has failed.
+fn verdicts(report: &Report) -> [usize; 4] {
+    let mut counts = [0; 4];
+    for cell in report.cells() {
+        let ended = match report.verdict(cell) {
+            Verdict::Passed => 0,
+            Verdict::Failed | Verdict::DeniedSkip(_) | Verdict::DeniedDrift(_) => 1,
+            Verdict::Error(_) => 2,
+            Verdict::Skipped(_) => 3,
+        };
+        counts[ended] += 1;
     }
-    let mut found = Vec::new();
-    for drift in cell.results().flat_map(|result| &result.drift) {
-        let told = format!("{} ({})", drift.path, drift.kind);
-        if !found.contains(&told) {
-            found.push(told);
-        }
-    }
-    (!found.is_empty()).then(|| format!("drift, which is denied: {}", found.join(", ")))
+    counts
+}
+
+/// A drift for which a test has failed.
+fn denied(drift: &str) -> String {
+    format!("drift, which is denied: {drift}")
 }
 
 /// The first thing that went wrong in a cell, on one line; empty where nothing did.

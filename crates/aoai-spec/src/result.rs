@@ -75,6 +75,11 @@ impl StepResult {
         self.text.as_deref().unwrap_or_default()
     }
 
+    /// Whether the wire types lose something of the answer.
+    pub(crate) fn drifts(&self) -> bool {
+        !self.drift.is_empty()
+    }
+
     /// The service's ids of the last response, for its support.
     pub fn request_ids(&self) -> impl Iterator<Item = (&str, &str)> {
         ["apim-request-id", "x-request-id"]

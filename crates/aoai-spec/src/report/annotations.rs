@@ -2,8 +2,9 @@
 
 use std::fmt::Write as _;
 
-use super::{denied_drift, interruption, reason};
-use crate::run::{Report, State, StepReport};
+use super::{denied, interruption, reason};
+use crate::result::StepResult;
+use crate::run::{Report, StepReport, Verdict};
 use crate::source::Source;
 
 /// A command for each mismatch, and for each step that could not be run.
@@ -21,23 +22,19 @@ pub(super) fn render(report: &Report) -> String {
                     "::{level} file={file},line={line},col={column},title={title}::{message}"
                 );
             };
-            match &cell.state {
-                State::Skipped(reason) if report.deny.skips => {
-                    command("error", (&spec.source, 0), reason);
-                }
-                State::Passed => {
+            match report.verdict(cell) {
+                Verdict::Passed | Verdict::Skipped(_) => {}
+                Verdict::DeniedSkip(reason) => command("error", (&spec.source, 0), reason),
+                Verdict::DeniedDrift(drift) => {
                     let drifts = |step: &&StepReport| {
                         let result = step.result.as_ref();
-                        result.is_some_and(|result| !result.drift.is_empty())
+                        result.is_some_and(StepResult::drifts)
                     };
-                    if let (Some(drift), Some(step)) =
-                        (denied_drift(report, cell), cell.steps.iter().find(drifts))
-                    {
-                        command("error", (step.file(spec), step.span.start), &drift);
-                    }
+                    let step = cell.steps.iter().find(drifts);
+                    let place = step.map(|step| (step.file(spec), step.span.start));
+                    command("error", place.unwrap_or((&spec.source, 0)), &denied(&drift));
                 }
-                State::Skipped(_) => {}
-                State::Failed | State::Error(_) => {
+                Verdict::Failed | Verdict::Error(_) => {
                     let before = cell.steps.iter().filter(|step| !step.passed());
                     let mut any = false;
                     for step in before {

@@ -2,9 +2,9 @@
 
 use std::fmt::Write as _;
 
-use super::{count, denied_drift, drifts, ended_early, human, reason};
+use super::{count, denied, drifts, ended_early, human, reason, verdicts};
 use crate::duration::show;
-use crate::run::{CellReport, Report, SpecReport, State, StepReport};
+use crate::run::{CellReport, Report, SpecReport, StepReport, Verdict};
 
 /// The whole page.
 pub(super) fn render(report: &Report) -> String {
@@ -37,15 +37,8 @@ pub(super) fn render(report: &Report) -> String {
 }
 
 fn header(report: &Report, title: &str, page: &mut String) {
-    let [mut passed, mut failed, errors, mut skipped] = report.counts();
     // As the tests themselves show it: what they cannot be chosen by hides them for good.
-    let denied = report.cells().filter_map(|cell| denied_drift(report, cell));
-    let denied = denied.count();
-    passed -= denied;
-    failed += denied;
-    if report.deny.skips {
-        failed += std::mem::take(&mut skipped);
-    }
+    let [passed, failed, errors, skipped] = verdicts(report);
     let _ = write!(
         page,
         "<header>\n<h1>{}</h1>\n<ul class=\"counts\" aria-label=\"How the tests ended\">\n",
@@ -106,16 +99,16 @@ fn section(report: &Report, spec: &SpecReport, page: &mut String) {
 }
 
 fn test(report: &Report, spec: &SpecReport, cell: &CellReport, page: &mut String) {
-    let denied = denied_drift(report, cell);
-    let (class, word) = match &cell.state {
-        State::Passed if denied.is_some() => ("failed", "drifted, which is denied"),
-        State::Passed => ("passed", "passed"),
-        State::Failed => ("failed", "failed"),
-        State::Error(_) => ("error", "could not run"),
-        State::Skipped(_) if report.deny.skips => ("failed", "skipped, which is denied"),
-        State::Skipped(_) => ("skipped", "skipped"),
+    let verdict = report.verdict(cell);
+    let (class, word) = match verdict {
+        Verdict::Passed => ("passed", "passed"),
+        Verdict::Failed => ("failed", "failed"),
+        Verdict::Error(_) => ("error", "could not run"),
+        Verdict::Skipped(_) => ("skipped", "skipped"),
+        Verdict::DeniedSkip(_) => ("failed", "skipped, which is denied"),
+        Verdict::DeniedDrift(_) => ("failed", "drifted, which is denied"),
     };
-    let bad = matches!(cell.state, State::Failed | State::Error(_));
+    let bad = matches!(verdict, Verdict::Failed | Verdict::Error(_));
     let label = match cell.label() {
         label if label.is_empty() => "the one test of this spec".to_owned(),
         label => label,
@@ -126,10 +119,13 @@ fn test(report: &Report, spec: &SpecReport, cell: &CellReport, page: &mut String
         tokens => facts.push(count(tokens, "token")),
     }
     facts.extend(cell.first().map(|ms| format!("first text {ms:.0} ms")));
-    if let State::Skipped(reason) = &cell.state {
-        facts = vec![reason.clone()];
+    match &verdict {
+        Verdict::Skipped(reason) | Verdict::DeniedSkip(reason) => {
+            facts = vec![(*reason).to_owned()];
+        }
+        Verdict::DeniedDrift(drift) => facts.push(denied(drift)),
+        _ => {}
     }
-    facts.extend(denied);
     let _ = writeln!(
         page,
         "<details class=\"test {class}\" data-state=\"{class}\"{}>\n<summary><span \

@@ -4,8 +4,8 @@ use quick_junit::{
     NonSuccessKind, Report as Xml, SerializeError, TestCase, TestCaseStatus, TestSuite,
 };
 
-use super::{denied_drift, human, interruption, reason};
-use crate::run::{CellReport, Report, SpecReport, State};
+use super::{denied, human, interruption, reason};
+use crate::run::{CellReport, Report, SpecReport, Verdict};
 
 /// The whole report.
 pub(super) fn render(report: &Report) -> Result<String, SerializeError> {
@@ -73,22 +73,23 @@ fn case(report: &Report, spec: &SpecReport, cell: &CellReport) -> TestCase {
 }
 
 fn status(report: &Report, spec: &SpecReport, cell: &CellReport) -> TestCaseStatus {
-    if let Some(drift) = denied_drift(report, cell) {
-        let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
-        status.set_message(drift);
-        return status;
-    }
-    let mut status = match &cell.state {
-        State::Passed => return TestCaseStatus::success(),
-        State::Skipped(reason) if !report.deny.skips => {
+    let (kind, message) = match report.verdict(cell) {
+        Verdict::Passed => return TestCaseStatus::success(),
+        Verdict::Skipped(reason) => {
             let mut skipped = TestCaseStatus::skipped();
-            skipped.set_message(reason.clone());
+            skipped.set_message(reason);
             return skipped;
         }
-        State::Skipped(_) | State::Failed => TestCaseStatus::non_success(NonSuccessKind::Failure),
-        State::Error(_) => TestCaseStatus::non_success(NonSuccessKind::Error),
+        Verdict::DeniedDrift(drift) => {
+            let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
+            status.set_message(denied(&drift));
+            return status;
+        }
+        Verdict::DeniedSkip(_) | Verdict::Failed => (NonSuccessKind::Failure, reason(cell)),
+        Verdict::Error(_) => (NonSuccessKind::Error, reason(cell)),
     };
-    status.set_message(reason(cell));
+    let mut status = TestCaseStatus::non_success(kind);
+    status.set_message(message);
     status.set_description(human::failure(spec, cell, &human::program(report)));
     status
 }

@@ -3,9 +3,9 @@
 use std::fmt::Write as _;
 
 use super::tap::printable;
-use super::{drifts, ended_early, human, reason};
+use super::{denied, drifts, ended_early, human, reason, verdicts};
 use crate::duration::show;
-use crate::run::{CellReport, Report, SpecReport, State};
+use crate::run::{CellReport, Report, SpecReport, Verdict};
 
 pub(super) fn render(report: &Report) -> String {
     let mut told = String::new();
@@ -20,7 +20,7 @@ pub(super) fn render(report: &Report) -> String {
         "| passed | failed | could not run | skipped | time | requests | tokens |"
     );
     let _ = writeln!(told, "| ---: | ---: | ---: | ---: | ---: | ---: | ---: |");
-    let [passed, failed, errors, skipped] = report.counts();
+    let [passed, failed, errors, skipped] = verdicts(report);
     let (requests, tokens) = (report.requests(), report.tokens());
     let took = show(report.took);
     let _ = writeln!(
@@ -48,8 +48,7 @@ pub(super) fn render(report: &Report) -> String {
 }
 
 fn bad(report: &Report, told: &mut String) {
-    let mut all =
-        tests(report).filter(|(_, cell)| matches!(cell.state, State::Failed | State::Error(_)));
+    let mut all = tests(report).filter(|(_, cell)| report.deny.fails(cell));
     let Some(first) = all.next() else {
         return;
     };
@@ -59,23 +58,27 @@ fn bad(report: &Report, told: &mut String) {
         // Between tags Markdown is not read.
         let title = super::html::text(&printable(&title));
         let _ = writeln!(told, "\n<details>\n<summary>{title}</summary>\n");
-        let _ = writeln!(told, "{}\n", code(&reason(cell)));
-        let text = human::failure(spec, cell, &human::program(report));
-        let lines: Vec<_> = text.trim_end().lines().map(printable).collect();
-        let fence = fence(&text);
-        let _ = writeln!(
-            told,
-            "{fence}text\n{}\n{fence}\n\n</details>",
-            lines.join("\n")
-        );
+        let reason = match report.verdict(cell) {
+            Verdict::DeniedSkip(reason) => format!("skipped, which is denied: {reason}"),
+            Verdict::DeniedDrift(drift) => denied(&drift),
+            _ => reason(cell),
+        };
+        let _ = writeln!(told, "{}\n", code(&reason));
+        if cell.state.is_bad() {
+            let text = human::failure(spec, cell, &human::program(report));
+            let lines: Vec<_> = text.trim_end().lines().map(printable).collect();
+            let fence = fence(&text);
+            let _ = writeln!(told, "{fence}text\n{}\n{fence}\n", lines.join("\n"));
+        }
+        told.push_str("</details>\n");
     }
 }
 
 fn skips(report: &Report, told: &mut String) {
     let mut reasons: Vec<(&str, usize)> = Vec::new();
     for cell in report.cells() {
-        if let State::Skipped(reason) = &cell.state {
-            match reasons.iter_mut().find(|(known, _)| known == reason) {
+        if let Verdict::Skipped(reason) = report.verdict(cell) {
+            match reasons.iter_mut().find(|(known, _)| *known == reason) {
                 Some((_, count)) => *count += 1,
                 None => reasons.push((reason, 1)),
             }

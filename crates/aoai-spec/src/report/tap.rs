@@ -4,8 +4,8 @@ use std::fmt::Write as _;
 
 use serde_json::{Value, json};
 
-use super::{denied_drift, human, interruption, reason};
-use crate::run::{CellReport, Report, SpecReport, State};
+use super::{denied, human, interruption, reason};
+use crate::run::{CellReport, Report, SpecReport, Verdict};
 
 pub(super) fn render(report: &Report) -> String {
     let mut told = String::from("TAP version 14\n");
@@ -15,14 +15,12 @@ pub(super) fn render(report: &Report) -> String {
         for cell in &spec.cells {
             number += 1;
             let description = escape(&format!("{} :: {}", spec.file, spec.title(cell)));
-            let (ok, directive) = match &cell.state {
-                State::Passed => (denied_drift(report, cell).is_none(), String::new()),
-                // A skip that is denied is a failure, which a directive would excuse.
-                State::Skipped(_) if report.deny.skips => (false, String::new()),
-                State::Skipped(reason) => (true, format!(" # SKIP {}", line(reason))),
-                State::Failed | State::Error(_) => (false, String::new()),
+            let (ok, directive) = match report.verdict(cell) {
+                Verdict::Passed => ("ok", String::new()),
+                Verdict::Skipped(reason) => ("ok", format!(" # SKIP {}", line(reason))),
+                // A directive would excuse a skip that is denied.
+                _ => ("not ok", String::new()),
             };
-            let ok = if ok { "ok" } else { "not ok" };
             let _ = writeln!(told, "{ok} {number} - {description}{directive}");
             told.push_str(&diagnostics(report, spec, cell));
         }
@@ -35,7 +33,8 @@ pub(super) fn render(report: &Report) -> String {
 
 /// A block of YAML; scalars are written as JSON, which YAML contains.
 fn diagnostics(report: &Report, spec: &SpecReport, cell: &CellReport) -> String {
-    if matches!(cell.state, State::Skipped(_)) {
+    let verdict = report.verdict(cell);
+    if let Verdict::Skipped(_) = verdict {
         return String::new();
     }
     let mut told = String::from("  ---\n");
@@ -54,17 +53,18 @@ fn diagnostics(report: &Report, spec: &SpecReport, cell: &CellReport) -> String 
     if !ids.is_empty() {
         entry("request_ids", ids.into());
     }
-    if let Some(drift) = denied_drift(report, cell) {
-        entry("severity", "fail".into());
-        entry("message", drift.into());
-    }
-    if let State::Failed | State::Error(_) = cell.state {
-        let severity = match cell.state {
-            State::Error(_) => "error",
-            _ => "fail",
-        };
+    let told_of = match &verdict {
+        Verdict::Passed | Verdict::Skipped(_) => None,
+        Verdict::Failed => Some(("fail", reason(cell))),
+        Verdict::Error(_) => Some(("error", reason(cell))),
+        Verdict::DeniedSkip(reason) => Some(("fail", (*reason).to_owned())),
+        Verdict::DeniedDrift(drift) => Some(("fail", denied(drift))),
+    };
+    if let Some((severity, message)) = told_of {
         entry("severity", severity.into());
-        entry("message", reason(cell).into());
+        entry("message", message.into());
+    }
+    if let Verdict::Failed | Verdict::Error(_) = verdict {
         let place = cell.steps.iter().find_map(|step| {
             let mismatch = step.mismatches.first();
             let failed = (!step.passed()).then_some(step.span);

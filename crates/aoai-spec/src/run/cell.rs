@@ -109,7 +109,19 @@ impl CellReport {
 
     /// Whether the wire types lose something of an answer.
     pub(super) fn drifts(&self) -> bool {
-        self.results().any(|result| !result.drift.is_empty())
+        self.results().any(StepResult::drifts)
+    }
+
+    /// What the wire types lose of the answers, each place once.
+    pub(super) fn drift(&self) -> String {
+        let mut found = Vec::new();
+        for drift in self.results().flat_map(|result| &result.drift) {
+            let told = format!("{} ({})", drift.path, drift.kind);
+            if !found.contains(&told) {
+                found.push(told);
+            }
+        }
+        found.join(", ")
     }
 }
 

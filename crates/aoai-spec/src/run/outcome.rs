@@ -91,11 +91,38 @@ pub(crate) struct Deny {
 }
 
 impl Deny {
+    /// What a cell comes to.
+    pub(crate) fn verdict(self, cell: &CellReport) -> Verdict<'_> {
+        match &cell.state {
+            State::Passed if self.drift && cell.drifts() => Verdict::DeniedDrift(cell.drift()),
+            State::Passed => Verdict::Passed,
+            State::Failed => Verdict::Failed,
+            State::Error(why) => Verdict::Error(why),
+            State::Skipped(why) if self.skips => Verdict::DeniedSkip(why),
+            State::Skipped(why) => Verdict::Skipped(why),
+        }
+    }
+
     /// Whether something is wrong with a cell, or it is what is taken for that.
     pub(crate) fn fails(self, cell: &CellReport) -> bool {
-        let is_skipped = matches!(cell.state, State::Skipped(_));
-        cell.state.is_bad() || self.skips && is_skipped || self.drift && cell.drifts()
+        !matches!(self.verdict(cell), Verdict::Passed | Verdict::Skipped(_))
     }
+}
+
+/// What a cell comes to in a run that may deny how it ended.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Verdict<'a> {
+    Passed,
+    /// Something was not as expected.
+    Failed,
+    /// It could not be run, and why.
+    Error(&'a str),
+    /// It was not run, and why.
+    Skipped(&'a str),
+    /// It was not run, and why, which is a failure.
+    DeniedSkip(&'a str),
+    /// All was as expected, but for what the wire types lose of the answers, which is a failure.
+    DeniedDrift(String),
 }
 
 /// What came of a run.
@@ -154,6 +181,11 @@ impl Report {
     /// Whether all is well.
     pub fn is_ok(&self) -> bool {
         self.exit_code() == 0
+    }
+
+    /// What a cell comes to, what is denied included.
+    pub(crate) fn verdict<'a>(&self, cell: &'a CellReport) -> Verdict<'a> {
+        self.deny.verdict(cell)
     }
 
     /// How many cells passed, failed, could not be run, and were skipped.

@@ -121,6 +121,11 @@ async fn drift_can_be_denied() {
             Format::Github,
             format!("::error file=spec.yaml,line=4,col=5,title=spec%3A a [via=raw]::{lost}\n"),
         ),
+        (Format::Markdown, "| 0 | 2 | 0 | 0 |".to_owned()),
+        (
+            Format::Markdown,
+            format!("<summary>spec :: a [via=raw]</summary>\n\n` {lost} `\n\n</details>\n"),
+        ),
         (Format::Html, "<b>2</b> failed".to_owned()),
         (Format::Html, "drifted, which is denied</span>".to_owned()),
         (Format::Html, lost.to_owned()),

@@ -404,7 +404,11 @@ async fn a_skip_that_is_denied_is_a_failure_in_every_form() {
             "{junit}"
         );
         let point = if denied {
-            "not ok 1 - spec :: skipped\n".to_owned()
+            format!(
+                "not ok 1 - spec :: skipped\n  ---\n  duration_ms: 0.0\n  api: \"v1\"\n  credential: \
+                 \"entra\"\n  endpoint: \"main\"\n  via: \"typed\"\n  tokens: 0\n  severity: \"fail\"\n  \
+                 message: \"{why}\"\n  ...\n"
+            )
         } else {
             format!("ok 1 - spec :: skipped # SKIP {why}\n")
         };
@@ -416,10 +420,15 @@ async fn a_skip_that_is_denied_is_a_failure_in_every_form() {
             "{github}"
         );
         assert_eq!(markdown.starts_with("## ❌ "), denied, "{markdown}");
-        assert!(
-            markdown.contains(&format!("| 1 | {} |", why.replace('`', "\\`"))),
-            "{markdown}"
-        );
+        let (count, listed) = if denied {
+            let listed = format!("\n`` skipped, which is denied: {why} ``\n\n</details>\n");
+            ("| 0 | 1 | 0 | 0 |", listed)
+        } else {
+            let listed = format!("| 1 | {} |", why.replace('`', "\\`"));
+            ("| 0 | 0 | 0 | 1 |", listed)
+        };
+        assert!(markdown.contains(count), "{markdown}");
+        assert!(markdown.contains(&listed), "{markdown}");
         // The page can choose the state that the test has, and tells why it has it.
         let (state, word) = if denied {
             ("failed", "skipped, which is denied")

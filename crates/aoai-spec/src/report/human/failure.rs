@@ -9,10 +9,10 @@ use crate::duration::show;
 use crate::model::Settings;
 use crate::pattern::{Mismatch, shorten};
 use crate::redact::Redactor;
-use crate::report::denied_drift;
+use crate::report::denied;
 use crate::report::tap::{self, printable};
 use crate::result::StepResult;
-use crate::run::{CellReport, Report, SpecReport, State, StepReport};
+use crate::run::{CellReport, Report, SpecReport, State, StepReport, Verdict};
 use crate::source::Source;
 use crate::vars::as_text;
 
@@ -21,23 +21,19 @@ pub(crate) fn failures(report: &Report) -> String {
     let mut told = String::new();
     for spec in &report.specs {
         for cell in &spec.cells {
-            match &cell.state {
-                State::Failed | State::Error(_) => {
+            let file = &spec.file;
+            match report.verdict(cell) {
+                Verdict::Passed | Verdict::Skipped(_) => {}
+                Verdict::Failed | Verdict::Error(_) => {
                     told.push_str(&failure(spec, cell, &program(report)));
                     told.push('\n');
                 }
-                State::Skipped(reason) if report.deny.skips => {
-                    let _ = writeln!(told, "skip  {}  {}: {reason}", spec.file, spec.name);
+                Verdict::DeniedSkip(reason) => {
+                    let _ = writeln!(told, "skip  {file}  {}: {reason}", spec.name);
                 }
-                _ => {
-                    if let Some(drift) = denied_drift(report, cell) {
-                        let (file, title) = (&spec.file, spec.title(cell));
-                        let _ = writeln!(
-                            told,
-                            "FAIL  {file}  {}",
-                            tap::line(&format!("{title}: {drift}"))
-                        );
-                    }
+                Verdict::DeniedDrift(drift) => {
+                    let told_of = format!("{}: {}", spec.title(cell), denied(&drift));
+                    let _ = writeln!(told, "FAIL  {file}  {}", tap::line(&told_of));
                 }
             }
         }
