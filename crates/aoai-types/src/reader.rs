@@ -9,11 +9,28 @@ use std::fmt;
 
 use serde::Deserialize;
 use serde::de::value::{BorrowedStrDeserializer, MapDeserializer};
-use serde::de::{
-    DeserializeOwned, DeserializeSeed, Deserializer, EnumAccess, Error, IgnoredAny, MapAccess,
-    SeqAccess, VariantAccess, Visitor,
-};
+use serde::de::{DeserializeOwned, Deserializer, Error, IgnoredAny, Visitor};
 use serde_json::Number;
+
+use self::entries::{Entries, Name};
+use self::scan::{DIGITS, EXACT, POWERS, digits, length_of_plain};
+
+/// Methods that do the same, whatever else they are told.
+macro_rules! methods {
+    ($self:ident, $visitor:ident => $read:expr; $($method:ident($($argument:ty),*))*) => {
+        $(#[inline]
+        fn $method<V: Visitor<'de>>(
+            $self,
+            $(_: $argument,)*
+            $visitor: V,
+        ) -> Read<V::Value> {
+            $read
+        })*
+    };
+}
+
+mod entries;
+mod scan;
 
 /// Reads a whole text, if it can.
 pub(crate) fn read<'de, T: Deserialize<'de>>(text: &'de str) -> Option<T> {
@@ -200,70 +217,6 @@ impl<'de> Reader<'de> {
     }
 }
 
-/// How much of a string is written as it is read: up to its end, an escape, or what may not be there.
-#[inline(never)]
-fn length_of_plain(text: &[u8]) -> usize {
-    /// A byte in each place of a word.
-    const fn each(byte: u8) -> u64 {
-        u64::from_ne_bytes([byte; 8])
-    }
-
-    let mut rest = text;
-    while let Some((word, after)) = rest.split_first_chunk() {
-        let word = u64::from_le_bytes(*word);
-        // A byte from which too much is subtracted gets its highest bit: control characters and
-        // quotes, which come right after them with this one bit turned, and escapes. It borrows
-        // from the byte above, so that only the first is certain.
-        let quotes = (word ^ each(b'"' ^ b' ')).wrapping_sub(each(b' ' + 1));
-        let escapes = (word ^ each(b'\\')).wrapping_sub(each(1));
-        let ends = (quotes | escapes) & !word & each(0x80);
-        if ends != 0 {
-            return text.len() - rest.len() + (ends.trailing_zeros() / 8) as usize;
-        }
-        rest = after;
-    }
-    let ends = |byte: &u8| matches!(byte, b'"' | b'\\' | ..b' ');
-    let end = rest.iter().position(ends).unwrap_or(rest.len());
-    text.len() - rest.len() + end
-}
-
-/// Digits that go on with a number, and how many they are.
-#[inline]
-fn digits(text: &[u8], mut number: u64) -> (u64, usize) {
-    let mut length = 0;
-    while let Some(digit @ b'0'..=b'9') = text.get(length) {
-        number = number.wrapping_mul(10).wrapping_add((digit - b'0').into());
-        length += 1;
-    }
-    (number, length)
-}
-
-/// So many digits have room in 64 bits.
-const DIGITS: usize = 18;
-
-/// Floats hold all whole numbers up to here.
-const EXACT: u64 = 1 << f64::MANTISSA_DIGITS;
-
-/// The powers of ten that have room for a point among [`DIGITS`].
-const POWERS: [f64; DIGITS + 1] = [
-    1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16,
-    1e17, 1e18,
-];
-
-/// Methods that do the same, whatever else they are told.
-macro_rules! methods {
-    ($self:ident, $visitor:ident => $read:expr; $($method:ident($($argument:ty),*))*) => {
-        $(#[inline]
-        fn $method<V: Visitor<'de>>(
-            $self,
-            $(_: $argument,)*
-            $visitor: V,
-        ) -> Read<V::Value> {
-            $read
-        })*
-    };
-}
-
 /// What the members of a struct or the variants of an enum are called.
 type Names = &'static [&'static str];
 
@@ -387,143 +340,6 @@ impl<'de> Deserializer<'de> for &mut Reader<'de> {
     }
 }
 
-/// The entries of an array or object, after its bracket.
-struct Entries<'a, 'de> {
-    reader: &'a mut Reader<'de>,
-    first: bool,
-}
-
-impl<'a, 'de> Entries<'a, 'de> {
-    const fn of(reader: &'a mut Reader<'de>) -> Self {
-        Self {
-            reader,
-            first: true,
-        }
-    }
-
-    /// The first byte of the next entry; there is none before `end`.
-    #[inline]
-    fn next(&mut self, end: u8) -> Read<Option<u8>> {
-        let first = std::mem::replace(&mut self.first, false);
-        match self.reader.next() {
-            Some(next) if next == end => Ok(None),
-            Some(b',') if !first => {
-                self.reader.at += 1;
-                match self.reader.next() {
-                    Some(next) if next != end => Ok(Some(next)),
-                    _ => Err(GivenUp),
-                }
-            }
-            Some(next) if first => Ok(Some(next)),
-            _ => Err(GivenUp),
-        }
-    }
-}
-
-impl<'de> SeqAccess<'de> for Entries<'_, 'de> {
-    type Error = GivenUp;
-
-    #[inline]
-    fn next_element_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Read<Option<S::Value>> {
-        match self.next(b']')? {
-            Some(_) => seed.deserialize(&mut *self.reader).map(Some),
-            None => Ok(None),
-        }
-    }
-}
-
-impl<'de> MapAccess<'de> for Entries<'_, 'de> {
-    type Error = GivenUp;
-
-    #[inline]
-    fn next_key_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Read<Option<S::Value>> {
-        match self.next(b'}')? {
-            Some(b'"') => seed.deserialize(Name(self.reader)).map(Some),
-            Some(_) => Err(GivenUp),
-            None => Ok(None),
-        }
-    }
-
-    #[inline]
-    fn next_value_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Read<S::Value> {
-        self.reader.take(b':')?;
-        seed.deserialize(&mut *self.reader)
-    }
-}
-
-/// The name of a member or of a variant, whose opening quote comes next.
-struct Name<'a, 'de>(&'a mut Reader<'de>);
-
-impl<'de> Deserializer<'de> for Name<'_, 'de> {
-    type Error = GivenUp;
-
-    methods! {
-        self, visitor => self.0.string(visitor);
-        deserialize_any() deserialize_ignored_any()
-        deserialize_str() deserialize_string() deserialize_char() deserialize_identifier()
-    }
-
-    methods! {
-        self, visitor => visitor.visit_some(self);
-        deserialize_option()
-    }
-
-    methods! {
-        self, visitor => visitor.visit_newtype_struct(self);
-        deserialize_newtype_struct(&'static str)
-    }
-
-    methods! {
-        self, visitor => visitor.visit_enum(self);
-        deserialize_enum(&'static str, Names)
-    }
-
-    // A number stands in a string there.
-    methods! {
-        self, _visitor => Err(GivenUp);
-        deserialize_bool() deserialize_bytes() deserialize_byte_buf()
-        deserialize_i8() deserialize_i16() deserialize_i32() deserialize_i64()
-        deserialize_u8() deserialize_u16() deserialize_u32() deserialize_u64()
-        deserialize_f32() deserialize_f64()
-        deserialize_unit() deserialize_unit_struct(&'static str)
-        deserialize_seq() deserialize_tuple(usize) deserialize_tuple_struct(&'static str, usize)
-        deserialize_map() deserialize_struct(&'static str, Names)
-    }
-}
-
-impl<'de> EnumAccess<'de> for Name<'_, 'de> {
-    type Error = GivenUp;
-    type Variant = Unit;
-
-    #[inline]
-    fn variant_seed<S: DeserializeSeed<'de>>(self, seed: S) -> Read<(S::Value, Unit)> {
-        Ok((seed.deserialize(self)?, Unit))
-    }
-}
-
-/// A variant that is no more than its name.
-struct Unit;
-
-impl<'de> VariantAccess<'de> for Unit {
-    type Error = GivenUp;
-
-    fn unit_variant(self) -> Read<()> {
-        Ok(())
-    }
-
-    fn newtype_variant_seed<S: DeserializeSeed<'de>>(self, _: S) -> Read<S::Value> {
-        Err(GivenUp)
-    }
-
-    fn tuple_variant<V: Visitor<'de>>(self, _: usize, _: V) -> Read<V::Value> {
-        Err(GivenUp)
-    }
-
-    fn struct_variant<V: Visitor<'de>>(self, _: Names, _: V) -> Read<V::Value> {
-        Err(GivenUp)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use std::fmt::Debug;
@@ -531,7 +347,7 @@ mod tests {
     use serde::Deserialize;
     use serde_json::Value;
 
-    use super::{length_of_plain, read};
+    use super::read;
     use crate::Json;
     use crate::chat::{ChatCompletion, ChatCompletionChunk};
     use crate::embeddings::Embeddings;
@@ -592,27 +408,5 @@ mod tests {
         );
         let text = r#" {"z": 1, "a": ["\u00e9", 2.50]} "#;
         assert_eq!(read::<Json>(text).unwrap().as_str(), text.trim());
-    }
-
-    #[test]
-    fn a_string_is_plain_up_to_the_first_byte_that_is_not() {
-        let ends = |byte: &u8| *byte < 0x20 || [b'"', b'\\'].contains(byte);
-        for byte in 0..=u8::MAX {
-            for around in [
-                b'a', 0x7f, 0x80, 0xff, b' ', b'!', b'#', b'[', b']', b'"', 0x1f, byte,
-            ] {
-                for length in 0..20 {
-                    for place in 0..length {
-                        // Before it only what is plain, as anything else would come first.
-                        let before = if ends(&around) { b'a' } else { around };
-                        let mut text = vec![before; place];
-                        text.resize(length, around);
-                        text[place] = byte;
-                        let plain = text.iter().position(ends).unwrap_or(length);
-                        assert_eq!(length_of_plain(&text), plain, "{text:?}");
-                    }
-                }
-            }
-        }
     }
 }
