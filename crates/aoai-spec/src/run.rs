@@ -20,7 +20,8 @@ pub use self::cell::CellReport;
 pub use self::event::Event;
 pub use self::interrupt::Interrupt;
 #[cfg(feature = "cli")]
-pub(crate) use self::outcome::{EXIT_INTERRUPTED, Verdict};
+pub(crate) use self::outcome::EXIT_INTERRUPTED;
+pub(crate) use self::outcome::Verdict;
 pub use self::outcome::{Report, Run, SpecReport, State};
 pub(crate) use self::plan::{NONE, WRONG_KEY};
 pub use self::select::Shard;
