@@ -130,6 +130,9 @@ impl<'de> Reader<'de> {
         let (number, length) = digits(rest, 0);
         let more = matches!(rest.get(length), Some(b'.' | b'e' | b'E'));
         let padded = length > 1 && rest[0] == b'0';
+        if length == 0 && rest.first() != Some(&b'-') {
+            return Err(GivenUp);
+        }
         if length == 0 || length > DIGITS || padded || more {
             let number: Number = self.by_serde_json()?;
             return number.deserialize_any(visitor).or(Err(GivenUp));
