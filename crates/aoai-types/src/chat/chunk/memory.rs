@@ -9,6 +9,7 @@ use serde::de::{Deserialize, Deserializer, Visitor};
 use super::ChatCompletionChunk;
 use super::template::Templates;
 use crate::operation::DecodeError;
+use crate::reader;
 
 /// What chunks remember of those before.
 #[derive(Debug, Default)]
@@ -23,7 +24,9 @@ impl ChunkMemory {
         if let Some(chunk) = self.templates.read(data) {
             return Ok(chunk);
         }
-        let Ok(read) = serde_json::from_str::<super::Read<'_>>(data) else {
+        let read: Option<super::Read<'_>> =
+            reader::read(data).or_else(|| serde_json::from_str(data).ok());
+        let Some(read) = read else {
             return DecodeError::read(data);
         };
         let mut chunk = read.share(&mut self.shared);
