@@ -1,9 +1,10 @@
 //! Reads the JSON of an answer, in two thirds of the instructions that a general reader takes.
 //!
-//! It reads what answers are made of, and gives up at anything else: at what is rare, at what is
-//! wrong, and where a type asks for something unusual. `serde_json` then reads the text from its
-//! beginning, so it alone decides what is right and says what is not. What this reader does read
-//! is what `serde_json` would: tests hold the two against each other over arbitrary texts and types.
+//! It reads what answers are made of, and has strings with escapes and rare numbers read by
+//! `serde_json`, one by one. It gives up at anything else: at what is wrong, and where a type asks
+//! for something unusual. `serde_json` then reads the text from its beginning, so it alone decides
+//! what is right and says what is not. What this reader does read is what `serde_json` would: tests
+//! hold the two against each other over arbitrary texts and types.
 
 use std::fmt;
 
